@@ -1,0 +1,41 @@
+import type { Message } from '@chat/contract';
+import type { TokenSource } from '../auth/token-source.js';
+
+/** What the socket needs of the client around it; it knows neither ky nor the client's options. */
+export interface SocketDependencies {
+  /** `ws:` or `wss:`, the prefix kept, `/ws/chat` added, without a query. */
+  readonly url: string;
+  readonly tokens: TokenSource;
+  /** One page of history, newest first: what fills a gap after a reconnect. */
+  history(query: { page: number; pageSize: number }, signal: AbortSignal): Promise<Message[]>;
+  /**
+   * One cheap authenticated request, to tell a refused token from a backend that is down when a
+   * socket failed before it opened. Resolves when the token is good, rejects with the client's errors.
+   */
+  probe(signal: AbortSignal): Promise<void>;
+  /** The class for the next dial: looked up each time, because a mock replaces the global one. */
+  webSocketClass(): WebSocketClass;
+  now(): number;
+  random(): number;
+  readonly logger: SocketLogger;
+}
+
+export interface SocketLogger {
+  debug(text: string, fields?: Record<string, unknown>): void;
+  info(text: string, fields?: Record<string, unknown>): void;
+  warn(text: string, fields?: Record<string, unknown>): void;
+  error(text: string, fields?: Record<string, unknown>): void;
+}
+
+/** The part of the WebSocket standard that the client uses. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  binaryType: string;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: string, listener: (event: never) => void): void;
+  removeEventListener(type: string, listener: (event: never) => void): void;
+}
+
+export type WebSocketClass = new (url: string) => WebSocketLike;

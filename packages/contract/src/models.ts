@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+
+// The document gives each model its required fields; everything an extension adds is optional here,
+// so that a backend which knows only the document passes. No format checks: they cost a page's bundle
+// its size and parsing its speed, and a timestamp that is odd is still a message worth showing.
+
+export const Role = z.enum(['user', 'assistant']);
+export type Role = z.infer<typeof Role>;
+
+export const MessageStatus = z.enum(['sent', 'delivered', 'read']);
+export type MessageStatus = z.infer<typeof MessageStatus>;
+
+export const Message = z.object({
+  role: Role,
+  content: z.string(),
+  timestamp: z.string(),
+  id: z.optional(z.string()),
+  sessionId: z.optional(z.string()),
+  status: z.optional(MessageStatus),
+});
+export type Message = z.infer<typeof Message>;
+
+export const ChatSession = z.object({
+  id: z.string(),
+  userId: z.string(),
+  startTime: z.string(),
+  lastMessageTime: z.string(),
+  messageCount: z.number(),
+});
+export type ChatSession = z.infer<typeof ChatSession>;
+
+export const Pagination = z.object({ total: z.number(), page: z.number(), pageSize: z.number() });
+export type Pagination = z.infer<typeof Pagination>;
+
+export const LoginRequest = z.object({ username: z.string(), password: z.string() });
+export type LoginRequest = z.infer<typeof LoginRequest>;
+
+export const LoginResponse = z.object({ access_token: z.string(), token_type: z.string() });
+export type LoginResponse = z.infer<typeof LoginResponse>;
+
+export const LogoutResponse = z.object({ message: z.string() });
+export type LogoutResponse = z.infer<typeof LogoutResponse>;
+
+export const SendMessageRequest = z.object({ message: z.string() });
+export type SendMessageRequest = z.infer<typeof SendMessageRequest>;
+
+export const SendMessageResponse = z.object({ response: z.string(), messages: z.array(Message) });
+export type SendMessageResponse = z.infer<typeof SendMessageResponse>;
+
+export const HistoryResponse = z.object({ messages: z.array(Message), pagination: Pagination });
+export type HistoryResponse = z.infer<typeof HistoryResponse>;
+
+export const SessionsResponse = z.object({
+  sessions: z.array(ChatSession),
+  pagination: Pagination,
+});
+export type SessionsResponse = z.infer<typeof SessionsResponse>;
+
+export const FeedbackRequest = z.object({ messageId: z.string(), satisfied: z.boolean() });
+export type FeedbackRequest = z.infer<typeof FeedbackRequest>;
+
+export const FeedbackResponse = z.object({ message: Message });
+export type FeedbackResponse = z.infer<typeof FeedbackResponse>;
+
+export const ChatStats = z.object({
+  todayChats: z.number(),
+  totalChats: z.number(),
+  avgResponseTime: z.number(),
+  satisfactionRate: z.number(),
+});
+export type ChatStats = z.infer<typeof ChatStats>;
+
+export const MessageStats = z.object({
+  todayMessages: z.number(),
+  totalMessages: z.number(),
+  avgMessagesPerChat: z.number(),
+});
+export type MessageStats = z.infer<typeof MessageStats>;
+
+/** The body of every error answer. */
+export const ErrorBody = z.object({ detail: z.string() });
+export type ErrorBody = z.infer<typeof ErrorBody>;

@@ -1,0 +1,114 @@
+import type { RawQuery, RouteName } from '@chat/contract';
+import type {
+  Assistant,
+  Clock,
+  FanOut,
+  Identifiers,
+  Limiter,
+  Logger,
+  PasswordHasher,
+  SocketLeases,
+  TokenSigner,
+  TurnQueue,
+} from './ports.js';
+import type { Store } from './store.js';
+
+/** One call, as any door hands it in: Fastify, the mock, a test. */
+export interface ChatRequest {
+  /** The client's address as text; decides the login allowance. */
+  readonly ip: string;
+  /** A header by its lower-case name. */
+  header(name: string): string | undefined;
+  readonly query: RawQuery;
+  /** The parsed JSON body. */
+  readonly body: unknown;
+  /** Aborted when the caller went away. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ChatAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** The little that the socket session needs of a WebSocket that was accepted. */
+export interface SocketPeer {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Cuts the line without a close frame. */
+  terminate(): void;
+  /** A protocol ping, where the runtime can send one. */
+  ping?(): void;
+  /** Bytes handed to `send` that the network has not taken yet. */
+  bufferedBytes(): number;
+}
+
+/** What a door tells the session of its socket. */
+export interface SocketSession {
+  received(data: string | Uint8Array): void;
+  ponged(): void;
+  closed(): void;
+}
+
+export interface SocketRequest {
+  /** `token` from the URL, unchecked. */
+  readonly token: string | undefined;
+  readonly origin: string | undefined;
+  /** The host that was dialled, to tell "our own" origin. */
+  readonly host: string | undefined;
+  /** Whether `stream=1` was asked for. */
+  readonly stream: boolean;
+}
+
+export interface ChatApi {
+  /** Answers a call to a route. Never rejects: what goes wrong is an answer too. */
+  handle(route: RouteName, request: ChatRequest): Promise<ChatAnswer>;
+  /** Takes over an accepted socket; a refusal is `close` with its code. */
+  open(peer: SocketPeer, request: SocketRequest): SocketSession;
+  /** The assistant speaks first. Resolves when the message is stored. */
+  push(userId: string, content: string): Promise<void>;
+  /** Adds a user; false when the name is taken. */
+  addUser(user: { username: string; password: string }): Promise<boolean>;
+  /** Stops taking work, lets what is under way finish, closes sockets with 1012. */
+  drain(): Promise<void>;
+}
+
+/** The figures a server may change; each default is the contract's. */
+export interface ChatLimits {
+  loginsPerWindow: number;
+  messagesPerWindow: number;
+  windowMs: number;
+  socketsPerUser: number;
+  tokenLifetimeMs: number;
+  sessionIdleMs: number;
+  contentMaxLength: number;
+  idempotencyLifetimeMs: number;
+  heartbeatMs: number;
+  pingMs: number;
+  badFramesInARow: number;
+  outboxMaxBytes: number;
+  /** How long the assistant may take before the call fails. */
+  assistantTimeoutMs: number;
+  /** Turns of one user that may wait behind the one under way. */
+  turnsWaiting: number;
+}
+
+export interface ChatApiDependencies {
+  readonly store: Store;
+  readonly assistant: Assistant;
+  readonly clock: Clock;
+  readonly identifiers: Identifiers;
+  readonly passwords: PasswordHasher;
+  readonly tokens: TokenSigner;
+  readonly limiter: Limiter;
+  readonly leases: SocketLeases;
+  readonly turns: TurnQueue;
+  readonly fanOut: FanOut;
+  readonly logger: Logger;
+  readonly limits: ChatLimits;
+  /** Origins besides our own that may open a socket; `*` is any. */
+  readonly allowedOrigins: readonly string[];
+  /** IANA name of the zone whose days the statistics count. */
+  readonly timeZone: string;
+}

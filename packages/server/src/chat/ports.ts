@@ -1,0 +1,104 @@
+// What the domain needs of the world. Adapters bring the real things, tests and the mock bring their own.
+
+/** Time, in milliseconds since the epoch. Everything that waits or expires asks this clock. */
+export interface Clock {
+  now(): number;
+  /** Runs `task` once after `ms`; the function it returns takes it back. */
+  after(ms: number, task: () => void): () => void;
+}
+
+/** Where new identifiers come from; time-ordered, so that an index grows at its end. */
+export interface Identifiers {
+  next(): string;
+}
+
+export interface PasswordHasher {
+  hash(password: string): Promise<string>;
+  verify(hash: string, password: string): Promise<boolean>;
+}
+
+/** The claims of our tokens (RFC 7519); times in whole seconds. */
+export interface TokenClaims {
+  readonly sub: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+/** Signs and checks tokens: HS256 and nothing else. Expiry and revocation are judged by the domain. */
+export interface TokenSigner {
+  sign(claims: TokenClaims): Promise<string>;
+  /** The claims of a token with a good signature and a sound shape, `undefined` for any other. */
+  verify(token: string): Promise<TokenClaims | undefined>;
+}
+
+export type Allowance =
+  | { readonly granted: true }
+  | { readonly granted: false; readonly retryAfterMs: number };
+
+/** Counts events in a sliding window: never more than `limit` in any `windowMs`. */
+export interface Limiter {
+  take(key: string, limit: number, windowMs: number): Promise<Allowance>;
+}
+
+/** The live sockets of each user, over all instances; a lease that is not renewed runs out. */
+export interface SocketLeases {
+  /** False when the user already has `limit` sockets. */
+  acquire(userId: string, socketId: string, limit: number): Promise<boolean>;
+  renew(userId: string, socketId: string): Promise<void>;
+  release(userId: string, socketId: string): Promise<void>;
+}
+
+/** Runs the work of one key in order, one at a time, over all instances. */
+export interface TurnQueue {
+  run<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** What one instance tells all, itself included, in order for each user. */
+export interface FanOut {
+  publish(userId: string, event: FanOutEvent): void;
+  /** Every event of every user with a socket here. Returns how to stop. */
+  subscribe(listener: (userId: string, event: FanOutEvent) => void): () => void;
+}
+
+export type FanOutEvent =
+  /** A frame for the user's sockets, ready to be sent; `seq` when it carries a stored message. */
+  | {
+      readonly kind: 'frame';
+      readonly frame: string;
+      readonly seq?: number;
+      readonly exceptSocketId?: string;
+      readonly streamOnly?: boolean;
+    }
+  | { readonly kind: 'revoked'; readonly jti: string };
+
+/** Structured logging, the shape of pino's methods that the domain uses. */
+export interface Logger {
+  debug(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}
+
+export interface AssistantMessage {
+  readonly role: 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface AssistantRequest {
+  /** The newest messages of the session, oldest first; the last one is the one to answer. */
+  readonly messages: readonly AssistantMessage[];
+  readonly userId: string;
+  /** Aborted when nobody waits for the answer any more, or when it takes too long. */
+  readonly signal: AbortSignal;
+}
+
+/** Whoever answers: a whole text, or its pieces as they come. */
+export interface Assistant {
+  reply(request: AssistantRequest): AsyncIterable<string> | Promise<string>;
+  /**
+   * How many of the session's newest messages `reply` wants to see.
+   * @default 50
+   */
+  readonly contextMessages?: number;
+}

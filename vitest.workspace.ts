@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
+
+// Tests read the sources, so that a red test names the line to mend; what is packed is proven apart.
+const alias = [
+  { find: /^@chat\/contract$/, replacement: source('contract/src/index.ts') },
+  { find: /^@chat\/contract\/documents$/, replacement: source('contract/src/documents/index.ts') },
+  { find: /^@chat\/client$/, replacement: source('client/src/index.ts') },
+  { find: /^@chat\/server$/, replacement: source('server/src/index.ts') },
+  { find: /^@chat\/server\/msw$/, replacement: source('server/src/msw/index.ts') },
+];
+
+const project = (name: string, include: string[]) => ({
+  resolve: { alias },
+  test: { name, include, environment: 'node' as const, restoreMocks: true },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('contract', ['packages/contract/src/**/*.test.ts']),
+      project('client', ['packages/client/src/**/*.test.ts']),
+      project('server', ['packages/server/src/**/*.test.ts']),
+      project('integration', ['test/**/*.test.ts']),
+    ],
+  },
+});
