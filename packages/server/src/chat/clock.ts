@@ -1,0 +1,20 @@
+import type { Clock } from './ports.js';
+
+/** The longest wait that `setTimeout` keeps; a longer one fires at once. */
+const longestTimerMs = 2_147_483_647;
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, task) {
+    let remaining = Math.max(0, ms);
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (): void => {
+      const leg = Math.min(remaining, longestTimerMs);
+      remaining -= leg;
+      timer = setTimeout(remaining > 0 ? wait : task, leg);
+    };
+    wait();
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,20 @@
+import { defaults } from '@chat/contract';
+import type { ChatLimits } from './api.js';
+
+/** The contract's figures, and two that are a server's own business. */
+export const defaultLimits: ChatLimits = {
+  loginsPerWindow: defaults.loginsPerWindow,
+  messagesPerWindow: defaults.messagesPerWindow,
+  windowMs: defaults.windowMs,
+  socketsPerUser: defaults.socketsPerUser,
+  tokenLifetimeMs: defaults.tokenLifetimeMs,
+  sessionIdleMs: defaults.sessionIdleMs,
+  contentMaxLength: defaults.contentMaxLength,
+  idempotencyLifetimeMs: defaults.idempotencyLifetimeMs,
+  heartbeatMs: defaults.heartbeatMs,
+  pingMs: defaults.pingMs,
+  badFramesInARow: defaults.badFramesInARow,
+  outboxMaxBytes: defaults.outboxMaxBytes,
+  assistantTimeoutMs: 60_000,
+  turnsWaiting: 256,
+};
