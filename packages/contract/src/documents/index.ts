@@ -1,1 +1,1 @@
-export {};
+export { createOpenApiDocument } from './openapi.js';
