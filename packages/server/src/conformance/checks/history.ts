@@ -1,0 +1,107 @@
+import type { Check } from '../check.js';
+import { expectMessageShape, unique } from './expectations.js';
+
+export const historyChecks: readonly Check[] = [
+  {
+    id: 'HIST-1',
+    layer: 'core',
+    says: "All of the user's messages over all sessions, newest first, and nobody else's.",
+    needs: ['second-user'],
+    async run(probe) {
+      const old = unique('In the session before');
+      const token = await probe.login();
+      await probe.send(old, { token });
+      await probe.call('logout', { token });
+      const mine = unique('In this session');
+      await probe.send(mine);
+      const others = unique("Another user's");
+      await probe.send(others, { token: await probe.login(probe.harness.secondUser) });
+
+      const { messages } = await probe.history('?pageSize=100');
+      const contents = messages.map(({ content }) => content);
+      probe.expectEqual(contents.indexOf(mine), 1, 'the place of the newest message of the user');
+      probe.expectEqual(
+        contents.indexOf(old),
+        3,
+        'the place of the one before, of another session',
+      );
+      probe.expect(!contents.includes(others), "another user's message must not be there");
+    },
+  },
+  {
+    id: 'HIST-2',
+    layer: 'core',
+    says: 'page defaults to 1 and pageSize to 20 (at most 100); both are said again with the total.',
+    async run(probe) {
+      const token = await probe.token();
+      await probe.send(unique('For the history'));
+      const pagination = async (query: string) =>
+        (await probe.call('history', { token, query })).json?.pagination as Record<string, number>;
+      const { total } = await pagination('');
+      probe.expectEqual(await pagination(''), { total, page: 1, pageSize: 20 }, 'the defaults');
+      const asked = await pagination('?page=2&pageSize=100');
+      probe.expectEqual(asked, { total, page: 2, pageSize: 100 }, 'what was asked for');
+      const { messages } = await probe.history('?pageSize=1');
+      probe.expectEqual(messages.length, 1, 'the number of messages of a page of one');
+      for (const message of messages) expectMessageShape(probe, message);
+    },
+  },
+  {
+    id: 'HIST-3',
+    layer: 'core',
+    says: 'Any other page or pageSize is a 400.',
+    async run(probe) {
+      const token = await probe.token();
+      for (const bad of [
+        '0',
+        '-1',
+        '1.5',
+        '1e9',
+        'NaN',
+        '',
+        'two',
+        '0x10',
+        '99999999999999999999',
+      ]) {
+        for (const name of ['page', 'pageSize']) {
+          const query = `?${name}=${bad}`;
+          const answer = await probe.call('history', { token, query });
+          probe.expect(answer.status === 400, `${query} must be a 400, got ${answer.status}`);
+        }
+      }
+      for (const query of ['?pageSize=101', '?page=1&page=2', '?pageSize=5&pageSize=5']) {
+        const answer = await probe.call('history', { token, query });
+        probe.expect(answer.status === 400, `${query} must be a 400, got ${answer.status}`);
+      }
+    },
+  },
+  {
+    id: 'HIST-4',
+    layer: 'core',
+    says: 'A page past the end is empty and has the right total.',
+    async run(probe) {
+      await probe.send(unique('Not far from the end'));
+      const { total } = await probe.history();
+      for (const page of [Math.ceil(total / 20) + 1, 1_000_000]) {
+        const past = await probe.history(`?page=${page}`);
+        probe.expectEqual(past.messages, [], 'the messages past the end');
+        probe.expectEqual(past.total, total, 'the total past the end');
+      }
+    },
+  },
+  {
+    id: 'HIST-5',
+    layer: 'core',
+    says: 'Pages join without gap and without overlap.',
+    async run(probe) {
+      for (const word of ['One', 'Two', 'Three']) await probe.send(unique(word));
+      const whole = (await probe.history('?pageSize=6')).messages.map(({ content }) => content);
+      const joined: string[] = [];
+      for (const page of [1, 2, 3]) {
+        const { messages } = await probe.history(`?pageSize=2&page=${page}`);
+        joined.push(...messages.map(({ content }) => content));
+      }
+      probe.expectEqual(joined, whole, 'three pages of two beside one of six');
+    },
+  },
+];
