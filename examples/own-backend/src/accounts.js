@@ -1,0 +1,41 @@
+// @ts-check
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Allowance } from './allowance.js';
+import { Refusal } from './http.js';
+
+/** Who may log in, and how often an address may try. */
+export class Accounts {
+  #passwords;
+  #attempts;
+
+  /**
+   * @param {Readonly<Record<string, string>>} users Passwords by username.
+   * @param {number} loginsPerMinute
+   */
+  constructor(users, loginsPerMinute) {
+    this.#passwords = new Map(Object.entries(users));
+    this.#attempts = new Allowance(loginsPerMinute);
+  }
+
+  /** @param {string} address */
+  countAttempt(address) {
+    if (!this.#attempts.take(address)) {
+      throw new Refusal(429, 'Too many logins from this address: wait a minute, then try again.');
+    }
+  }
+
+  /**
+   * @param {string} username
+   * @param {string} password
+   */
+  matches(username, password) {
+    const expected = this.#passwords.get(username);
+    // Compared also for an unknown name, so that the time taken does not tell which names exist.
+    return timingSafeEqual(digest(password), digest(expected ?? '')) && expected !== undefined;
+  }
+}
+
+/** @param {string} text */
+function digest(text) {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,112 @@
+// @ts-check
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Accounts } from './accounts.js';
+import { Chat } from './chat.js';
+import { Refusal, sendJson } from './http.js';
+import { answer } from './routes.js';
+import { Sockets } from './sockets.js';
+import { Tokens } from './tokens.js';
+
+/** @import { IncomingMessage, Server } from 'node:http' */
+/** @import { AddressInfo } from 'node:net' */
+/** @import { Message, Reply } from './conversation.js' */
+/** @import { RefuseSockets } from './sockets.js' */
+
+/**
+ * @typedef {object} BackendOptions
+ * @property {Readonly<Record<string, string>>} users Passwords by username.
+ * @property {Reply} [reply] The assistant. By default it repeats what was said.
+ * @property {{ loginsPerMinute?: number, messagesPerMinute?: number, socketsPerUser?: number }} [limits]
+ *   Logins per address (5), messages per user (60), sockets per user (3).
+ * @property {number} [tokenLifetimeSeconds] One hour by default.
+ * @property {RefuseSockets} [refuseSockets] How a dial is refused: `close` (the default) or `http`.
+ */
+
+/**
+ * @typedef {object} Backend
+ * @property {(port?: number) => Promise<string>} listen Resolves with the URL. Port 0 is any free one.
+ * @property {() => Promise<void>} close Says goodbye to the sockets and stops. What was said is kept: `listen` goes on with it.
+ * @property {() => Promise<void>} crash Stops as a crash would: every line is cut in the middle of whatever it carries.
+ * @property {string} url Where it listens, such as `http://127.0.0.1:3000`.
+ * @property {(username: string) => readonly Message[]} messages All that was said, oldest first.
+ * @property {(username: string) => number} sockets How many sockets a user has.
+ * @property {() => void} expireTokens Makes every token stop being good; open sockets stay.
+ * @property {() => void} dropSockets Ends all sockets without a close frame.
+ */
+
+/**
+ * A chat backend in memory.
+ *
+ * @param {BackendOptions} options
+ * @returns {Backend}
+ */
+export function createBackend(options) {
+  const { loginsPerMinute = 5, messagesPerMinute = 60, socketsPerUser = 3 } = options.limits ?? {};
+  const accounts = new Accounts(options.users, loginsPerMinute);
+  const tokens = new Tokens(options.tokenLifetimeSeconds ?? 3600);
+  const chat = new Chat(options.reply ?? ((content) => `You said: ${content}`), messagesPerMinute);
+  const refuse = options.refuseSockets ?? 'close';
+  const sockets = new Sockets({ chat, tokens, perUser: socketsPerUser, refuse });
+  const parts = { accounts, tokens, chat, closeSockets: sockets.closeThoseOf.bind(sockets) };
+
+  /** @type {Server | undefined} */
+  let server;
+  let url = '';
+
+  /** @param {(server: Server) => void} endConnections */
+  async function stop(endConnections) {
+    if (server === undefined) return;
+    const closed = once(server, 'close');
+    server.close();
+    endConnections(server);
+    server = undefined;
+    await closed;
+  }
+
+  return {
+    async listen(port = 0) {
+      const running = createServer(async (request, response) => {
+        const [status, body] = await outcome(parts, request);
+        // A line that is kept alive would keep a server that stops from ending.
+        response.shouldKeepAlive &&= running.listening;
+        sendJson(response, status, body);
+      });
+      running.on('upgrade', (request, line, head) => sockets.upgrade(request, line, head));
+      running.listen(port, '127.0.0.1');
+      await once(running, 'listening');
+      server = running;
+      url = `http://127.0.0.1:${/** @type {AddressInfo} */ (running.address()).port}`;
+      return url;
+    },
+    close: () => stop(() => sockets.closeAll()),
+    crash: () =>
+      stop((running) => {
+        sockets.dropAll();
+        running.closeAllConnections();
+      }),
+    get url() {
+      return url;
+    },
+    messages: (username) => chat.conversation(username).messages,
+    sockets: (username) => sockets.count(username),
+    expireTokens: () => tokens.expireAll(),
+    dropSockets: () => sockets.dropAll(),
+  };
+}
+
+/**
+ * @param {import('./routes.js').Parts} parts
+ * @param {IncomingMessage} request
+ * @returns {Promise<[status: number, body: object]>}
+ */
+async function outcome(parts, request) {
+  try {
+    return [200, await answer(parts, request)];
+  } catch (error) {
+    if (error instanceof Refusal) return [error.status, { detail: error.message }];
+    // Nobody waits for the answer to a request that broke off.
+    if (!request.destroyed || request.complete) console.error(error);
+    return [500, { detail: 'Something went wrong here; it was not your request.' }];
+  }
+}

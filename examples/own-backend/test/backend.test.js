@@ -1,0 +1,304 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, beforeEach, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { createBackend } from '../src/backend.js';
+
+const users = { ada: 's3cret', bob: 'hunter2' };
+/** @type {ReturnType<typeof createBackend>} */
+let backend;
+
+beforeEach(() => start({}));
+after(() => backend.crash());
+
+/** @param {Partial<import('../src/backend.js').BackendOptions>} options */
+async function start(options) {
+  await backend?.crash();
+  backend = createBackend({ users, ...options });
+  await backend.listen();
+}
+
+/**
+ * @param {string} route
+ * @param {{ token?: string, body?: unknown, raw?: string | Uint8Array<ArrayBuffer> }} [options]
+ */
+async function call(route, { token, body, raw } = {}) {
+  const [method = '', path] = route.split(' ');
+  const response = await fetch(`${backend.url}/api/v1${path}`, {
+    method,
+    headers: {
+      'Content-Type': 'application/json',
+      ...(token && { Authorization: `Bearer ${token}` }),
+    },
+    ...((raw ?? body) !== undefined && { body: raw ?? JSON.stringify(body) }),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+async function login(username = 'ada', password = 's3cret') {
+  const { body } = await call('POST /login', { body: { username, password } });
+  return body.access_token;
+}
+
+/** @param {string} token */
+function dial(token) {
+  const socket = new WebSocket(`${backend.url.replace('http', 'ws')}/ws/chat?token=${token}`);
+  /** @type {any[]} */
+  const frames = [];
+  socket.on('message', (data) => frames.push(JSON.parse(String(data))));
+  /** @param {number} count */
+  const until = async (count) => {
+    while (frames.length < count) await once(socket, 'message');
+    return frames;
+  };
+  return { socket, frames, until };
+}
+
+test('a login gives a bearer token, and a wrong password gives 401', async () => {
+  const good = await call('POST /login', { body: { username: 'ada', password: 's3cret' } });
+  assert.equal(good.body.token_type, 'bearer');
+  assert.equal(good.body.access_token.split('.').length, 3);
+  const wrong = await call('POST /login', { body: { username: 'ada', password: 'nope' } });
+  const unknown = await call('POST /login', { body: { username: 'eve', password: '' } });
+  assert.equal(wrong.status, 401);
+  assert.deepEqual(unknown.body, wrong.body);
+  assert.equal(wrong.headers.get('www-authenticate'), 'Bearer');
+});
+
+test('the sixth login of a minute is refused', async () => {
+  for (let n = 0; n < 5; n += 1) await login('ada', 'nope');
+  const sixth = await call('POST /login', { body: { username: 'ada', password: 's3cret' } });
+  assert.equal(sixth.status, 429);
+});
+
+test('a message is answered with the reply and the whole session', async () => {
+  const token = await login();
+  await call('POST /chat', { token, body: { message: 'one' } });
+  const { status, body } = await call('POST /chat', { token, body: { message: 'two' } });
+  assert.equal(status, 200);
+  assert.equal(body.response, 'You said: two');
+  assert.deepEqual(
+    body.messages.map(({ role, content }) => `${role}: ${content}`),
+    ['user: one', 'assistant: You said: one', 'user: two', 'assistant: You said: two'],
+  );
+});
+
+test('an answer carries no field and no header beyond the document', async () => {
+  const token = await login();
+  const { body, headers } = await call('POST /chat', { token, body: { message: 'hi' } });
+  assert.deepEqual(Object.keys(body), ['response', 'messages']);
+  assert.deepEqual(Object.keys(body.messages[0]), ['role', 'content', 'timestamp']);
+  assert.deepEqual([...headers.keys()].sort(), [
+    'connection',
+    'content-length',
+    'content-type',
+    'date',
+    'keep-alive',
+  ]);
+});
+
+test('a logout ends the token, its sockets and the session', async () => {
+  const token = await login();
+  const { socket } = dial(token);
+  await once(socket, 'open');
+  await call('POST /chat', { token, body: { message: 'before' } });
+  const closed = once(socket, 'close');
+  const { body } = await call('POST /logout', { token });
+  assert.deepEqual(body, { message: 'Successfully logged out' });
+  assert.equal((await closed)[0], 4401);
+  assert.equal((await call('GET /chat/history', { token })).status, 401);
+  const next = await call('POST /chat', { token: await login(), body: { message: 'after' } });
+  assert.equal(next.body.messages.length, 2);
+});
+
+test('the history is paged, newest first, over all sessions', async () => {
+  const token = await login();
+  for (const message of ['a', 'b', 'c']) await call('POST /chat', { token, body: { message } });
+  const { body } = await call('GET /chat/history?page=2&pageSize=4', { token });
+  assert.deepEqual(body.pagination, { total: 6, page: 2, pageSize: 4 });
+  assert.deepEqual(
+    body.messages.map(({ content }) => content),
+    ['You said: a', 'a'],
+  );
+  const past = await call('GET /chat/history?page=9', { token });
+  assert.deepEqual(past.body, { messages: [], pagination: { total: 6, page: 9, pageSize: 20 } });
+});
+
+test('the statistics count what was said', async () => {
+  await start({ reply: () => 'ok' });
+  const token = await login();
+  await call('POST /chat', { token, body: { message: 'a' } });
+  await call('POST /chat', { token, body: { message: 'b' } });
+  const { body: chats } = await call('GET /stats/chat', { token });
+  assert.equal(chats.todayChats, 1);
+  assert.equal(chats.totalChats, 1);
+  assert.equal(chats.satisfactionRate, 0);
+  assert.ok(chats.avgResponseTime >= 0);
+  const { body: messages } = await call('GET /stats/messages', { token });
+  assert.deepEqual(messages, { todayMessages: 4, totalMessages: 4, avgMessagesPerChat: 4 });
+});
+
+test('bad input is a 400 with one sentence', async () => {
+  const token = await login();
+  for (const raw of ['{', 'null', '[]', '"text"', '{"message":1}', '{}', new Uint8Array([0xff])]) {
+    const { status, body } = await call('POST /chat', { token, raw });
+    assert.equal(status, 400, String(raw));
+    assert.equal(typeof body.detail, 'string');
+  }
+  for (const message of ['', '  ', 'x'.repeat(8001), '\ud800', 'a\0b']) {
+    assert.equal((await call('POST /chat', { token, body: { message } })).status, 400);
+  }
+  for (const query of ['page=0', 'page=1.5', 'page=1&page=2', 'pageSize=x', 'pageSize=101']) {
+    assert.equal((await call(`GET /chat/history?${query}`, { token })).status, 400, query);
+  }
+  assert.deepEqual(backend.messages('ada'), []);
+});
+
+test('a missing, forged, expired or foreign token is a 401', async () => {
+  await start({ tokenLifetimeSeconds: 0 });
+  const expired = await login();
+  const [, payload] = expired.split('.');
+  const none = Buffer.from('{"alg":"none"}').toString('base64url');
+  for (const token of ['', 'x', 'a.b.c', `${none}.${payload}.`, expired]) {
+    const { status } = await call('GET /stats/chat', { token });
+    assert.equal(status, 401, token);
+  }
+});
+
+test('an unknown path or method is a 404', async () => {
+  assert.equal((await call('GET /nowhere')).status, 404);
+  assert.equal((await call('GET /login')).status, 404);
+  assert.equal((await call('POST /chat/sessions')).status, 404);
+});
+
+test('an assistant that fails is a 500 that tells nothing, and the message is kept', async (t) => {
+  t.mock.method(console, 'error', () => {});
+  await start({ reply: () => Promise.reject(new Error('secret path')) });
+  const { status, body } = await call('POST /chat', {
+    token: await login(),
+    body: { message: 'hi' },
+  });
+  assert.equal(status, 500);
+  assert.doesNotMatch(body.detail, /secret/);
+  assert.deepEqual(
+    backend.messages('ada').map(({ content }) => content),
+    ['hi'],
+  );
+});
+
+test('the 61st message of a minute is refused, through both doors', async () => {
+  const token = await login();
+  const { socket, until } = dial(token);
+  await once(socket, 'open');
+  for (let n = 0; n < 60; n += 1) {
+    if (n % 2 === 0) socket.send(JSON.stringify({ type: 'message', content: `${n}` }));
+    else assert.equal((await call('POST /chat', { token, body: { message: `${n}` } })).status, 200);
+  }
+  await until(120);
+  assert.equal((await call('POST /chat', { token, body: { message: 'more' } })).status, 429);
+  socket.send(JSON.stringify({ type: 'message', content: 'more' }));
+  const refusal = (await until(121)).at(-1);
+  assert.equal(refusal.type, 'status');
+  assert.match(refusal.data.content, /Too many messages/);
+  assert.equal(backend.messages('ada').length, 120);
+});
+
+test('all sockets of a user, and no other, see each message in one order', async () => {
+  const token = await login();
+  const otherToken = await login('bob', 'hunter2');
+  const mine = [dial(token), dial(token)];
+  const other = dial(otherToken);
+  await Promise.all([...mine, other].map(({ socket }) => once(socket, 'open')));
+  for (const content of ['a', 'b'])
+    mine[0]?.socket.send(JSON.stringify({ type: 'message', content }));
+  await call('POST /chat', { token, body: { message: 'c' } });
+  const [first, second] = await Promise.all(mine.map(({ until }) => until(6)));
+  assert.deepEqual(first, second);
+  assert.deepEqual(
+    first?.map(({ data }) => data),
+    backend.messages('ada'),
+  );
+  assert.equal(first?.[0].type, 'message');
+  assert.deepEqual(other.frames, []);
+});
+
+test('a bad frame gets a status frame, and the socket lives', async () => {
+  const { socket, until } = dial(await login());
+  await once(socket, 'open');
+  for (const frame of [
+    '{',
+    '[]',
+    '{"type":"typing"}',
+    '{"type":"message","content":1}',
+    new Uint8Array(3),
+  ]) {
+    socket.send(frame);
+  }
+  socket.send('{"type":"message","content":"hi"}');
+  const frames = await until(7);
+  assert.deepEqual(
+    frames.map(({ type }) => type),
+    [...Array(5).fill('status'), 'message', 'message'],
+  );
+});
+
+for (const refuseSockets of /** @type {const} */ (['close', 'http'])) {
+  test(`a bad token and a fourth socket are refused by ${refuseSockets}`, async () => {
+    await start({ refuseSockets });
+    const token = await login();
+    const three = [dial(token), dial(token), dial(token)];
+    await Promise.all(three.map(({ socket }) => once(socket, 'open')));
+    assert.deepEqual(
+      [await refusal('nonsense'), await refusal(token)],
+      {
+        close: [4401, 4429],
+        http: [401, 429],
+      }[refuseSockets],
+    );
+    three[0]?.socket.close();
+    await once(/** @type {WebSocket} */ (three[0]?.socket), 'close');
+    await once(dial(token).socket, 'open');
+    assert.equal(backend.sockets('ada'), 3);
+  });
+}
+
+/** @param {string} token */
+async function refusal(token) {
+  const { socket } = dial(token);
+  socket.on('error', () => {});
+  /** @type {Promise<number>} */
+  const status = once(socket, 'unexpected-response').then(([, { statusCode }]) => statusCode);
+  status.catch(() => {});
+  return Promise.race([status, once(socket, 'close').then(([code]) => code)]);
+}
+
+test('after a stop or a crash it goes on where it was, on the same port', async () => {
+  const token = await login();
+  const port = Number(new URL(backend.url).port);
+  const { socket } = dial(token);
+  await once(socket, 'open');
+  await call('POST /chat', { token, body: { message: 'before' } });
+  const goodbye = once(socket, 'close');
+  await backend.close();
+  assert.equal((await goodbye)[0], 1001);
+  await backend.listen(port);
+  const second = dial(token).socket;
+  await once(second, 'open');
+  const cut = once(second, 'close');
+  await backend.crash();
+  assert.equal((await cut)[0], 1006);
+  await backend.listen(port);
+  const { body } = await call('POST /chat', { token, body: { message: 'after' } });
+  assert.equal(body.messages.length, 4);
+});
+
+test('tokens can be made to expire while sockets stay', async () => {
+  const token = await login();
+  const { socket } = dial(token);
+  await once(socket, 'open');
+  backend.expireTokens();
+  assert.equal((await call('GET /chat/history', { token })).status, 401);
+  assert.equal(socket.readyState, WebSocket.OPEN);
+  assert.equal(await refusal(token), 4401);
+});
