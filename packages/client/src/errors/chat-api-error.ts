@@ -1,0 +1,40 @@
+import { ChatError, type ChatErrorCode, nameError } from './chat-error.js';
+
+/** An answer that was a refusal, as errors are made from it. */
+export interface RefusedAnswer {
+  /** Method and path, such as `POST /chat`. */
+  readonly call: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly requestId?: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly attempts: number;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** The backend answered with an error status. */
+export class ChatApiError extends ChatError {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The backend's own sentence. */
+  readonly detail: string;
+  /** `X-Request-Id` of the answer, to find it in the backend's log. */
+  readonly requestId: string | undefined;
+  /** The answer's headers by their lower-case names, cookies left out. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How often the call was tried, this time included; 0 when it was held back without being sent. */
+  readonly attempts: number;
+
+  constructor(answer: RefusedAnswer, code: ChatErrorCode = 'api_error') {
+    super(code, `${answer.call} was answered with ${answer.status}: ${answer.detail}`);
+    this.status = answer.status;
+    this.detail = answer.detail;
+    this.requestId = answer.requestId;
+    this.headers = answer.headers;
+    this.attempts = answer.attempts;
+  }
+
+  static {
+    nameError(ChatApiError, 'ChatApiError');
+  }
+}

@@ -1,0 +1,48 @@
+/** What went wrong, as a word to switch on. */
+export type ChatErrorCode =
+  | 'invalid_option'
+  | 'bad_request'
+  | 'authentication_failed'
+  | 'permission_denied'
+  | 'not_found'
+  | 'rate_limited'
+  | 'server_error'
+  | 'api_error'
+  | 'connection_failed'
+  | 'timeout'
+  | 'aborted'
+  | 'invalid_response'
+  | 'token_unavailable'
+  | 'extension_unavailable'
+  | 'client_closed'
+  | 'socket_closed';
+
+/** Shared by every copy of the package in one program, which `instanceof` is not. */
+export const chatErrorBrand = Symbol.for('@chat/client/error');
+
+/** The base of every error that this package throws. */
+export class ChatError extends Error {
+  /** The word to switch on; each class narrows it to its own. */
+  readonly code: ChatErrorCode;
+
+  constructor(code: ChatErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** What may be logged or sent elsewhere: no headers, no cause, never a secret. */
+  toJSON(): Record<string, unknown> {
+    const { cause: _cause, headers: _headers, ...fields } = { ...this } as Record<string, unknown>;
+    return { name: this.name, message: this.message, ...fields };
+  }
+
+  static {
+    nameError(ChatError, 'ChatError');
+    Object.defineProperty(ChatError.prototype, chatErrorBrand, { value: true });
+  }
+}
+
+/** On the prototype, so that the stack's first line has it and a minifier cannot take it away. */
+export function nameError(type: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(type.prototype, 'name', { value: name, configurable: true });
+}

@@ -1,0 +1,18 @@
+import { ChatApiError, type RefusedAnswer } from './chat-api-error.js';
+import { nameError } from './chat-error.js';
+
+/** 429: over the allowance, and waiting longer than `retry.maxWaitMs` or trying more often would be needed. */
+export class RateLimitError extends ChatApiError {
+  declare readonly code: 'rate_limited';
+  /** How long to wait before the next try, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(answer: RefusedAnswer & { readonly retryAfterMs: number }) {
+    super(answer, 'rate_limited');
+    this.retryAfterMs = answer.retryAfterMs;
+  }
+
+  static {
+    nameError(RateLimitError, 'RateLimitError');
+  }
+}

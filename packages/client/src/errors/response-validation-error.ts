@@ -1,0 +1,22 @@
+import { ChatError, nameError } from './chat-error.js';
+
+/** The backend answered with success, but not with what the contract says. */
+export class ResponseValidationError extends ChatError {
+  declare readonly code: 'invalid_response';
+  /** Where in the answer, such as `messages.0.role`; empty for the answer as a whole. */
+  readonly path: string;
+  /** What is wrong there, as a sentence. */
+  readonly issue: string;
+  readonly requestId: string | undefined;
+
+  constructor(call: string, path: string, issue: string, requestId?: string) {
+    super('invalid_response', `The answer to ${call} does not fit the contract. ${issue}`);
+    this.path = path;
+    this.issue = issue;
+    this.requestId = requestId;
+  }
+
+  static {
+    nameError(ResponseValidationError, 'ResponseValidationError');
+  }
+}

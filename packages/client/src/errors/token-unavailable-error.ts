@@ -1,0 +1,33 @@
+import { ChatError, nameError } from './chat-error.js';
+
+/**
+ * - `none`: there is no token and nothing to get one with.
+ * - `failed`: `getToken`, `credentials` or the token store failed; `cause` says how.
+ * - `logged_out`: `logout()` was called while the call waited.
+ */
+export type TokenUnavailableReason = 'none' | 'failed' | 'logged_out';
+
+const sentences: Record<TokenUnavailableReason, string> = {
+  none: 'There is no token and nothing to get one with: give the client credentials, getToken or token.',
+  failed: 'No token could be had.',
+  logged_out: 'The client was logged out meanwhile.',
+};
+
+/** A call that needs a token could not have one; nothing was sent. */
+export class TokenUnavailableError extends ChatError {
+  declare readonly code: 'token_unavailable';
+  readonly reason: TokenUnavailableReason;
+
+  constructor(
+    reason: TokenUnavailableReason,
+    message: string = sentences[reason],
+    options?: { readonly cause?: unknown },
+  ) {
+    super('token_unavailable', message, options);
+    this.reason = reason;
+  }
+
+  static {
+    nameError(TokenUnavailableError, 'TokenUnavailableError');
+  }
+}
