@@ -13,7 +13,7 @@ interface HeaderText {
 }
 
 /** Headers of answers, by the name of their component. */
-export const responseHeaders = {
+const responseHeaders = {
   RequestId: {
     name: headers.requestId,
     layer: 'core',
@@ -62,7 +62,7 @@ export const responseHeaders = {
 export type ResponseHeader = keyof typeof responseHeaders;
 
 /** Headers of calls, by the name of their component. */
-export const requestHeaders = {
+const requestHeaders = {
   RequestIdParameter: {
     name: headers.requestId,
     layer: 'core',

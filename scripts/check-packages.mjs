@@ -1,0 +1,78 @@
+// Proves the packages as they would be published: packed, reviewed, installed elsewhere, loaded, type-checked.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { installAlone, installPeers, loadEntries, typeCheck } from './packages/consume.mjs';
+import { reviewContents } from './packages/contents.mjs';
+import { pack, unpack } from './packages/pack.mjs';
+
+const run = promisify(execFile);
+const names = ['client', 'server'];
+const published = names.map((name) => `@chat/${name}`);
+const folder = await mkdtemp(join(tmpdir(), 'chat-packages-'));
+const project = join(folder, 'project');
+let failures = 0;
+
+try {
+  await mkdir(project);
+  const tarballs = [];
+  for (const name of names) {
+    const { tarball, files } = await pack(name, folder);
+    tarballs.push(tarball);
+    await step(`${name}: contents`, async () => {
+      const unpacked = join(folder, name);
+      await mkdir(unpacked);
+      await unpack(tarball, unpacked);
+      const problems = await reviewContents(name, files, unpacked);
+      if (problems.length > 0) throw new Error(problems.join('\n'));
+      return `${files.length} files`;
+    });
+    await step(`${name}: publint`, () => tool('publint', ['run', tarball, '--strict']));
+    // node16: the resolution of TypeScript before 4.7 knows no subpath exports, and we do not serve it.
+    await step(`${name}: are the types wrong`, () =>
+      tool('attw', [tarball, '--profile', 'node16', '--no-definitely-typed', '--format', 'ascii']),
+    );
+  }
+  await step('both install into an empty project', () => installAlone(project, tarballs));
+  await step('their main entries load without any peer', async () => {
+    for (const name of published) await loadEntries(project, name, { only: '.' });
+  });
+  await step('with their peers', () => installPeers(project, published));
+  for (const name of published) {
+    await step(`${name}: every entry loads`, async () =>
+      (await loadEntries(project, name)).join(', '),
+    );
+  }
+  for (const resolution of ['node16', 'bundler']) {
+    await step(`client type-checks under ${resolution}`, () =>
+      typeCheck(project, 'client.ts', resolution),
+    );
+    await step(`server type-checks under ${resolution}`, () =>
+      typeCheck(project, 'server.ts', resolution, { types: ['node'] }),
+    );
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+if (failures > 0) process.exitCode = 1;
+
+async function step(name, work) {
+  try {
+    const note = await work();
+    console.log(`  ok    ${name}${typeof note === 'string' ? ` (${note})` : ''}`);
+  } catch (error) {
+    failures += 1;
+    console.error(`  FAILED ${name}\n${error.message}`);
+  }
+}
+
+async function tool(name, parameters) {
+  const binary = new URL(`../node_modules/.bin/${name}`, import.meta.url).pathname;
+  try {
+    await run(binary, parameters);
+  } catch (error) {
+    throw new Error(`${error.stdout}\n${error.stderr}`, { cause: error });
+  }
+}

@@ -1,0 +1,121 @@
+// Installs tarballs into an empty project and uses them there as a stranger would.
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = new URL('../..', import.meta.url).pathname;
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+
+/**
+ * @param {string} folder an empty folder outside the repository
+ * @param {string[]} tarballs
+ */
+export async function installAlone(folder, tarballs) {
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  await install(folder, tarballs);
+}
+
+/** Installs what the packages can work with but do not need, and the types of Node. */
+export async function installPeers(folder, names) {
+  const wanted = ['@types/node@20'];
+  for (const name of names) {
+    const { peerDependencies = {} } = await manifest(folder, name);
+    for (const [peer, range] of Object.entries(peerDependencies)) {
+      wanted.push(`${peer}@${await ourRange(peer, range)}`);
+    }
+  }
+  await install(folder, wanted);
+}
+
+/** Loads every entry of a package with `import` and, where it is offered, with `require`. */
+export async function loadEntries(folder, name, { only } = {}) {
+  const { exports } = await manifest(folder, name);
+  const loaded = [];
+  for (const [entry, target] of Object.entries(exports)) {
+    if (entry === './package.json' || (only !== undefined && entry !== only)) continue;
+    const specifier = name + entry.slice(1);
+    await node(
+      folder,
+      'module',
+      `
+      const loaded = await import(${JSON.stringify(specifier)});
+      if (Object.keys(loaded).length === 0) throw new Error('It exports nothing.');`,
+    );
+    loaded.push(`import ${specifier}`);
+    if (target.require === undefined) continue;
+    await node(
+      folder,
+      'commonjs',
+      `
+      const loaded = require(${JSON.stringify(specifier)});
+      if (Object.keys(loaded).length === 0) throw new Error('It exports nothing.');`,
+    );
+    loaded.push(`require ${specifier}`);
+  }
+  return loaded;
+}
+
+/** Type-checks one of the files in consumer/ against what is installed, nothing skipped. */
+export async function typeCheck(folder, file, moduleResolution, extra = {}) {
+  const project = join(folder, `types-${file.replace('.', '-')}-${moduleResolution}`);
+  await mkdir(project, { recursive: true });
+  await cp(new URL(`consumer/${file}`, import.meta.url).pathname, join(project, file));
+  const config = {
+    compilerOptions: {
+      target: 'es2022',
+      lib: ['es2022', 'esnext.disposable', 'dom'],
+      module: moduleResolution === 'bundler' ? 'esnext' : moduleResolution,
+      moduleResolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: [],
+      ...extra,
+    },
+    files: [file],
+  };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config));
+  await execute(process.execPath, [tsc, '--project', project], folder);
+}
+
+async function node(folder, type, code) {
+  await execute(process.execPath, [`--input-type=${type}`, '--eval', code], folder);
+}
+
+async function install(folder, what) {
+  const quiet = [
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--loglevel=error',
+    '--prefer-offline',
+  ];
+  await execute('npm', ['install', '--ignore-scripts', ...quiet, ...what], folder);
+}
+
+async function execute(command, parameters, cwd) {
+  try {
+    await run(command, parameters, { cwd });
+  } catch (error) {
+    throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
+  }
+}
+
+async function manifest(folder, name) {
+  return JSON.parse(await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8'));
+}
+
+/** The range that we develop against, when we have one: the peer's own may allow what this Node cannot run. */
+async function ourRange(peer, range) {
+  for (const name of ['.', 'packages/client', 'packages/server']) {
+    const { devDependencies = {} } = JSON.parse(
+      await readFile(join(root, name, 'package.json'), 'utf8'),
+    );
+    if (devDependencies[peer] !== undefined) return devDependencies[peer];
+  }
+  return range;
+}

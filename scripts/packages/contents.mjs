@@ -1,0 +1,72 @@
+// Reviews what a tarball contains.
+import { readFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+
+const expected =
+  /^(dist\/.+\.(js|cjs|d\.ts|d\.cts|map|sql)|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
+const needed = ['LICENSE', 'README.md', 'package.json'];
+
+/** Packages that must not show in the public types: whoever uses ours should not have to know them. */
+const privateTypes = {
+  client: ['ky', 'zod', 'ws', 'isomorphic-ws', '@chat/contract'],
+  server: ['zod', '@chat/contract'],
+};
+
+/**
+ * @param {string} name the folder below packages/
+ * @param {string[]} files as npm lists them
+ * @param {string} folder where the tarball was unpacked
+ * @returns {Promise<string[]>} what is wrong, as sentences
+ */
+export async function reviewContents(name, files, folder) {
+  const problems = [];
+  for (const file of needed) {
+    if (!files.includes(file)) problems.push(`${file} is missing.`);
+  }
+  for (const file of files) {
+    if (!expected.test(file)) problems.push(`${file} does not belong into the package.`);
+    if (/\.test\.|(^|\/)test\//.test(file)) problems.push(`${file} is a test.`);
+    if (/\.(js|cjs|d\.ts|d\.cts)$/.test(file)) {
+      const text = await readFile(join(folder, file), 'utf8');
+      problems.push(...mapProblems(file, text, files), ...importProblems(name, file, text));
+    }
+    if (file.endsWith('.map')) {
+      const map = JSON.parse(await readFile(join(folder, file), 'utf8'));
+      const here = map.sources.every((source) => files.includes(posix.join(dirname(file), source)));
+      const inside = map.sourcesContent?.length === map.sources.length;
+      if (!here && !inside) problems.push(`${file} leads to sources that are not in the package.`);
+    }
+  }
+  return problems;
+}
+
+function mapProblems(file, text, files) {
+  const map = text.match(/^\/\/# sourceMappingURL=(\S+)\s*$/m)?.[1];
+  if (map === undefined || files.includes(posix.join(dirname(file), map))) return [];
+  return [`${file} refers to ${map}, which is not in the package.`];
+}
+
+function importProblems(name, file, text) {
+  const imported = new Set(
+    [...text.matchAll(/(?:from|import|require)\s*\(?\s*['"]([^'"./][^'"]*)['"]/g)].map((match) =>
+      packageOf(match[1]),
+    ),
+  );
+  const problems = [];
+  if (imported.has('@chat/contract')) {
+    problems.push(`${file} imports @chat/contract, which is never published.`);
+  }
+  if (/\.d\.c?ts$/.test(file)) {
+    for (const hidden of privateTypes[name] ?? []) {
+      if (imported.has(hidden)) problems.push(`${file} shows types of ${hidden}.`);
+    }
+  }
+  return problems;
+}
+
+function packageOf(specifier) {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
