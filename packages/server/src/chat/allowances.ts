@@ -15,8 +15,3 @@ export function createAllowances(limiter: Limiter, limits: ChatLimits): Allowanc
     chat: (userId) => limiter.take(`chat:${userId}`, limits.messagesPerWindow, limits.windowMs),
   };
 }
-
-/** A wait as `Retry-After` says it: whole seconds, never earlier than the truth. */
-export function retryAfterSeconds(retryAfterMs: number): string {
-  return String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
-}

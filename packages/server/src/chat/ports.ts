@@ -51,22 +51,30 @@ export interface SocketLeases {
 
 /** Runs the work of one key in order, one at a time, over all instances. */
 export interface TurnQueue {
+  /** @throws {@link Problem} 503 when too many wait for this key already. */
   run<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** What one instance tells all, itself included, in order for each user. */
 export interface FanOut {
   publish(userId: string, event: FanOutEvent): void;
-  /** Every event of every user with a socket here. Returns how to stop. */
+  /**
+   * Every `frame` of every user with a socket here, and every `revoked` of everybody: each instance
+   * remembers tokens that it verified. Returns how to stop.
+   */
   subscribe(listener: (userId: string, event: FanOutEvent) => void): () => void;
 }
 
 export type FanOutEvent =
-  /** A frame for the user's sockets, ready to be sent; `seq` when it carries a stored message. */
+  /**
+   * A frame for the user's sockets, ready to be sent; `seq` when it carries a stored message, and
+   * `delivered` when that one is noted as delivered already.
+   */
   | {
       readonly kind: 'frame';
       readonly frame: string;
       readonly seq?: number;
+      readonly delivered?: boolean;
       readonly exceptSocketId?: string;
       readonly streamOnly?: boolean;
     }
@@ -89,7 +97,7 @@ export interface AssistantRequest {
   /** The newest messages of the session, oldest first; the last one is the one to answer. */
   readonly messages: readonly AssistantMessage[];
   readonly userId: string;
-  /** Aborted when nobody waits for the answer any more, or when it takes too long. */
+  /** Aborted when it takes too long, or when a caller without an idempotency key went away. */
   readonly signal: AbortSignal;
 }
 

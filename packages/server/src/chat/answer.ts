@@ -1,0 +1,94 @@
+import { headers, httpExtensions, type Route, type RouteName, routes } from '@chat/contract';
+import type { ChatAnswer, ChatRequest } from './api.js';
+import type { Identity } from './authentication.js';
+import type { House } from './handlers/handler.js';
+import { handlers } from './handlers/table.js';
+import { Problem, tooManyRequests, unauthorized, unavailable } from './problem.js';
+import { requestIdOf } from './request-id.js';
+import { StoreUnavailableError } from './store-unavailable-error.js';
+
+const announcement = httpExtensions.join(', ');
+
+/** The caller of a route that asks for no token. */
+const nobody: Identity = { userId: '', jti: '', expiresAt: 0 };
+
+/** Answers a call, whatever becomes of it. */
+export async function answer(
+  house: House,
+  name: RouteName,
+  request: ChatRequest,
+): Promise<ChatAnswer> {
+  const given = request.header(headers.requestId.toLowerCase());
+  const common = {
+    [headers.requestId]: requestIdOf(given, house.identifiers),
+    [headers.extensions]: announcement,
+    // Answers are one user's own, and one of them is a token.
+    'Cache-Control': 'no-store',
+  };
+  try {
+    const outcome = await carryOut(house, name, request);
+    return { status: 200, headers: { ...common, ...outcome.headers }, body: outcome.body };
+  } catch (err) {
+    const problem = problemOf(err);
+    if (problem !== err) {
+      const requestId = common[headers.requestId];
+      house.logger.error({ requestId, route: name, err }, 'A call failed.');
+    }
+    return {
+      status: problem.status,
+      headers: { ...common, ...problem.headers },
+      body: { detail: problem.message },
+    };
+  }
+}
+
+/** What the caller is told; of a failure of ours, nothing but that it was one. */
+function problemOf(err: unknown): Problem {
+  if (err instanceof Problem) return err;
+  if (err instanceof StoreUnavailableError) {
+    return unavailable('The messages cannot be reached at the moment; try again.');
+  }
+  return new Problem(500, 'Something went wrong on our side; nothing is wrong with your call.');
+}
+
+async function carryOut(house: House, name: RouteName, request: ChatRequest) {
+  const route: Route = routes[name];
+  if (house.stopping()) throw unavailable('The server is stopping; try again.');
+  const caller = route.auth ? await authenticate(house, request) : nobody;
+  const work = handlers[name](house, request);
+  if (route.allowance !== undefined) await spend(house, route.allowance, request, caller);
+  return work(caller);
+}
+
+async function authenticate(house: House, request: ChatRequest): Promise<Identity> {
+  const given = request.header('authorization');
+  if (given === undefined) {
+    throw unauthorized('This call needs a token: send "Authorization: Bearer <access_token>".');
+  }
+  const [, token] = /^Bearer +([^ ]+) *$/i.exec(given) ?? [];
+  if (token === undefined) {
+    throw unauthorized('The Authorization header must be "Bearer <access_token>".');
+  }
+  const caller = await house.authentication.identify(token);
+  if (caller === undefined) {
+    throw unauthorized('The token is not valid or no longer valid; log in again.');
+  }
+  return caller;
+}
+
+async function spend(
+  { allowances }: House,
+  allowance: 'login' | 'chat',
+  request: ChatRequest,
+  caller: Identity,
+): Promise<void> {
+  const taken = await (allowance === 'login'
+    ? allowances.login(request.ip)
+    : allowances.chat(caller.userId));
+  if (taken.granted) return;
+  const what = allowance === 'login' ? 'login attempts' : 'messages';
+  throw tooManyRequests(
+    `Too many ${what} in a short time; wait ${Math.max(1, Math.ceil(taken.retryAfterMs / 1000))} s and try again.`,
+    taken.retryAfterMs,
+  );
+}

@@ -1,0 +1,94 @@
+import type { ChatApiDependencies } from './api.js';
+import { type DayOf, daysIn } from './days.js';
+import { countMessage } from './statistics.js';
+import type { MessageRecord, SessionRecord, UserState, UserTransaction } from './store.js';
+
+/** A message on its way into the store, before it has its place in the conversation. */
+export interface Draft {
+  readonly id: string;
+  readonly role: MessageRecord['role'];
+  readonly content: string;
+  readonly delivered: boolean;
+  /** A reply stays in the session of its question as long as that is the newest one. */
+  readonly replyTo?: MessageRecord;
+}
+
+export interface Appended {
+  readonly message: MessageRecord;
+  readonly state: UserState;
+}
+
+/** Gives messages their place: number, session and time. */
+export interface Conversation {
+  readonly dayOf: DayOf;
+  /** Milliseconds since the epoch, and never before the user's newest message. */
+  timeFor(state: UserState): number;
+  /** Stores `draft` as the user's newest message; `changes` go into the state with it. */
+  append(
+    tx: UserTransaction,
+    userId: string,
+    state: UserState,
+    draft: Draft,
+    changes?: Partial<UserState>,
+  ): Promise<Appended>;
+}
+
+export function createConversation(dependencies: ChatApiDependencies): Conversation {
+  const { clock, identifiers, limits } = dependencies;
+  const dayOf = daysIn(dependencies.timeZone);
+
+  const timeFor = (state: UserState): number => Math.max(clock.now(), state.lastTimestamp);
+
+  const continues = (session: SessionRecord, draft: Draft, time: number): boolean => {
+    if (draft.replyTo?.sessionId === session.id) return true;
+    return !session.ended && time - session.lastMessageTime <= limits.sessionIdleMs;
+  };
+
+  return {
+    dayOf,
+    timeFor,
+    async append(tx, userId, state, draft, changes) {
+      const time = timeFor(state);
+      const newest = state.session;
+      const goesOn = newest !== undefined && continues(newest, draft, time);
+      const before = goesOn ? newest : begin(identifiers.next(), userId, state, time);
+      const messageCount = before.messageCount + 1;
+      const next: UserState = {
+        ...state,
+        ...changes,
+        ...countMessage(state, dayOf(time), !goesOn),
+        lastSeq: state.lastSeq + 1,
+        lastTimestamp: time,
+        sessionCount: before.ordinal,
+        session: { ...before, lastMessageTime: time, messageCount },
+      };
+      const message: MessageRecord = {
+        id: draft.id,
+        userId,
+        seq: next.lastSeq,
+        sessionId: before.id,
+        sessionSeq: messageCount,
+        role: draft.role,
+        content: draft.content,
+        timestamp: time,
+        delivered: draft.delivered,
+      };
+      // The session's row before the message that points at it.
+      await tx.saveState(next);
+      await tx.insertMessage(message);
+      return { message, state: next };
+    },
+  };
+}
+
+function begin(id: string, userId: string, state: UserState, time: number): SessionRecord {
+  return {
+    id,
+    userId,
+    ordinal: state.sessionCount + 1,
+    startTime: time,
+    lastMessageTime: time,
+    messageCount: 0,
+    ended: false,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Message } from '@chat/contract';
+import { presentMessage } from '../present.js';
+import type { MessageRecord } from '../store.js';
+import type { House } from './handler.js';
+
+/**
+ * Messages as they leave in an answer, and so are delivered. Nearly always they were before; that the
+ * store could not note it is no reason to keep them from their reader.
+ */
+export async function deliver(
+  { logger, store }: House,
+  records: readonly MessageRecord[],
+  readSeq: number,
+): Promise<Message[]> {
+  const [first] = records;
+  const fresh = records.filter((record) => !record.delivered);
+  if (first !== undefined && fresh.length > 0) {
+    const { userId } = first;
+    const mark = store.transaction(userId, async (tx) => {
+      for (const { seq } of fresh) await tx.markDelivered({ from: seq, to: seq });
+    });
+    await mark.catch((err: unknown) =>
+      logger.warn({ userId, err }, 'Could not note that messages were delivered.'),
+    );
+  }
+  return records.map((record) => presentMessage({ ...record, delivered: true }, readSeq));
+}

@@ -1,0 +1,37 @@
+import { contentProblem, FeedbackRequest } from '@chat/contract';
+import { Problem } from '../problem.js';
+import { countRating } from '../statistics.js';
+import type { UserTransaction } from '../store.js';
+import { deliver } from './deliver.js';
+import { type Handler, readBody } from './handler.js';
+
+const idMaxLength = 255;
+
+export const feedback: Handler<'feedback'> = (house, request) => {
+  const { messageId, satisfied } = readBody(FeedbackRequest, request.body);
+  return async ({ userId }) => {
+    // An id that no store can hold is nobody's.
+    if (contentProblem(messageId, idMaxLength) !== undefined) throw unknownMessage();
+    const { message, readSeq } = await house.store.transaction(userId, (tx) =>
+      rate(tx, messageId, satisfied),
+    );
+    const [presented] = await deliver(house, [message], readSeq);
+    return { body: { message: presented! } };
+  };
+};
+
+async function rate(tx: UserTransaction, messageId: string, satisfied: boolean) {
+  const message = await tx.messageById(messageId);
+  if (message === undefined) throw unknownMessage();
+  if (message.role !== 'assistant') {
+    throw new Problem(400, 'Only replies of the assistant can be rated.');
+  }
+  const state = await tx.state();
+  await tx.rateMessage(message.seq, satisfied);
+  await tx.saveState({ ...state, ...countRating(state, message.satisfied, satisfied) });
+  return { message, readSeq: state.readSeq };
+}
+
+function unknownMessage(): Problem {
+  return new Problem(404, 'You have no message with this messageId.');
+}

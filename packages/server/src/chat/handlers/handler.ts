@@ -1,0 +1,57 @@
+import {
+  explainIssues,
+  parseQuery,
+  type QueryParameters,
+  type RouteName,
+  type RouteResponse,
+} from '@chat/contract';
+import type { ChatRequest } from '../api.js';
+import type { Identity } from '../authentication.js';
+import type { Conversation } from '../conversation.js';
+import type { ChatCore } from '../core.js';
+import { Problem } from '../problem.js';
+
+export interface Outcome<Body> {
+  readonly body: Body;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A route in two steps: reading the request, which throws a 400 and spends nothing, and then the work.
+ * `caller` is whom the token speaks for; a route that asks for no token ignores it.
+ */
+export type Handler<Name extends RouteName> = (
+  house: House,
+  request: ChatRequest,
+) => (caller: Identity) => Promise<Outcome<RouteResponse<Name>>>;
+
+/** What the handlers work with. */
+export interface House extends ChatCore {
+  readonly conversation: Conversation;
+  /** A hash of no password, so that an unknown name takes as long to refuse as a known one. */
+  readonly dummyHash: Promise<string>;
+  /** Whether nothing new is begun any more. */
+  stopping(): boolean;
+}
+
+interface BodySchema<Body> {
+  safeParse(
+    input: unknown,
+  ):
+    | { success: true; data: Body }
+    | { success: false; error: { issues: Parameters<typeof explainIssues>[0] } };
+}
+
+/** @throws {@link Problem} 400 */
+export function readBody<Body>(schema: BodySchema<Body>, body: unknown): Body {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw new Problem(400, explainIssues(result.error.issues, body, 'The request body'));
+}
+
+/** @throws {@link Problem} 400 */
+export function readQuery<Query>(parameters: QueryParameters, request: ChatRequest): Query {
+  const parsed = parseQuery<Query>(parameters, request.query);
+  if (parsed.ok) return parsed.query;
+  throw new Problem(400, parsed.detail);
+}

@@ -1,0 +1,11 @@
+import type { Handler } from './handler.js';
+
+export const logout: Handler<'logout'> = (house) => async (caller) => {
+  await house.authentication.revoke(caller);
+  await house.store.transaction(caller.userId, async (tx) => {
+    const state = await tx.state();
+    if (state.session === undefined || state.session.ended) return;
+    await tx.saveState({ ...state, session: { ...state.session, ended: true } });
+  });
+  return { body: { message: 'Successfully logged out' } };
+};

@@ -1,0 +1,29 @@
+/** Turns an assistant's pieces into text that every store and every reader can take. */
+export interface ReplyText {
+  /** The part of `piece`, and of what was held back before it, that can go out now. */
+  add(piece: string): string;
+  /** What was still held back. */
+  end(): string;
+}
+
+/**
+ * NUL is dropped and a lone surrogate becomes U+FFFD. An assistant may cut its text anywhere, also
+ * inside a surrogate pair: the first half waits for the next piece.
+ */
+export function createReplyText(): ReplyText {
+  let held = '';
+  const clean = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
+  return {
+    add(piece) {
+      const text = held + piece;
+      const cut = /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
+      held = text.slice(cut);
+      return clean(text.slice(0, cut));
+    },
+    end() {
+      const rest = clean(held);
+      held = '';
+      return rest;
+    },
+  };
+}

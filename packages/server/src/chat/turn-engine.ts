@@ -1,0 +1,118 @@
+import type { ChatApiDependencies } from './api.js';
+import { askAssistant } from './ask-assistant.js';
+import type { Conversation } from './conversation.js';
+import { deltaFrame, messageFrame, typingFrame } from './frames.js';
+import type { AssistantMessage } from './ports.js';
+import { unavailable } from './problem.js';
+import type { MessageRecord } from './store.js';
+import { createTurnRecords } from './turn-records.js';
+import type { Turn, TurnEngine, TurnResult } from './turns.js';
+import { createUnderWay } from './under-way.js';
+
+const defaultContextMessages = 50;
+
+export function createTurnEngine(
+  dependencies: ChatApiDependencies,
+  conversation: Conversation,
+): TurnEngine {
+  const { assistant, clock, fanOut, identifiers, limits, logger, store, turns } = dependencies;
+  const records = createTurnRecords(dependencies, conversation);
+  const underWay = createUnderWay();
+  let stopping = false;
+
+  const inTurn = <T>(userId: string, work: () => Promise<T>): Promise<T> => {
+    if (stopping) return Promise.reject(unavailable('The server is stopping; try again.'));
+    return underWay.run(() => turns.run(userId, work));
+  };
+
+  const contextOf = async (userMessage: MessageRecord): Promise<AssistantMessage[]> => {
+    const { userId, sessionId, sessionSeq } = userMessage;
+    const wanted = Math.max(1, assistant.contextMessages ?? defaultContextMessages);
+    const range = { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq };
+    const messages = await store.sessionMessages(userId, sessionId, range);
+    return messages.map(({ role, content }) => ({ role, content }));
+  };
+
+  /** Asks for the reply to a stored message, showing the user's sockets how it grows. */
+  const replyTo = async (turn: Turn, asked: MessageRecord, id: string): Promise<string> => {
+    const { userId, sessionId } = asked;
+    fanOut.publish(userId, { kind: 'frame', frame: typingFrame(clock.now(), sessionId) });
+    const messages = await contextOf(asked);
+    try {
+      return await askAssistant(assistant, clock, limits.assistantTimeoutMs, {
+        messages,
+        userId,
+        signal: turn.key === undefined ? turn.signal : undefined,
+        onPiece: (piece) => {
+          const frame = deltaFrame(clock.now(), sessionId, id, piece);
+          fanOut.publish(userId, { kind: 'frame', frame, streamOnly: true });
+        },
+      });
+    } catch (err) {
+      logger.warn({ userId, messageId: asked.id, err }, 'The assistant gave no reply.');
+      throw unavailable(noReply(turn));
+    }
+  };
+
+  const take = async (turn: Turn): Promise<TurnResult> => {
+    const { userId, clientId } = turn;
+    if (isGone(turn)) throw unavailable('The caller went away before its turn.');
+    const opened = await records.open(turn);
+    const { userMessage, known } = opened;
+    const frame = messageFrame(userMessage, opened.readSeq, clientId);
+    if (!known) fanOut.publish(userId, { kind: 'frame', frame, seq: userMessage.seq });
+    turn.onStored?.({ userMessage, known, frame });
+    if (opened.reply !== undefined) {
+      return { userMessage, reply: opened.reply, readSeq: opened.readSeq, replayed: true };
+    }
+    const id = identifiers.next();
+    const startedAt = clock.now();
+    const content = await replyTo(turn, userMessage, id);
+    const responseMs = Math.max(0, clock.now() - startedAt);
+    const delivered = !isGone(turn);
+    const answer = await records.answer(turn, userMessage, { id, content, responseMs, delivered });
+    if (!answer.replayed) {
+      const replyFrame = messageFrame(answer.reply, answer.readSeq);
+      const { seq, delivered } = answer.reply;
+      fanOut.publish(userId, { kind: 'frame', frame: replyFrame, seq, delivered });
+    }
+    return answer;
+  };
+
+  const say = async (userId: string, content: string): Promise<MessageRecord> => {
+    const stored = await store.transaction(userId, async (tx) => {
+      const state = await tx.state();
+      const draft = {
+        id: identifiers.next(),
+        role: 'assistant',
+        content,
+        delivered: false,
+      } as const;
+      return conversation.append(tx, userId, state, draft);
+    });
+    const { message } = stored;
+    const frame = messageFrame(message, stored.state.readSeq);
+    fanOut.publish(userId, { kind: 'frame', frame, seq: message.seq });
+    return message;
+  };
+
+  return {
+    send: (turn) => inTurn(turn.userId, () => take(turn)),
+    push: (userId, content) => inTurn(userId, () => say(userId, content)),
+    drain() {
+      stopping = true;
+      return underWay.idle();
+    },
+  };
+}
+
+function isGone({ signal }: Turn): boolean {
+  return signal?.aborted ?? false;
+}
+
+function noReply({ key, clientId }: Turn): string {
+  const stored = 'The assistant gave no reply. Your message is stored';
+  if (key === undefined) return `${stored}.`;
+  const again = clientId === undefined ? 'Idempotency-Key' : 'id';
+  return `${stored}; send it again with the same ${again} to have it answered.`;
+}
