@@ -16,16 +16,12 @@ export type Need =
   | 'fresh-user'
   /** Hours that pass at once. */
   | 'clock'
-  /** Tokens of any making, signed with the backend's own key or another. */
-  | 'signing'
   /** An assistant that fails when told to. */
   | 'failing-assistant'
   /** An assistant that answers in pieces, and only when told to. */
   | 'held-assistant'
   /** Telling the backend to stop. */
   | 'drain'
-  /** Calls from several client addresses. */
-  | 'addresses'
   /** An `Origin` header of one's own on an upgrade. */
   | 'origin'
   /** A client that does not answer pings. */
@@ -70,16 +66,12 @@ export interface Harness {
   readonly secondUser?: Credentials;
   /** `fresh-user` */
   freshUser?(): Promise<Credentials>;
-  /** `signing` */
-  signToken?(token: SignedToken): Promise<string>;
   /** `failing-assistant`: the next `times` replies fail. */
   failAssistant?(times: number): void;
   /** `held-assistant`: replies wait until they are released. */
   holdAssistant?(): HeldAssistant;
   /** `drain`: the backend begins to stop and refuses new work until `resume`. */
   drain?(): Promise<{ resume(): Promise<void> }>;
-  /** `addresses`: a `fetch` that comes from another client address. */
-  fetchFrom?(address: string): typeof globalThis.fetch;
 }
 
 export interface HeldAssistant {
@@ -87,12 +79,4 @@ export interface HeldAssistant {
   readonly asked: Promise<void>;
   /** Lets this one and all later replies go. */
   release(): void;
-}
-
-export interface SignedToken {
-  readonly header?: Readonly<Record<string, unknown>>;
-  /** Merged over sound claims of the harness's user; `undefined` takes one away. */
-  readonly claims?: Readonly<Record<string, unknown>>;
-  /** Signs with a key that is not the backend's. */
-  readonly foreignKey?: boolean;
 }

@@ -7,7 +7,6 @@ export const socketExtensionChecks: readonly Check[] = [
   {
     id: 'GREET-1',
     layer: 'extension',
-    extension: 'heartbeat',
     says: 'The first frame is the greeting, with features and heartbeatMs.',
     async run(probe) {
       const socket = await probe.socket();
