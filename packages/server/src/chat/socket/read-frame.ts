@@ -1,0 +1,70 @@
+import {
+  type ClientFrame,
+  contentProblem,
+  defaults,
+  explainIssues,
+  MessageFrame,
+  ReadFrame,
+} from '@chat/contract';
+import * as z from 'zod/mini';
+
+/** A frame that can be worked on, or the sentence that says what is wrong with it. */
+export type FrameReading =
+  | { readonly ok: true; readonly frame: ClientFrame }
+  | { readonly ok: false; readonly problem: string; readonly id?: string };
+
+/** @param contentMaxLength code points after trimming */
+export function readFrame(data: string | Uint8Array, contentMaxLength: number): FrameReading {
+  if (typeof data !== 'string') return bad('A frame must be text: binary frames are not read.');
+  const value = parse(data);
+  if (value === undefined) return bad('A frame must be JSON.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return bad('A frame must be a JSON object.');
+  }
+  const { type, id } = value as { type?: unknown; id?: unknown };
+  const idProblem = id === undefined ? undefined : frameIdProblem(id);
+  if (idProblem !== undefined) return bad(`Field "id" ${idProblem}`);
+  if (type === 'message') return readMessage(value, contentMaxLength, id as string | undefined);
+  if (type === 'read') return readReceipt(value, id as string | undefined);
+  return bad('Field "type" must be "message" or "read".', id as string | undefined);
+}
+
+function readMessage(value: object, maxLength: number, id: string | undefined): FrameReading {
+  const parsed = z.safeParse(MessageFrame, value);
+  if (!parsed.success) return bad(explainIssues(parsed.error.issues, value, 'A frame'), id);
+  const problem = contentProblem(parsed.data.content, maxLength);
+  if (problem !== undefined) return bad(`Field "content" ${problem}`, id);
+  return { ok: true, frame: parsed.data };
+}
+
+function readReceipt(value: object, id: string | undefined): FrameReading {
+  const parsed = z.safeParse(ReadFrame, value);
+  if (!parsed.success) return bad(explainIssues(parsed.error.issues, value, 'A frame'), id);
+  return { ok: true, frame: parsed.data };
+}
+
+function bad(problem: string, id?: string): FrameReading {
+  return id === undefined ? { ok: false, problem } : { ok: false, problem, id };
+}
+
+/** JSON has no `undefined`: that is free to say "no JSON". */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An id is stored and said back, so it keeps to what every database takes. */
+function frameIdProblem(id: unknown): string | undefined {
+  if (typeof id !== 'string') return 'must be a string.';
+  // The code units bound the work; what counts are the characters a client's author sees.
+  const length = id.length > defaults.frameIdMaxLength * 2 ? id.length : [...id].length;
+  if (length < 1 || length > defaults.frameIdMaxLength) {
+    return `must be 1 to ${defaults.frameIdMaxLength} characters long.`;
+  }
+  if (id.includes('\u0000')) return 'must not contain the NUL character (U+0000).';
+  if (!id.isWellFormed()) return 'must be well-formed Unicode: it contains a lone surrogate.';
+  return undefined;
+}

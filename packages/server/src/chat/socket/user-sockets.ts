@@ -1,0 +1,113 @@
+import type { ChatCore } from '../core.js';
+import { messageFrame } from '../frames.js';
+import type { FanOutEvent } from '../ports.js';
+import type { DeliveryMarks } from './delivery-marks.js';
+
+type FrameEvent = Extract<FanOutEvent, { kind: 'frame' }>;
+
+/** One live socket, as its user's others see it. None of its methods throws. */
+export interface UserSocket {
+  readonly id: string;
+  readonly stream: boolean;
+  send(frame: string): void;
+  /** Ends the socket when it was opened with this token. */
+  revoke(jti: string): void;
+  /** Ends the socket because it cannot be given what it missed. */
+  fallBehind(): void;
+}
+
+/** Messages that are fetched to close a gap; who missed more reads the history. */
+const longestRepair = 200;
+
+/** Events that may wait while a gap is closed. */
+const longestWait = 1_000;
+
+/**
+ * The sockets that one user has on this instance. All are given the same frames in the same order:
+ * that of the numbers which messages got when they were stored. What the fan-out lost on its way from
+ * another instance is fetched from the store, what it brings twice is dropped.
+ */
+export class UserSockets {
+  readonly #core: ChatCore;
+  readonly #userId: string;
+  readonly #sockets = new Set<UserSocket>();
+  readonly #marks: DeliveryMarks;
+  #lastSeq: number | undefined;
+  #waiting: FrameEvent[] | undefined;
+
+  constructor(core: ChatCore, userId: string, marks: DeliveryMarks) {
+    this.#core = core;
+    this.#userId = userId;
+    this.#marks = marks;
+  }
+
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  add(socket: UserSocket): void {
+    this.#sockets.add(socket);
+  }
+
+  delete(socket: UserSocket): void {
+    this.#sockets.delete(socket);
+  }
+
+  revoke(jti: string): void {
+    for (const socket of this.#sockets) socket.revoke(jti);
+  }
+
+  receive(event: FrameEvent): void {
+    if (this.#waiting === undefined) this.#take(event);
+    else if (this.#waiting.push(event) > longestWait) this.#giveUp();
+  }
+
+  #take(event: FrameEvent): void {
+    const { seq } = event;
+    const last = this.#lastSeq;
+    if (seq === undefined || last === undefined || seq === last + 1) {
+      this.#deliver(event);
+    } else if (seq > last + longestRepair) {
+      this.#giveUp();
+    } else if (seq > last) {
+      this.#waiting = [event];
+      void this.#repair(last + 1, seq - 1);
+    }
+  }
+
+  #deliver(event: FrameEvent): void {
+    for (const socket of this.#sockets) {
+      if (event.streamOnly && !socket.stream) continue;
+      if (event.exceptSocketId === socket.id) continue;
+      socket.send(event.frame);
+    }
+    if (event.seq === undefined) return;
+    this.#lastSeq = event.seq;
+    if (this.#sockets.size > 0 && !event.delivered) this.#marks.add(this.#userId, event.seq);
+  }
+
+  async #repair(from: number, to: number): Promise<void> {
+    try {
+      const missed = await this.#core.store.messages(this.#userId, { from, to });
+      const { readSeq } = await this.#core.store.state(this.#userId);
+      for (const record of missed) {
+        const frame = messageFrame(record, readSeq);
+        this.#deliver({ kind: 'frame', frame, seq: record.seq });
+      }
+      this.#lastSeq = to;
+      const waiting = this.#waiting ?? [];
+      this.#waiting = undefined;
+      for (const event of waiting) this.receive(event);
+    } catch (error) {
+      this.#core.logger.warn({ userId: this.#userId, err: error }, 'Missed frames were not found.');
+      this.#giveUp();
+    }
+  }
+
+  /** Better no socket than one with a hole: a client that dials again reads the history. */
+  #giveUp(): void {
+    this.#waiting = undefined;
+    this.#lastSeq = undefined;
+    for (const socket of this.#sockets) socket.fallBehind();
+  }
+}
