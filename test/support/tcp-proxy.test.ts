@@ -36,9 +36,11 @@ interface Peer {
 }
 
 function peer(socket: Socket): Peer {
-  let received = '';
+  const chunks: string[] = [];
+  let tail = '';
   socket.on('data', (bytes: Buffer) => {
-    received += bytes.toString('latin1');
+    chunks.push(bytes.toString('latin1'));
+    tail = (tail + chunks.at(-1)).slice(-20);
   });
   socket.on('error', () => {});
   const ended = new Promise<string>((resolve) => {
@@ -46,9 +48,9 @@ function peer(socket: Socket): Peer {
     socket.once('end', () => resolve('end'));
   });
   const until = async (text: string): Promise<void> => {
-    while (!received.endsWith(text)) await once(socket, 'data');
+    while (!tail.endsWith(text)) await once(socket, 'data');
   };
-  return { socket, received: () => received, until, ended };
+  return { socket, received: () => chunks.join(''), until, ended };
 }
 
 function dial(): Socket {
