@@ -1,0 +1,197 @@
+// A conversation over HTTP that meets what conversations meet: limits, expiry, a restart.
+
+import { freePort, Program } from './program.mjs';
+import { expect, expectEqual, expectSameTexts } from './story.mjs';
+import { authorizationRecorder, expiryOf, statusWith } from './tokens.mjs';
+import { readTranscript } from './transcript.mjs';
+
+const username = 'ada';
+const password = 'an-unlikely-passphrase';
+const allowance = { messages: 20, windowMs: 2_000 };
+const tokenLifetimeMs = 3_000;
+
+/**
+ * @param {import('./story.mjs').Story} story
+ * @param {object} stage
+ * @param {typeof import('@chat/client')} stage.client the packed client
+ * @param {string} stage.folder for the SQLite file
+ * @param {string} stage.secret signs the tokens
+ * @param {(program: Program) => void} stage.onProgram told of every program that is started
+ */
+export async function firstAct(story, { client: packed, folder, secret, onProgram }) {
+  const { ChatClient, AuthenticationError, RateLimitError } = packed;
+  const turns = await readTranscript();
+  const program = new Program({
+    port: await freePort(),
+    data: `${folder}/first-act.db`,
+    users: [`${username}:${password}`],
+    environment: {
+      CHAT_JWT_SECRET: secret,
+      CHAT_TOKEN_LIFETIME_MS: String(tokenLifetimeMs),
+      CHAT_MESSAGES_PER_WINDOW: String(allowance.messages),
+      CHAT_LOGINS_PER_WINDOW: '20',
+      CHAT_WINDOW_MS: String(allowance.windowMs),
+    },
+  });
+  onProgram(program);
+
+  const seen = { refusals: 0, refreshes: 0, newTokens: 0 };
+  const recorder = authorizationRecorder();
+  const client = new ChatClient({
+    baseUrl: program.url,
+    credentials: { username, password },
+    fetch: recorder.fetch,
+    hooks: {
+      onRetry: ({ error }) => {
+        if (error instanceof RateLimitError) seen.refusals += 1;
+      },
+      onTokenRefreshed: ({ reason }) => {
+        seen.newTokens += 1;
+        if (reason !== 'initial') seen.refreshes += 1;
+      },
+    },
+  });
+
+  const half = Math.ceil(turns.length / 2);
+  const replies = [];
+  const send = async ({ text }) => {
+    const { response, messages } = await client.chat.send(text);
+    replies.push(response);
+    expectEqual(messages.length, replies.length * 2, 'The length of the session');
+    expectEqual(messages.at(-2).content, text, 'The message in the answer');
+    expectEqual(messages.at(-1).content, response, 'The reply in the answer');
+  };
+
+  await story.tell('start the server on a free port with a fresh SQLite file', async () => {
+    await program.start();
+    return `chat-server is ready on port ${program.port}`;
+  });
+
+  await story.tell('log in', async () => {
+    const stranger = new ChatClient({
+      baseUrl: program.url,
+      credentials: { username, password: 'wrong' },
+    });
+    const refusal = await stranger.login().then(
+      () => undefined,
+      (error) => error,
+    );
+    expect(refusal instanceof AuthenticationError, 'A wrong password was not refused.');
+    await stranger.close();
+    await client.login();
+    expectEqual(seen.newTokens, 1, 'The number of tokens');
+    return 'logged in; a wrong password was refused';
+  });
+
+  await story.tell(`send turns 1 to ${half}, faster than the limit allows`, async (progress) => {
+    for (const [index, turn] of turns.slice(0, half).entries()) {
+      await send(turn);
+      if ((index + 1) % 10 === 0) progress(`${index + 1} of ${half}: ${turn.title}`);
+    }
+    expect(seen.refusals > 0, 'The server never refused, so the limit was not reached.');
+    return `${half} turns sent past a limit of ${allowance.messages} in ${allowance.windowMs / 1000} s: refused ${times(seen.refusals)}, waited, lost nothing`;
+  });
+
+  await story.tell('let the token expire', async () => {
+    const token = recorder.token();
+    const before = seen.refreshes;
+    await new Promise((resolve) => setTimeout(resolve, expiryOf(token) - Date.now() + 50));
+    expectEqual(await statusWith(program.url, token), 401, 'The status for the expired token');
+    await send(turns[half]);
+    expectEqual(seen.refreshes, before + 1, 'The number of refreshes');
+    expect(recorder.token() !== token, 'The expired token is still in use.');
+    return 'the token expired (401); the client got a new one by itself and the next turn went through';
+  });
+
+  await story.tell('restart the server in the middle of the conversation', async () => {
+    await program.stop();
+    await program.start();
+    const stored = [];
+    for await (const message of client.chat.history({ order: 'asc', pageSize: 100 })) {
+      stored.push(message.content);
+    }
+    expectSameTexts(stored, interleave(turns.slice(0, half + 1), replies), 'stored messages');
+    return `the server ended with 0 and started again; all ${stored.length} messages were there`;
+  });
+
+  await story.tell(`send turns ${half + 2} to ${turns.length}`, async (progress) => {
+    for (const [index, turn] of turns.slice(half + 1).entries()) {
+      await send(turn);
+      if ((index + 1) % 10 === 0)
+        progress(`${half + 1 + index + 1} of ${turns.length}: ${turn.title}`);
+    }
+    return `all ${turns.length} turns sent, in one session over the restart`;
+  });
+
+  await story.tell('page through the history', async () => {
+    const newestFirst = interleave(turns, replies).reverse();
+    const pageSize = 15;
+    const found = [];
+    let pages = 0;
+    let page = await client.chat.history({ page: 1, pageSize });
+    for (;;) {
+      pages += 1;
+      expectEqual(page.pagination.total, newestFirst.length, 'The total');
+      expectEqual(page.pagination.page, pages, 'The page number');
+      found.push(...page.messages);
+      if (!page.hasNextPage()) break;
+      page = await page.nextPage();
+    }
+    expectSameTexts(
+      found.map(({ content }) => content),
+      newestFirst,
+      'messages in the history',
+    );
+    expectEqual(
+      new Set(found.map(({ id }) => id)).size,
+      found.length,
+      'The number of distinct ids',
+    );
+    const stamps = found.map(({ timestamp }) => timestamp);
+    expect(
+      stamps.every((stamp, index) => index === 0 || stamp <= stamps[index - 1]),
+      'The timestamps do not go one way.',
+    );
+    const past = await client.chat.history({ page: pages + 5, pageSize });
+    expectEqual(past.messages.length, 0, 'The length of a page past the end');
+    return `${pages} pages of ${pageSize}, newest first, without gap or overlap, every character as it was sent`;
+  });
+
+  await story.tell('rate replies and read the statistics', async () => {
+    const { messages } = await client.chat.history({ pageSize: 8 });
+    const rated = messages.filter(({ role }) => role === 'assistant');
+    for (const [index, { id }] of rated.entries()) await client.chat.rate(id, index > 0);
+    const chats = await client.stats.chat();
+    const totals = await client.stats.messages();
+    expectEqual(chats.totalChats, 1, 'totalChats');
+    expectEqual(chats.satisfactionRate, 75, 'satisfactionRate');
+    expect(chats.avgResponseTime >= 0 && chats.avgResponseTime < 1_000, 'avgResponseTime is odd.');
+    expectEqual(totals.totalMessages, turns.length * 2, 'totalMessages');
+    expectEqual(totals.avgMessagesPerChat, turns.length * 2, 'avgMessagesPerChat');
+    // Around midnight UTC some of the messages are yesterday's.
+    expect(
+      totals.todayMessages > 0 && totals.todayMessages <= turns.length * 2,
+      'todayMessages is odd.',
+    );
+    return `${chats.totalChats} chat, ${totals.totalMessages} messages, ${totals.todayMessages} of them today, replies after ${chats.avgResponseTime.toFixed(1)} ms, ${chats.satisfactionRate} % satisfied`;
+  });
+
+  await story.tell('log out', async () => {
+    const token = recorder.token();
+    await client.logout();
+    expectEqual(await statusWith(program.url, token), 401, 'The status for the revoked token');
+    await client.close();
+    await program.stop();
+    expect(!program.logged(password), 'The log shows the password.');
+    expect(!recorder.tokens().some((each) => program.logged(each)), 'The log shows a token.');
+    return "logged out; the token is worth nothing now, and the server's log shows no secret";
+  });
+}
+
+function interleave(turns, replies) {
+  return turns.flatMap(({ text }, index) => [text, replies[index]]);
+}
+
+function times(count) {
+  return count === 1 ? 'once' : `${count} times`;
+}
