@@ -1,0 +1,72 @@
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { systemClock } from './chat/clock.js';
+import { createIdentifiers } from './chat/identifiers.js';
+import { defaultLimits } from './chat/limits.js';
+import { announcement } from './fastify/announcement.js';
+import { chatPlugin } from './fastify/chat-plugin.js';
+import { createClientErrorHandler } from './fastify/client-errors.js';
+import { answerError, answerNotFound, notFound } from './fastify/errors.js';
+import { logRequests } from './fastify/log.js';
+import type { ChatServerOptions } from './fastify/server-options.js';
+import { toTrustProxy } from './fastify/trust-proxy.js';
+
+const defaultHeadersMs = 10_000;
+const defaultRequestMs = 30_000;
+const defaultIdleMs = 120_000;
+/** What a line may be silent beyond the assistant's time. */
+const idleMarginMs = 30_000;
+
+/**
+ * A chat server: a Fastify instance that is ready to `listen`, and whose `close` lets answers under way
+ * finish and tells sockets to come back (1012).
+ *
+ * @throws RangeError when `jwtSecret` is shorter than 32 bytes or `timeZone` names no zone.
+ * @throws TypeError when `trustProxy` is neither a count nor a list.
+ * @example
+ * ```ts
+ * import { createChatServer } from '@chat/server';
+ *
+ * const app = await createChatServer({ users: [{ username: 'ada', password: 's3cret' }] });
+ * const url = await app.listen({ port: 0 });
+ * ```
+ */
+export async function createChatServer(options: ChatServerOptions = {}): Promise<FastifyInstance> {
+  const { logger, timeouts = {}, trustProxy, ...pluginOptions } = options;
+  const headersMs = timeouts.headersMs ?? defaultHeadersMs;
+  const requestMs = Math.max(timeouts.requestMs ?? defaultRequestMs, headersMs);
+  const identifiers = createIdentifiers(options.clock ?? systemClock);
+  const app = fastify({
+    ...(logger !== undefined && { loggerInstance: logger }),
+    // Fastify's own lines carry whole URLs, and tokens travel in those.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: toTrustProxy(trustProxy),
+    // Fastify leaves a trickled body alone for ever, and Node looks for late ones only every 30 s.
+    requestTimeout: requestMs,
+    http: {
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: Math.min(1_000, headersMs),
+    },
+    connectionTimeout: timeouts.idleMs ?? idleMs(options),
+    // While stopping we answer ourselves, with `detail` and Retry-After.
+    return503OnClosing: false,
+    clientErrorHandler: createClientErrorHandler(identifiers),
+    // What Fastify answers before any hook of ours has run.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(announcement(request.id));
+      answerError(error, request, reply);
+    },
+  });
+  logRequests(app);
+  // Called instead of registered: its headers and its kind of errors are to be on every path.
+  await chatPlugin(app, pluginOptions);
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw notFound(request);
+  });
+  app.setNotFoundHandler(answerNotFound);
+  return app;
+}
+
+function idleMs({ limits }: ChatServerOptions): number {
+  const assistantMs = limits?.assistantTimeoutMs ?? defaultLimits.assistantTimeoutMs;
+  return Math.max(defaultIdleMs, assistantMs + idleMarginMs);
+}

@@ -1,0 +1,56 @@
+import { headers, type Route, type RouteName, routes } from '@chat/contract';
+import cors from '@fastify/cors';
+import type { FastifyInstance } from 'fastify';
+import { unavailable } from '../chat/problem.js';
+import { Call } from './call.js';
+import type { Door } from './door.js';
+import { answerNotFound, notFound } from './errors.js';
+import { readJsonBodies } from './json-body.js';
+
+const preflightMaxAgeSeconds = 600;
+
+/** The routes of the contract's table, in a scope that is mounted at the base path. */
+export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }): Promise<void> {
+  await scope.register(cors, {
+    origin: door.origins.length === 0 ? false : [...door.origins],
+    methods: ['GET', 'HEAD', 'POST'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      headers.idempotencyKey,
+      headers.prefer,
+      headers.requestId,
+    ],
+    exposedHeaders: [
+      headers.extensions,
+      headers.idempotencyReplayed,
+      headers.preferenceApplied,
+      headers.requestId,
+      headers.retryAfter,
+    ],
+    maxAge: preflightMaxAgeSeconds,
+    strictPreflight: false,
+  });
+  scope.addHook('onRequest', async (request) => {
+    // Before the body is read: what is sent to nowhere is not worth reading.
+    if (request.is404) throw notFound(request);
+    if (door.draining) throw unavailable('The server is stopping; try again in a moment.');
+  });
+  scope.setNotFoundHandler(answerNotFound);
+  readJsonBodies(scope, door.bodyLimitBytes);
+  for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+    scope.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const answer = await door.api.handle(name, new Call(request, reply));
+        reply
+          .code(answer.status)
+          .headers(answer.headers)
+          .type('application/json; charset=utf-8')
+          .send(JSON.stringify(answer.body));
+        return reply;
+      },
+    });
+  }
+}

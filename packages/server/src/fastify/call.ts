@@ -1,0 +1,44 @@
+import { headers, type RawQuery } from '@chat/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ChatRequest } from '../chat/api.js';
+
+const requestIdHeader = headers.requestId.toLowerCase();
+
+/** A request as the domain wants to see it. */
+export class Call implements ChatRequest {
+  readonly ip: string;
+  readonly query: RawQuery;
+  readonly body: unknown;
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  #abort: AbortController | undefined;
+
+  constructor(request: FastifyRequest, reply: FastifyReply) {
+    this.#request = request;
+    this.#reply = reply;
+    this.ip = request.ip;
+    this.query = request.query as RawQuery;
+    this.body = request.body;
+  }
+
+  header(name: string): string | undefined {
+    // The id under which the call is in our logs, which is not always the one that came.
+    if (name === requestIdHeader) return this.#request.id;
+    const value = this.#request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** Made when it is asked for: most routes are over before anybody could go away. */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController();
+      const response = this.#reply.raw;
+      if (response.destroyed) abort.abort();
+      response.once('close', () => {
+        if (!response.writableFinished) abort.abort();
+      });
+      this.#abort = abort;
+    }
+    return this.#abort.signal;
+  }
+}

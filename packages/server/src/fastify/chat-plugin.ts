@@ -1,0 +1,105 @@
+import { basePath, headers } from '@chat/contract';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { ChatApi } from '../chat/api.js';
+import { createChatApi } from '../chat/create-chat-api.js';
+import { requestIdOf } from '../chat/request-id.js';
+import { frameMaxBytes } from '../chat/socket/frame-size.js';
+import { announcement } from './announcement.js';
+import { apiRoutes } from './api-routes.js';
+import { createDependencies } from './dependencies.js';
+import type { Door } from './door.js';
+import { drainOnClose } from './drain.js';
+import { answerError } from './errors.js';
+import { useSafeLogs } from './log.js';
+import { countedLeases, countedLimiter, createMetrics, metricsRoute } from './metrics.js';
+import { operationRoutes } from './operations.js';
+import type { ChatPluginOptions, UserCredentials } from './options.js';
+import { securityHeaders } from './security-headers.js';
+import { socketDoor } from './socket-door.js';
+import { staticFiles } from './static-files.js';
+
+const bodyLimitBytes = 262_144;
+const drainTimeoutMs = 8_000;
+
+/**
+ * The chat as a plugin for a Fastify application of yours: `register(chatPlugin, options)`, with a
+ * `prefix` if you like. What it does to parsers, errors and headers stays inside its own scope. Register
+ * `@fastify/websocket` before it or not at all; behind a proxy, set Fastify's `trustProxy` to its
+ * address or to the number of proxies, never to `true`, which lets callers choose their own address.
+ *
+ * @throws RangeError when `jwtSecret` is shorter than 32 bytes or `timeZone` names no zone.
+ * @example
+ * ```ts
+ * import Fastify from 'fastify';
+ * import { chatPlugin } from '@chat/server';
+ *
+ * const app = Fastify();
+ * await app.register(chatPlugin, { prefix: '/support', users: [{ username: 'ada', password: 's3cret' }] });
+ * await app.listen({ port: 3000 });
+ * ```
+ */
+export async function chatPlugin(
+  scope: FastifyInstance,
+  options: ChatPluginOptions,
+): Promise<void> {
+  const parts = createDependencies(options, scope.log);
+  const metrics =
+    options.metrics === false ? undefined : createMetrics(parts.store, registry(options));
+  const api = createChatApi(
+    metrics === undefined
+      ? parts
+      : {
+          ...parts,
+          limiter: countedLimiter(parts.limiter, metrics),
+          leases: countedLeases(parts.leases, metrics),
+        },
+  );
+  const door: Door = {
+    api,
+    store: parts.store,
+    limits: parts.limits,
+    origins: parts.allowedOrigins,
+    bodyLimitBytes: options.bodyLimitBytes ?? Math.max(bodyLimitBytes, frameMaxBytes(parts.limits)),
+    drainTimeoutMs: options.drainTimeoutMs ?? drainTimeoutMs,
+    metrics,
+    draining: false,
+  };
+
+  useSafeLogs(scope);
+  scope.setGenReqId((request) => {
+    const given = request.headers[headers.requestId.toLowerCase()];
+    return requestIdOf(typeof given === 'string' ? given : undefined, parts.identifiers);
+  });
+  scope.setErrorHandler(answerError);
+  await securityHeaders(scope);
+  scope.addHook('onRequest', async (request, reply) => {
+    reply.headers(announcement(request.id));
+  });
+
+  if (metrics !== undefined) metricsRoute(scope, metrics);
+  drainOnClose(scope, door, await socketDoor(scope, door, parts.identifiers));
+  if (options.store === undefined) scope.addHook('onClose', () => parts.store.close());
+  if (options.operations !== false) operationRoutes(scope, door);
+  await scope.register(apiRoutes, { prefix: basePath, door });
+  if (options.staticDir !== undefined) await staticFiles(scope, options.staticDir);
+  await addUsers(scope, api, options.users ?? []);
+}
+
+function registry({ metrics }: ChatPluginOptions): Registry | undefined {
+  return typeof metrics === 'object' ? metrics : undefined;
+}
+
+async function addUsers(
+  scope: FastifyInstance,
+  api: ChatApi,
+  users: readonly UserCredentials[],
+): Promise<void> {
+  for (const user of users) {
+    if (await api.addUser(user)) continue;
+    scope.log.warn(
+      { username: user.username },
+      'This user exists already and keeps the password in the store.',
+    );
+  }
+}

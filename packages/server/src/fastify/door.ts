@@ -1,0 +1,16 @@
+import type { ChatApi, ChatLimits } from '../chat/api.js';
+import type { Store } from '../chat/store.js';
+import type { ChatMetrics } from './metrics.js';
+
+/** What the parts of this adapter share. */
+export interface Door {
+  readonly api: ChatApi;
+  readonly store: Store;
+  readonly limits: ChatLimits;
+  readonly origins: readonly string[];
+  readonly bodyLimitBytes: number;
+  readonly drainTimeoutMs: number;
+  readonly metrics: ChatMetrics | undefined;
+  /** True from the moment the server begins to stop. */
+  draining: boolean;
+}

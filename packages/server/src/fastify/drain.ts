@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import type { Door } from './door.js';
+import { settlesWithin } from './settles-within.js';
+
+/**
+ * Makes `close()` of the application a clean end: no new work, answers under way finish, sockets are
+ * told to come back elsewhere. Whoever does not read by the deadline is cut off, so that it ends at all.
+ */
+export function drainOnClose(scope: FastifyInstance, door: Door, cutSockets: () => void): void {
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  scope.addHook('onSend', async (_request, reply) => {
+    // A line kept alive would keep the closing server waiting.
+    if (door.draining) reply.header('Connection', 'close');
+  });
+  scope.addHook('preClose', async () => {
+    door.draining = true;
+    deadline = setTimeout(() => {
+      cutSockets();
+      scope.server.closeAllConnections();
+    }, door.drainTimeoutMs);
+    if (await settlesWithin(door.api.drain(), door.drainTimeoutMs)) return;
+    scope.log.warn('Not all that was under way could be finished.');
+  });
+  scope.addHook('onClose', async () => {
+    clearTimeout(deadline);
+  });
+}

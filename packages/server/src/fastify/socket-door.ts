@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { closeCodes, socketPath } from '@chat/contract';
+import websocket from '@fastify/websocket';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RawData, WebSocket } from 'ws';
+import type { Identifiers } from '../chat/ports.js';
+import { Problem } from '../chat/problem.js';
+import { frameMaxBytes } from '../chat/socket/frame-size.js';
+import type { Door } from './door.js';
+import { loggedPath } from './log.js';
+import { refuseConnection } from './refuse-connection.js';
+import { createSocketPeer } from './socket-peer.js';
+
+/** How long a peer may take to answer a close frame, in milliseconds; the default is half a minute. */
+const closeTimeoutMs = 5_000;
+const fragmentsMax = 1_024;
+
+/** The WebSocket of the contract. Returns how to cut all of its lines. */
+export async function socketDoor(
+  scope: FastifyInstance,
+  door: Door,
+  identifiers: Identifiers,
+): Promise<() => void> {
+  const path = `${scope.prefix.replace(/\/$/, '')}${socketPath}`;
+  // An application that has the plugin already dispatches its upgrades itself; twice would be once too often.
+  if (!scope.hasDecorator('websocketServer')) {
+    // Named first: the types of `ws` lack the two newest options, and a literal would be checked for them.
+    const options = {
+      server: upgradesOf(scope.server, path, identifiers),
+      maxPayload: frameMaxBytes(door.limits),
+      maxFragments: fragmentsMax,
+      perMessageDeflate: false,
+      closeTimeout: closeTimeoutMs,
+    };
+    await scope.register(websocket, {
+      options,
+      errorHandler: (error, socket, request) => {
+        // `ws` sends the close frame that fits the error by itself, such as 1009.
+        request.log.debug({ err: error }, 'A socket broke the protocol or its line.');
+        if (socket.readyState === socket.OPEN) socket.close(closeCodes.internalError);
+      },
+      // The sockets are closed by the drain, with a code that tells clients to come back.
+      preClose: async () => {},
+    });
+    scope.websocketServer.on('wsClientError', (_error: Error, line: Duplex) => {
+      refuseConnection(line, 400, 'The WebSocket handshake is not valid.', identifiers);
+    });
+  }
+  scope.route({
+    method: 'GET',
+    url: socketPath,
+    exposeHeadRoute: false,
+    handler: async () => {
+      throw new Problem(400, 'This path takes WebSockets only: ask for an upgrade.');
+    },
+    wsHandler: (socket, request) => takeOver(door, socket, request),
+  });
+  return () => {
+    for (const client of scope.websocketServer.clients) client.terminate();
+  };
+}
+
+/** The server's upgrades to our path alone; without the filter a plugin would answer for all paths. */
+function upgradesOf(server: Server, path: string, identifiers: Identifiers): Server {
+  const upgrades = createServer();
+  server.on('upgrade', (request: IncomingMessage, line: Duplex, head: Buffer) => {
+    if (loggedPath(request.url) === path) {
+      upgrades.emit('upgrade', request, line, head);
+    } else if (server.listenerCount('upgrade') === 1) {
+      refuseConnection(line, 404, 'There is no WebSocket at this path.', identifiers);
+    }
+  });
+  return upgrades;
+}
+
+/** Everything is attached before this returns: a frame may have come along with the handshake. */
+function takeOver(door: Door, socket: WebSocket, request: FastifyRequest): void {
+  const { api, metrics } = door;
+  const query = request.query as { readonly [name: string]: unknown };
+  const { token } = query;
+  const peer = createSocketPeer(socket, () => metrics?.frame('sent'));
+  metrics?.socketOpened();
+  const session = api.open(peer, {
+    token: typeof token === 'string' ? token : undefined,
+    origin: request.headers.origin,
+    host: request.host,
+    stream: query.stream === '1',
+  });
+  // A throw in a listener would end the process; here it ends one socket.
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      request.log.error({ err: error }, 'A socket failed.');
+      socket.terminate();
+    }
+  };
+  socket.on('message', (data: RawData, isBinary: boolean) => {
+    metrics?.frame('received');
+    guarded(() => session.received(isBinary ? toBytes(data) : toText(data)));
+  });
+  socket.on('pong', () => guarded(() => session.ponged()));
+  socket.on('close', (code: number) => {
+    metrics?.socketClosed(code);
+    request.log.info({ code, ip: request.ip }, 'A socket ended.');
+    guarded(() => session.closed());
+  });
+}
+
+function toBytes(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}
+
+function toText(data: RawData): string {
+  return Buffer.from(toBytes(data)).toString('utf8');
+}
