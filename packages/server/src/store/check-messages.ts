@@ -1,0 +1,68 @@
+import type { MessageRecord, SessionRecord, UserState } from '../chat/store.js';
+
+/** What one user's messages, read in order, say against the user's state and sessions. */
+export async function* checkMessages(
+  state: UserState,
+  sessions: ReadonlyMap<string, SessionRecord>,
+  messages: AsyncIterable<MessageRecord>,
+): AsyncGenerator<string> {
+  const newest = new Map<string, MessageRecord>();
+  const counts = { messages: 0, replies: 0, rated: 0, satisfied: 0 };
+  let expected = 1;
+  let timestamp = Number.NEGATIVE_INFINITY;
+
+  for await (const message of messages) {
+    if (message.seq !== expected) {
+      yield `the message numbered ${message.seq} stands where ${expected} comes next.`;
+    }
+    expected = message.seq + 1;
+    if (message.timestamp < timestamp) {
+      yield `message ${message.seq} is older than the one before it.`;
+    }
+    timestamp = message.timestamp;
+
+    const sessionSeq = (newest.get(message.sessionId)?.sessionSeq ?? 0) + 1;
+    if (message.sessionSeq !== sessionSeq) {
+      yield `message ${message.seq} is number ${message.sessionSeq} of its session where ${sessionSeq} comes next.`;
+    }
+    newest.set(message.sessionId, message);
+
+    counts.messages += 1;
+    if (message.role === 'assistant') counts.replies += 1;
+    if (message.satisfied !== undefined) counts.rated += 1;
+    if (message.satisfied === true) counts.satisfied += 1;
+  }
+
+  yield* checkSessions(sessions, newest);
+  if (state.lastSeq !== counts.messages) {
+    yield `the state counts ${state.lastSeq} messages where ${counts.messages} are stored.`;
+  }
+  if (state.ratedCount !== counts.rated || state.satisfiedCount !== counts.satisfied) {
+    yield `the state counts ${state.satisfiedCount} satisfied of ${state.ratedCount} ratings where ${counts.satisfied} of ${counts.rated} are stored.`;
+  }
+  if (state.lastTimestamp < timestamp) yield 'the newest message is newer than the state says.';
+  if (state.readSeq > counts.messages) yield 'more messages were read than are stored.';
+  if (state.responseCount > counts.replies) yield 'more answers were timed than are stored.';
+  if (state.dayMessages > counts.messages || state.dayChats > sessions.size) {
+    yield 'the day counts more than is stored.';
+  }
+}
+
+function* checkSessions(
+  sessions: ReadonlyMap<string, SessionRecord>,
+  newest: ReadonlyMap<string, MessageRecord>,
+): Generator<string> {
+  for (const [id, message] of newest) {
+    if (!sessions.has(id)) yield `message ${message.seq} is of session ${id}, which is not stored.`;
+  }
+  for (const session of sessions.values()) {
+    const message = newest.get(session.id);
+    const stored = message?.sessionSeq ?? 0;
+    if (session.messageCount !== stored) {
+      yield `session ${session.id} counts ${session.messageCount} messages where ${stored} are stored.`;
+    }
+    if (message !== undefined && session.lastMessageTime < message.timestamp) {
+      yield `session ${session.id} has a message newer than its last one.`;
+    }
+  }
+}

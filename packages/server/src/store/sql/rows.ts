@@ -1,0 +1,114 @@
+import type { Role } from '@chat/contract';
+import type {
+  MessageRecord,
+  SessionRecord,
+  TurnRecord,
+  UserRecord,
+  UserState,
+} from '../../chat/store.js';
+
+// Each list of columns stands above the row it selects: the order of the two is one.
+
+interface OfUser {
+  readonly userId: string;
+}
+
+export const messageColumns = [
+  'seq',
+  'id',
+  'session_id',
+  'session_seq',
+  'role',
+  'content',
+  'timestamp',
+  'delivered',
+  'satisfied',
+] as const;
+type MessageRow = [number, string, string, number, Role, string, number, number, number | null];
+
+export function toMessage(row: MessageRow, { userId }: OfUser): MessageRecord {
+  const [seq, id, sessionId, sessionSeq, role, content, timestamp, delivered, satisfied] = row;
+  const message = {
+    id,
+    userId,
+    seq,
+    sessionId,
+    sessionSeq,
+    role,
+    content,
+    timestamp,
+    delivered: delivered === 1,
+  };
+  return satisfied === null ? message : { ...message, satisfied: satisfied === 1 };
+}
+
+export const sessionColumns = [
+  'sessions.id',
+  'sessions.ordinal',
+  'sessions.start_time',
+  'sessions.last_message_time',
+  'sessions.message_count',
+  'sessions.ended',
+] as const;
+type SessionRow = [string, number, number, number, number, number];
+
+export function toSession(row: SessionRow, { userId }: OfUser): SessionRecord {
+  const [id, ordinal, startTime, lastMessageTime, messageCount, ended] = row;
+  return { id, userId, ordinal, startTime, lastMessageTime, messageCount, ended: ended === 1 };
+}
+
+export const stateColumns = [
+  'user_state.last_seq',
+  'user_state.last_timestamp',
+  'user_state.read_seq',
+  'user_state.session_count',
+  'user_state.day',
+  'user_state.day_chats',
+  'user_state.day_messages',
+  'user_state.response_count',
+  'user_state.response_ms_total',
+  'user_state.rated_count',
+  'user_state.satisfied_count',
+] as const;
+type StateRow = [number, number, number, number, string, ...CounterRow, ...(SessionRow | null[])];
+type CounterRow = [number, number, number, number, number, number];
+
+/** The session's columns follow those of the state; all are null when there is none. */
+export function toState(row: StateRow, user: OfUser): UserState {
+  const [lastSeq, lastTimestamp, readSeq, sessionCount, day, ...counters] = row;
+  const [dayChats, dayMessages, responseCount, responseMsTotal, ratedCount, satisfiedCount] =
+    counters;
+  const state = {
+    lastSeq,
+    lastTimestamp,
+    readSeq,
+    sessionCount,
+    day,
+    dayChats,
+    dayMessages,
+    responseCount,
+    responseMsTotal,
+    ratedCount,
+    satisfiedCount,
+  };
+  const session = row.slice(stateColumns.length);
+  return session[0] === null
+    ? state
+    : { ...state, session: toSession(session as SessionRow, user) };
+}
+
+export const turnColumns = ['key', 'user_seq', 'reply_seq', 'created_at'] as const;
+type TurnRow = [string, number, number | null, number];
+
+export function toTurn(row: TurnRow, { userId }: OfUser): TurnRecord {
+  const [key, userSeq, replySeq, createdAt] = row;
+  const turn = { userId, key, userSeq, createdAt };
+  return replySeq === null ? turn : { ...turn, replySeq };
+}
+
+export const userColumns = ['id', 'username', 'password_hash'] as const;
+type UserRow = [string, string, string];
+
+export function toUser([id, username, passwordHash]: UserRow): UserRecord {
+  return { id, username, passwordHash };
+}

@@ -1,0 +1,36 @@
+import type { Store } from '../chat/store.js';
+import { SqlStore } from './sql/sql-store.js';
+import { prepareStatements } from './sql/statements.js';
+import { openForWriting } from './sqlite/open-sqlite.js';
+import { SqliteConnection } from './sqlite/sqlite-connection.js';
+import { sqliteDialect } from './sqlite/sqlite-dialect.js';
+import { createSqliteEngine } from './sqlite/sqlite-engine.js';
+import { SqliteWriter } from './sqlite/sqlite-writer.js';
+
+export interface SqliteStoreOptions {
+  /** The database's file, made when there is none, or `:memory:`. */
+  readonly path: string;
+  /**
+   * How long a transaction waits for another process that writes to the file, in milliseconds.
+   * @default 5000
+   */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * The store for a single machine: one SQLite file, which several processes may open. What it says is
+ * stored survives the end of the process and a power cut.
+ *
+ * @throws {StoreOpenError} when the file is of another kind, of another program, of a newer release,
+ * damaged, or out of reach
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, busyTimeoutMs = 5_000 } = options;
+  const openReader = () => new SqliteConnection(path, { readOnly: true, busyTimeoutMs });
+  const writer = new SqliteWriter(await openForWriting(path, busyTimeoutMs), busyTimeoutMs);
+  const reader = path === ':memory:' ? undefined : openReader();
+  return new SqlStore(
+    createSqliteEngine({ writer, reader, openReader }),
+    prepareStatements(sqliteDialect.db),
+  );
+}

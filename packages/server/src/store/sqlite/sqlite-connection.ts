@@ -1,0 +1,61 @@
+import {
+  DatabaseSync,
+  type DatabaseSyncInstance,
+  type StatementSyncInstance,
+} from '@photostructure/sqlite';
+import type { Compilable } from 'kysely';
+import type { Statement } from '../sql/statement.js';
+
+/** One connection and the statements that were prepared on it. */
+export class SqliteConnection {
+  readonly #database: DatabaseSyncInstance;
+  readonly #prepared = new Map<string, StatementSyncInstance>();
+
+  constructor(path: string, options: { readOnly: boolean; busyTimeoutMs: number }) {
+    this.#database = new DatabaseSync(path, {
+      readOnly: options.readOnly,
+      timeout: options.busyTimeoutMs,
+    });
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  run<Args extends object, Result>(statement: Statement<Args, Result>, args: Args): Result[] {
+    const rows = this.#prepare(statement.sql).all(...statement.bind(args));
+    return rows.map((row) => statement.decode(row, args));
+  }
+
+  /** Runs a query that is needed once. */
+  execute(query: Compilable): readonly (readonly unknown[])[] {
+    const { sql, parameters } = query.compile();
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement.all(...parameters);
+  }
+
+  /** Runs a statement that takes and gives nothing. */
+  command(sql: string): void {
+    this.#prepare(sql).run();
+  }
+
+  /** What a pragma or another query without arguments gives. */
+  rows(sql: string): readonly (readonly unknown[])[] {
+    return this.#prepare(sql).all();
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): StatementSyncInstance {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
+    this.#prepared.set(sql, statement);
+    return statement;
+  }
+}
