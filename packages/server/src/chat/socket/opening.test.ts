@@ -1,0 +1,183 @@
+import { socketFeatures } from '@chat/contract';
+import { describe, expect, it } from 'vitest';
+import type { FakePeer } from '../../../../../test/support/fake-peer.js';
+import { createSocketChat, settle } from '../../../../../test/support/socket-chat.js';
+
+const unauthorized = { code: 4401, reason: expect.stringMatching(/token/) };
+
+describe('opening a socket', () => {
+  it('greets first, and says what it can', async () => {
+    const chat = createSocketChat({ limits: { heartbeatMs: 7_000 } });
+    const peer = await chat.connect({ token: await chat.login('ada') });
+    expect(peer.frames).toEqual([
+      {
+        type: 'status',
+        data: {
+          role: 'system',
+          event: 'connected',
+          content: 'You are connected.',
+          timestamp: '2026-01-01T12:00:00.000Z',
+          features: [...socketFeatures],
+          heartbeatMs: 7_000,
+        },
+      },
+    ]);
+    expect(peer.closing).toBeUndefined();
+  });
+
+  it.each([
+    ['no token', undefined],
+    ['an empty token', ''],
+    ['a token that is none', 'nonsense'],
+  ])('closes a socket with %s with 4401', async (_, token) => {
+    const peer = await createSocketChat().connect({ token });
+    expect(peer.closing).toEqual(unauthorized);
+    expect(peer.frames).toEqual([]);
+  });
+
+  it('closes a socket with an expired or a revoked token with 4401', async () => {
+    const chat = createSocketChat({ limits: { tokenLifetimeMs: 60_000 } });
+    const revoked = await chat.login('ada');
+    await chat.logout(revoked);
+    expect((await chat.connect({ token: revoked })).closing).toEqual(unauthorized);
+    const expired = await chat.login('ada');
+    await chat.pass(60_000);
+    expect((await chat.connect({ token: expired })).closing).toEqual(unauthorized);
+  });
+
+  it('does not let in a token that is revoked while it is being checked', async () => {
+    const chat = createSocketChat();
+    const token = await chat.login('ada');
+    const peer = chat.dial({ token });
+    const { jti } = (await chat.parts.tokens.verify(token))!;
+    chat.parts.fanOut.publish('somebody', { kind: 'revoked', jti });
+    await settle();
+    expect(peer.closing).toEqual(unauthorized);
+  });
+
+  it.each([
+    ['no origin', undefined, undefined],
+    ['the origin of our own host', 'https://chat.test', undefined],
+    ['our own host in another spelling', 'http://CHAT.test:80', undefined],
+    ['a configured origin', 'https://app.example.com', undefined],
+    ['a sandboxed page', 'null', 4403],
+    ['another origin', 'https://evil.example.com', 4403],
+    ['another port of our host', 'http://chat.test:8080', 4403],
+    ['another scheme of a configured origin', 'http://app.example.com', 4403],
+    ['no origin at all but a word', 'evil', 4403],
+  ])('with %s: %s closes with %s', async (_, origin, code) => {
+    const chat = createSocketChat({ allowedOrigins: ['https://app.example.com/'] });
+    const peer = await chat.connect({ token: await chat.login('ada'), origin });
+    expect(peer.closing?.code).toBe(code);
+    expect(peer.frames).toHaveLength(code === undefined ? 1 : 0);
+  });
+
+  it('lets in any origin when told so', async () => {
+    const chat = createSocketChat({ allowedOrigins: ['*'] });
+    const request = { token: await chat.login('ada'), origin: 'https://anywhere.example' };
+    expect((await chat.connect(request)).closing).toBeUndefined();
+  });
+
+  it('lets in exactly three of 64 sockets that race, and leaves those three alone', async () => {
+    const chat = createSocketChat();
+    const token = await chat.login('ada');
+    const peers = Array.from({ length: 64 }, () => chat.dial({ token }));
+    await settle();
+    const open = peers.filter(({ closing }) => closing === undefined);
+    expect(open).toHaveLength(3);
+    expect(new Set(peers.map(({ closing }) => closing?.code))).toEqual(new Set([undefined, 4429]));
+    expect((await chat.connect({ token: await chat.login('grace') })).closing).toBeUndefined();
+  });
+
+  it.each([
+    ['left', (peer: FakePeer) => peer.leave()],
+    ['was closed by the server', (peer: FakePeer) => peer.say('x'.repeat(1_000_000))],
+  ])('gives the place of a socket that %s to the next one', async (_, end) => {
+    const chat = createSocketChat({ limits: { socketsPerUser: 1 } });
+    const token = await chat.login('ada');
+    end(await chat.connect({ token }));
+    await settle();
+    expect((await chat.connect({ token })).closing).toBeUndefined();
+  });
+
+  it('gives back a place that was got after the peer had left', async () => {
+    const chat = createSocketChat({ limits: { socketsPerUser: 1 } });
+    const token = await chat.login('ada');
+    for (let turns = 0; turns < 12; turns += 1) {
+      const peer = chat.dial({ token });
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      peer.leave();
+      await settle();
+    }
+    const peer = await chat.connect({ token });
+    expect(peer.events('connected')).toHaveLength(1);
+    peer.leave();
+    expect(chat.clock.pending).toBe(0);
+  });
+
+  it('takes frames that come before the greeting, in order and after it', async () => {
+    const chat = createSocketChat();
+    const peer = chat.dial({ token: await chat.login('ada') });
+    peer.say({ type: 'message', content: 'one' });
+    peer.say('{');
+    peer.say({ type: 'message', content: 'two' });
+    await settle();
+    expect(peer.frames[0]?.data.event).toBe('connected');
+    expect(peer.events('error')).toHaveLength(1);
+    expect(peer.messages.map(({ content }) => content)).toEqual(['one', 'one', 'two', 'two']);
+  });
+
+  it('shows what others said while the place was asked for, after the greeting', async () => {
+    let admit = () => {};
+    const chat = createSocketChat({
+      leases: {
+        acquire: () => new Promise((resolve) => (admit = () => resolve(true))),
+        renew: async () => {},
+        release: async () => {},
+      },
+    });
+    const token = await chat.login('ada');
+    const peer = await chat.connect({ token });
+    await chat.post(token, 'Hello');
+    expect(peer.frames).toEqual([]);
+    admit();
+    await settle();
+    expect(peer.frames[0]?.data.event).toBe('connected');
+    expect(peer.messages).toHaveLength(2);
+  });
+
+  it.each([
+    ['many frames', 257, '{}'],
+    ['large frames', 20, 'x'.repeat(90_000)],
+  ])('closes with 1013 when %s come before the greeting', async (_, count, frame) => {
+    const chat = createSocketChat();
+    const peer = chat.dial({ token: await chat.login('ada') });
+    for (let sent = 0; sent < count; sent += 1) peer.say(frame);
+    expect(peer.closing?.code).toBe(1013);
+    await settle();
+    expect(peer.frames).toEqual([]);
+  });
+
+  it('closes with 1013 when nobody can say in time whose socket it is', async () => {
+    const chat = createSocketChat({
+      tokens: { sign: async () => '', verify: () => new Promise(() => {}) },
+    });
+    const peer = await chat.connect({ token: 'slow' });
+    await chat.pass(30_000);
+    expect(peer.closing?.code).toBe(1013);
+    await chat.pass(5_000);
+    expect(chat.clock.pending).toBe(0);
+  });
+
+  it('closes with 1011 when the check itself fails, and logs it', async () => {
+    const tokens = {
+      sign: async () => '',
+      verify: () => Promise.reject(new Error('the key is gone')),
+    };
+    const chat = createSocketChat({ tokens });
+    const peer = await chat.connect({ token: 'secret-token' });
+    expect(peer.closing?.code).toBe(1011);
+    expect(chat.log).toMatchObject([{ level: 'error', fields: { err: expect.any(Error) } }]);
+    expect(JSON.stringify(chat.log)).not.toContain('secret-token');
+  });
+});
