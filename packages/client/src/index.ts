@@ -1,1 +1,56 @@
-export {};
+export type { Credentials, GetToken, GetTokenRequest } from './auth/token-provider.js';
+export type { TokenReason } from './auth/token-source.js';
+export type { StoredToken, TokenStore } from './auth/token-store.js';
+export {
+  type WebStorageLike,
+  type WebStorageTokenStoreOptions,
+  webStorageTokenStore,
+} from './auth/web-storage-token-store.js';
+export type { Chat, SendOptions } from './chat.js';
+export { ChatClient } from './client.js';
+export { AbortError } from './errors/abort-error.js';
+export { AuthenticationError } from './errors/authentication-error.js';
+export { BadRequestError } from './errors/bad-request-error.js';
+export { ChatApiError, type RefusedAnswer } from './errors/chat-api-error.js';
+export { ChatError, type ChatErrorCode } from './errors/chat-error.js';
+export { ClientClosedError } from './errors/client-closed-error.js';
+export { ConnectionError } from './errors/connection-error.js';
+export { ExtensionUnavailableError } from './errors/extension-unavailable-error.js';
+export { InvalidOptionError } from './errors/invalid-option-error.js';
+export { type ChatErrorByCode, isChatError } from './errors/is-chat-error.js';
+export { NotFoundError } from './errors/not-found-error.js';
+export { PermissionDeniedError } from './errors/permission-denied-error.js';
+export { RateLimitError } from './errors/rate-limit-error.js';
+export { ResponseValidationError } from './errors/response-validation-error.js';
+export { ServerError } from './errors/server-error.js';
+export { SocketClosedError } from './errors/socket-closed-error.js';
+export { TimeoutError } from './errors/timeout-error.js';
+export {
+  TokenUnavailableError,
+  type TokenUnavailableReason,
+} from './errors/token-unavailable-error.js';
+export type { HistoryOptions, HistoryPage } from './history.js';
+export type { ChatClientOptions, RetryOptions } from './options.js';
+export type { Page, PageRequest } from './paging.js';
+export type { SessionsOptions, SessionsPage } from './sessions.js';
+export type { Stats } from './stats.js';
+export type { AbortSignalLike } from './types/abort-signal.js';
+export type { CallOptions } from './types/call-options.js';
+export type { FetchInit, FetchLike, FetchResponse } from './types/fetch.js';
+export type {
+  ChatHooks,
+  ChatRoute,
+  RequestState,
+  ResponseState,
+  RetryState,
+  TokenRefreshedState,
+} from './types/hooks.js';
+export type { ChatLogger } from './types/logger.js';
+export type {
+  ChatReply,
+  ChatSession,
+  ChatStats,
+  Message,
+  MessageStats,
+  Pagination,
+} from './types/models.js';

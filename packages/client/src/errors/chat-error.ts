@@ -15,7 +15,10 @@ export type ChatErrorCode =
   | 'token_unavailable'
   | 'extension_unavailable'
   | 'client_closed'
-  | 'socket_closed';
+  | 'socket_closed'
+  | 'not_sent'
+  | 'outcome_unknown'
+  | 'slow_reader';
 
 /** Shared by every copy of the package in one program, which `instanceof` is not. */
 export const chatErrorBrand = Symbol.for('@chat/client/error');

@@ -7,11 +7,14 @@ import type { ClientClosedError } from './client-closed-error.js';
 import type { ConnectionError } from './connection-error.js';
 import type { ExtensionUnavailableError } from './extension-unavailable-error.js';
 import type { InvalidOptionError } from './invalid-option-error.js';
+import type { MessageNotSentError } from './message-not-sent-error.js';
 import type { NotFoundError } from './not-found-error.js';
+import type { OutcomeUnknownError } from './outcome-unknown-error.js';
 import type { PermissionDeniedError } from './permission-denied-error.js';
 import type { RateLimitError } from './rate-limit-error.js';
 import type { ResponseValidationError } from './response-validation-error.js';
 import type { ServerError } from './server-error.js';
+import type { SlowReaderError } from './slow-reader-error.js';
 import type { SocketClosedError } from './socket-closed-error.js';
 import type { TimeoutError } from './timeout-error.js';
 import type { TokenUnavailableError } from './token-unavailable-error.js';
@@ -34,6 +37,9 @@ export interface ChatErrorByCode {
   extension_unavailable: ExtensionUnavailableError;
   client_closed: ClientClosedError;
   socket_closed: SocketClosedError;
+  not_sent: MessageNotSentError;
+  outcome_unknown: OutcomeUnknownError;
+  slow_reader: SlowReaderError;
 }
 
 /**

@@ -4,7 +4,7 @@ import { nameError } from './chat-error.js';
 /** 429: over the allowance, and waiting longer than `retry.maxWaitMs` or trying more often would be needed. */
 export class RateLimitError extends ChatApiError {
   declare readonly code: 'rate_limited';
-  /** How long to wait before the next try, in milliseconds. */
+  /** How long to wait before the next try, in milliseconds; 0 when the backend did not say. */
   readonly retryAfterMs: number;
 
   constructor(answer: RefusedAnswer & { readonly retryAfterMs: number }) {

@@ -1,0 +1,63 @@
+import type { StoredToken, TokenStore } from './token-store.js';
+
+/** The part of `localStorage` and `sessionStorage` that is used. */
+export interface WebStorageLike {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+export interface WebStorageTokenStoreOptions {
+  /** @default localStorage, which all tabs of a page share */
+  storage?: WebStorageLike | undefined;
+  /**
+   * Give each user and each backend of one page a key of its own.
+   * @default '@chat/client.token'
+   */
+  key?: string | undefined;
+}
+
+interface LockManagerLike {
+  request<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * Keeps the token in the browser, so that it survives a reload and all tabs share one login. Any
+ * script of the page can read it there: choose it knowingly.
+ *
+ * @example
+ * ```ts
+ * const client = new ChatClient({ baseUrl, credentials, tokenStore: webStorageTokenStore() });
+ * ```
+ */
+export function webStorageTokenStore(options: WebStorageTokenStoreOptions = {}): TokenStore {
+  const { key = '@chat/client.token' } = options;
+  // Looked up at each use: some browsers throw at the mere mention when storage is switched off.
+  const storage = () => options.storage ?? (globalThis.localStorage as WebStorageLike);
+  return {
+    get: () => readStored(storage().getItem(key)),
+    set: (token) => storage().setItem(key, JSON.stringify(token)),
+    clear: () => storage().removeItem(key),
+    lock(work) {
+      // Missing outside secure contexts and in older browsers: a rare second login is the price.
+      const locks = (globalThis.navigator as { locks?: LockManagerLike } | undefined)?.locks;
+      return locks === undefined ? work() : locks.request(key, work);
+    },
+  };
+}
+
+/** Whatever else stands there is no token: another version's, another program's. */
+function readStored(text: string | null): StoredToken | undefined {
+  if (text === null) return undefined;
+  try {
+    const { accessToken, refreshAt, expiresAt } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof accessToken !== 'string') return undefined;
+    return { accessToken, refreshAt: number(refreshAt), expiresAt: number(expiresAt) };
+  } catch {
+    return undefined;
+  }
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

@@ -1,0 +1,110 @@
+import { type HistoryOptions, HistoryPage } from './history.js';
+import type { AnnouncedExtensions } from './http/announced.js';
+import type { HttpClient, InternalCallOptions } from './http/http-client.js';
+import { createIdempotencyKey } from './http/idempotency-key.js';
+import { type PageRequest, pageRequest } from './paging.js';
+import { type SessionsOptions, SessionsPage } from './sessions.js';
+import type { CallOptions } from './types/call-options.js';
+import type { ChatReply, ChatSession, Message } from './types/models.js';
+
+/** Options of `chat.send`. */
+export interface SendOptions extends CallOptions {
+  /**
+   * `minimal` asks for the two new messages instead of the whole session; backends that know only
+   * the core send the whole session all the same.
+   */
+  return?: 'minimal' | undefined;
+}
+
+/** Messages, sessions and ratings. */
+export class Chat {
+  readonly #http: HttpClient;
+  readonly #defaultKey: () => string | undefined;
+
+  /** @internal */
+  constructor(http: HttpClient, announced: AnnouncedExtensions, apiUrl: string) {
+    this.#http = http;
+    this.#defaultKey = () => (canSendKey(announced, apiUrl) ? createIdempotencyKey() : undefined);
+  }
+
+  /**
+   * Sends a message and resolves with the assistant's answer.
+   *
+   * A key is sent with it, so that a backend that announces the extension `idempotency` stores the
+   * message once however often it is sent; only then is it sent again after a network fault.
+   *
+   * @throws BadRequestError when the content is empty or too long
+   * @throws RateLimitError when the allowance is spent and the wait is too long
+   */
+  async send(message: string, options: SendOptions = {}): Promise<ChatReply> {
+    const { return: wanted, idempotencyKey = this.#defaultKey(), ...rest } = options;
+    const sent: InternalCallOptions = { ...rest, idempotencyKey };
+    const input = { body: { message } };
+    return this.#http.call(
+      'sendMessage',
+      input,
+      wanted === 'minimal' ? { ...sent, prefer: 'return=minimal' } : sent,
+    );
+  }
+
+  /**
+   * The caller's messages over all sessions, newest first. Await it for one page, or iterate it for
+   * every message from that page on; messages that arrive meanwhile make none come twice.
+   *
+   * @example
+   * ```ts
+   * const page = await client.chat.history({ page: 1, pageSize: 50 });
+   * for await (const message of client.chat.history({ pageSize: 100 })) console.log(message.content);
+   * ```
+   */
+  history(options: HistoryOptions = {}): PageRequest<HistoryPage, Message> {
+    return pageRequest({
+      first: HistoryPage.load(this.#http, options),
+      next: (page) => page.nextPage(),
+      items: (page) => page.messages,
+      id: (message) => message.id,
+      newestFirst: options.order !== 'asc',
+    });
+  }
+
+  /**
+   * The caller's sessions, newest first. Await it for one page, or iterate it for all.
+   *
+   * @throws ExtensionUnavailableError when the backend knows only the core
+   */
+  sessions(options: SessionsOptions = {}): PageRequest<SessionsPage, ChatSession> {
+    return pageRequest({
+      first: SessionsPage.load(this.#http, options),
+      next: (page) => page.nextPage(),
+      items: (page) => page.sessions,
+      id: (session) => session.id,
+      newestFirst: true,
+    });
+  }
+
+  /**
+   * Says whether a reply of the assistant was any good, and resolves with that message. A second
+   * rating replaces the first.
+   *
+   * @throws ExtensionUnavailableError when the backend knows only the core
+   * @throws NotFoundError when the caller has no such message
+   */
+  async rate(messageId: string, satisfied: boolean, options: CallOptions = {}): Promise<Message> {
+    const { message } = await this.#http.call(
+      'feedback',
+      { body: { messageId, satisfied } },
+      options,
+    );
+    return message;
+  }
+}
+
+/**
+ * In a page of another origin a header that the backend's CORS rules do not list fails the call: there
+ * the key is sent only to a backend that announced that it knows it.
+ */
+function canSendKey(announced: AnnouncedExtensions, apiUrl: string): boolean {
+  const origin = globalThis.location?.origin;
+  const foreign = origin !== undefined && new URL(apiUrl).origin !== origin;
+  return !foreign || announced.has('idempotency');
+}

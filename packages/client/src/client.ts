@@ -1,0 +1,110 @@
+/// <reference lib="esnext.disposable" />
+import { basePath } from '@chat/contract';
+import { MemoryTokenStore } from './auth/memory-token-store.js';
+import { TokenKeeper } from './auth/token-keeper.js';
+import { applicationProvider, loginProvider } from './auth/token-provider.js';
+import { Chat } from './chat.js';
+import { ClientClosedError } from './errors/client-closed-error.js';
+import { isChatError } from './errors/is-chat-error.js';
+import { AnnouncedExtensions } from './http/announced.js';
+import { CallScope, type LiveScopes } from './http/call-scope.js';
+import { tellHook } from './http/hooks.js';
+import { HttpClient } from './http/http-client.js';
+import { RateGate } from './http/rate-gate.js';
+import type { ChatClientOptions } from './options.js';
+import { Secrets } from './redact.js';
+import { resolveOptions } from './resolve-options.js';
+import { Stats } from './stats.js';
+import type { CallOptions } from './types/call-options.js';
+
+/**
+ * A user's way to a chat backend: one token, one allowance, any number of calls and sockets.
+ *
+ * @example
+ * ```ts
+ * const client = new ChatClient({
+ *   baseUrl: 'https://chat.example.com',
+ *   credentials: { username: 'ada', password: 's3cret' },
+ * });
+ * const { response } = await client.chat.send('Hello');
+ * await client.logout();
+ * ```
+ */
+export class ChatClient {
+  /** Messages, sessions and ratings. */
+  readonly chat: Chat;
+  /** Figures over the caller's own chats and messages. */
+  readonly stats: Stats;
+  readonly #http: HttpClient;
+  readonly #tokens: TokenKeeper;
+  readonly #live: LiveScopes = new Set();
+  #closed = false;
+
+  /** @throws InvalidOptionError naming the first option that is wrong */
+  constructor(options: ChatClientOptions) {
+    const { baseUrl, ...settings } = resolveOptions(options);
+    const { timeoutMs, now, hooks, logger } = settings;
+    const apiUrl = baseUrl.origin + baseUrl.pathname.replace(/\/+$/, '') + basePath;
+    const secrets = new Secrets();
+    const announced = new AnnouncedExtensions();
+    const shared = { ...settings, apiUrl, secrets, announced, live: this.#live };
+    this.#http = new HttpClient({
+      ...shared,
+      gate: new RateGate(now),
+      tokens: () => this.#tokens,
+      isClosed: () => this.#closed,
+    });
+    this.#tokens = new TokenKeeper({
+      ...shared,
+      store: options.tokenStore ?? new MemoryTokenStore(),
+      initialToken: options.token,
+      provider: options.getToken
+        ? applicationProvider(options.getToken, timeoutMs)
+        : options.credentials && loginProvider(options.credentials, this.#http, timeoutMs, secrets),
+      onRefreshed: (state) =>
+        void tellHook('onTokenRefreshed', hooks.onTokenRefreshed, state, logger),
+    });
+    this.chat = new Chat(this.#http, announced, apiUrl);
+    this.stats = new Stats(this.#http);
+  }
+
+  /**
+   * Sees to it that there is a token. Optional: the first call that needs one logs in by itself.
+   *
+   * @throws AuthenticationError when the credentials are wrong
+   */
+  async login(options: Pick<CallOptions, 'signal'> = {}): Promise<void> {
+    if (this.#closed) throw new ClientClosedError();
+    const scope = new CallScope('login', this.#live, options.signal);
+    await scope.run(() => this.#tokens.token()).finally(() => scope.dispose());
+  }
+
+  /**
+   * Closes this client's sockets for good, forgets the token and gives it back, which ends the
+   * session. A token that arrives later is thrown away; a later call logs in anew.
+   *
+   * @throws ConnectionError when the backend could not be told; the token is forgotten all the same
+   */
+  async logout(options: CallOptions = {}): Promise<void> {
+    if (this.#closed) throw new ClientClosedError();
+    const token = await this.#tokens.retire();
+    if (token === undefined) return;
+    try {
+      await this.#http.call('logout', {}, { ...options, fixedToken: token });
+    } catch (error) {
+      // Refused: it was over already.
+      if (!isChatError(error, 'authentication_failed')) throw error;
+    }
+  }
+
+  /** Ends every call and every socket at once, and leaves the token as it is. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const scope of this.#live) scope.end(new ClientClosedError());
+  }
+
+  /** The same as `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

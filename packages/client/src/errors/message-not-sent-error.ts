@@ -1,0 +1,32 @@
+import { ChatError, nameError } from './chat-error.js';
+
+/**
+ * - `overflow`: the queue was full.
+ * - `expired`: it waited longer than `queue.ttlMs`.
+ * - `refused`: the backend does not accept it.
+ * - `closed`: the socket was closed before it could leave.
+ */
+export type NotSentReason = 'overflow' | 'expired' | 'refused' | 'closed';
+
+/** A message of a socket that is surely not stored; it may be sent again. */
+export class MessageNotSentError extends ChatError {
+  declare readonly code: 'not_sent';
+  readonly reason: NotSentReason;
+  /** The message, to be given back to who wrote it. */
+  readonly content: string;
+
+  constructor(
+    reason: NotSentReason,
+    content: string,
+    why: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super('not_sent', `The message was not sent: ${why}`, options);
+    this.reason = reason;
+    this.content = content;
+  }
+
+  static {
+    nameError(MessageNotSentError, 'MessageNotSentError');
+  }
+}

@@ -1,0 +1,42 @@
+import ky from 'ky';
+import type { FetchLike, FetchResponse } from '../types/fetch.js';
+
+export interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: FetchResponse['headers'];
+  readonly text: string;
+}
+
+/** One request and its whole answer. The only place that knows ky. */
+export async function exchange(request: Outgoing, fetch: FetchLike | undefined): Promise<Answer> {
+  const { url, body, ...rest } = request;
+  const init = body === undefined ? rest : { ...rest, body };
+  const response: FetchResponse = await ky(url, {
+    method: init.method,
+    headers: init.headers,
+    ...(body === undefined ? {} : { body }),
+    // Retries, timeouts and refusals are ours: ky's retry early, race every answer against a timer
+    // and throw errors that hold the request with its token.
+    retry: 0,
+    timeout: false,
+    throwHttpErrors: false,
+    // Looked up per call, since a mock replaces the global one; and given the plain pieces instead of
+    // ky's Request, which any fetch understands and which no stream has to be read from.
+    fetch: () => (fetch ?? (globalThis.fetch as FetchLike))(url, init) as Promise<Response>,
+  });
+  return {
+    status: response.status,
+    ok: response.ok,
+    headers: response.headers,
+    text: await response.text(),
+  };
+}

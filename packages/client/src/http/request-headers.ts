@@ -1,0 +1,35 @@
+import { headers as headerNames } from '@chat/contract';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import type { CallOptions } from '../types/call-options.js';
+
+const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+const longestKey = 255;
+
+/**
+ * The headers of a call, all but the token. Checked here, because runtimes report a bad header
+ * with its value; in lower case, because a fetch would join two spellings of one name.
+ */
+export function requestHeaders(
+  hasBody: boolean,
+  options: CallOptions & { readonly prefer?: string },
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    if (!headerName.test(name) || typeof value !== 'string' || !headerValue.test(value)) {
+      throw new InvalidOptionError('headers', 'an object of header names and header values');
+    }
+    headers[name.toLowerCase()] = value;
+  }
+  headers.accept = 'application/json';
+  if (hasBody) headers['content-type'] = 'application/json';
+  if (options.prefer !== undefined) headers[headerNames.prefer.toLowerCase()] = options.prefer;
+  const key = options.idempotencyKey;
+  if (key === undefined) return headers;
+  if (key.length > longestKey || !/^[\x21-\x7e]+$/.test(key)) {
+    const expectation = `1 to ${longestKey} visible ASCII characters without spaces`;
+    throw new InvalidOptionError('idempotencyKey', expectation);
+  }
+  headers[headerNames.idempotencyKey.toLowerCase()] = key;
+  return headers;
+}

@@ -1,0 +1,16 @@
+import type { AbortSignalLike } from './abort-signal.js';
+
+/** What every call takes beside its own parameters. */
+export interface CallOptions {
+  /** Ends the call at once, in whatever phase it is, with an `AbortError`. */
+  signal?: AbortSignalLike | undefined;
+  /**
+   * How long one try may wait for its answer, in milliseconds; waits between tries do not count.
+   * @default the client's `timeoutMs`
+   */
+  timeoutMs?: number | undefined;
+  /** Marks repeats of one and the same call, for backends that know the extension `idempotency`. */
+  idempotencyKey?: string | undefined;
+  /** Sent beside the client's own headers, which win. */
+  headers?: Readonly<Record<string, string>> | undefined;
+}
