@@ -20,7 +20,10 @@ export class Pulse {
   readonly #expiresAt: number;
   #sentAt: number;
   #pingAt: number;
-  #pongMissing = false;
+  #pinged = 0;
+  /** The newest ping that there was time to answer. */
+  #awaited = 0;
+  #answered = 0;
   #stopped = false;
   #cancel: () => void;
 
@@ -46,7 +49,7 @@ export class Pulse {
   }
 
   ponged(): void {
-    this.#pongMissing = false;
+    this.#answered = this.#pinged;
   }
 
   stop(): void {
@@ -72,11 +75,17 @@ export class Pulse {
   }
 
   #ping(now: number): void {
-    if (this.#pongMissing) {
+    if (this.#awaited > this.#answered) {
       this.#owner.silent();
       return;
     }
     this.#pingAt = now + this.#limits.pingMs;
-    this.#pongMissing = this.#owner.ping();
+    this.#pinged += 1;
+    const ping = this.#pinged;
+    if (!this.#owner.ping()) return;
+    // A clock that is moved by hand lets several pings fall due at once: no peer can answer in no time.
+    queueMicrotask(() => {
+      this.#awaited = ping;
+    });
   }
 }
