@@ -1,6 +1,6 @@
 // A conversation over HTTP that meets what conversations meet: limits, expiry, a restart.
 
-import { freePort, Program } from './program.mjs';
+import { Program } from '../../scripts/program.mjs';
 import { expect, expectEqual, expectSameTexts } from './story.mjs';
 import { authorizationRecorder, expiryOf, statusWith } from './tokens.mjs';
 import { readTranscript } from './transcript.mjs';
@@ -22,35 +22,21 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
   const { ChatClient, AuthenticationError, RateLimitError } = packed;
   const turns = await readTranscript();
   const program = new Program({
-    port: await freePort(),
     data: `${folder}/first-act.db`,
     users: [`${username}:${password}`],
     environment: {
       CHAT_JWT_SECRET: secret,
       CHAT_TOKEN_LIFETIME_MS: String(tokenLifetimeMs),
-      CHAT_MESSAGES_PER_WINDOW: String(allowance.messages),
-      CHAT_LOGINS_PER_WINDOW: '20',
-      CHAT_WINDOW_MS: String(allowance.windowMs),
+      CHAT_MESSAGES_PER_MINUTE: String(allowance.messages),
+      CHAT_LOGINS_PER_MINUTE: '20',
+      CHAT_LIMIT_WINDOW_MS: String(allowance.windowMs),
     },
   });
   onProgram(program);
 
   const seen = { refusals: 0, refreshes: 0, newTokens: 0 };
   const recorder = authorizationRecorder();
-  const client = new ChatClient({
-    baseUrl: program.url,
-    credentials: { username, password },
-    fetch: recorder.fetch,
-    hooks: {
-      onRetry: ({ error }) => {
-        if (error instanceof RateLimitError) seen.refusals += 1;
-      },
-      onTokenRefreshed: ({ reason }) => {
-        seen.newTokens += 1;
-        if (reason !== 'initial') seen.refreshes += 1;
-      },
-    },
-  });
+  let client;
 
   const half = Math.ceil(turns.length / 2);
   const replies = [];
@@ -59,12 +45,14 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
     replies.push(response);
     expectEqual(messages.length, replies.length * 2, 'The length of the session');
     expectEqual(messages.at(-2).content, text, 'The message in the answer');
+    // Without another assistant the program echoes.
+    expectEqual(response, text, 'The reply');
     expectEqual(messages.at(-1).content, response, 'The reply in the answer');
   };
 
   await story.tell('start the server on a free port with a fresh SQLite file', async () => {
     await program.start();
-    return `chat-server is ready on port ${program.port}`;
+    return `chat-server listens on port ${program.port}`;
   });
 
   await story.tell('log in', async () => {
@@ -78,6 +66,20 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
     );
     expect(refusal instanceof AuthenticationError, 'A wrong password was not refused.');
     await stranger.close();
+    client = new ChatClient({
+      baseUrl: program.url,
+      credentials: { username, password },
+      fetch: recorder.fetch,
+      hooks: {
+        onRetry: ({ error }) => {
+          if (error instanceof RateLimitError) seen.refusals += 1;
+        },
+        onTokenRefreshed: ({ reason }) => {
+          seen.newTokens += 1;
+          if (reason !== 'initial') seen.refreshes += 1;
+        },
+      },
+    });
     await client.login();
     expectEqual(seen.newTokens, 1, 'The number of tokens');
     return 'logged in; a wrong password was refused';
@@ -104,7 +106,7 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
   });
 
   await story.tell('restart the server in the middle of the conversation', async () => {
-    await program.stop();
+    expectEqual(await program.stop(), 0, "The server's exit code");
     await program.start();
     const stored = [];
     for await (const message of client.chat.history({ order: 'asc', pageSize: 100 })) {
@@ -181,9 +183,10 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
     await client.logout();
     expectEqual(await statusWith(program.url, token), 401, 'The status for the revoked token');
     await client.close();
-    await program.stop();
-    expect(!program.logged(password), 'The log shows the password.');
-    expect(!recorder.tokens().some((each) => program.logged(each)), 'The log shows a token.');
+    expectEqual(await program.stop(), 0, "The server's exit code");
+    expect(!program.log.includes(password), 'The log shows the password.');
+    const shown = recorder.tokens().some((each) => program.log.includes(each));
+    expect(!shown, 'The log shows a token.');
     return "logged out; the token is worth nothing now, and the server's log shows no secret";
   });
 }

@@ -37,7 +37,7 @@ try {
 } catch (error) {
   console.error(`\n✗ The demo failed at: ${story.step}`);
   console.error(error instanceof StepFailed ? error.message : error);
-  const log = programs.at(-1)?.log();
+  const log = programs.at(-1)?.log.trimEnd().split('\n').slice(-20).join('\n');
   if (log) console.error(`\nThe end of the server's log:\n${log}`);
   process.exitCode = 1;
 } finally {

@@ -1,6 +1,7 @@
 // One conversation over two sockets and a REST call, one of the lines cut in the middle.
+
+import { Program } from '../../scripts/program.mjs';
 import { Line } from './line.mjs';
-import { freePort, Program } from './program.mjs';
 import { expect, expectEqual, expectSameTexts, StepFailed, within } from './story.mjs';
 
 const username = 'grace';
@@ -11,19 +12,19 @@ const quick = { backoff: { minMs: 50, maxMs: 200, minUptimeMs: 100 } };
 export async function secondAct(story, { client: packed, folder, secret, onProgram }) {
   const { ChatClient } = packed;
   const program = new Program({
-    port: await freePort(),
     data: `${folder}/second-act.db`,
     users: [`${username}:${password}`],
     environment: { CHAT_JWT_SECRET: secret },
   });
   onProgram(program);
-  const line = new Line(program.port);
   const credentials = { username, password };
+  let line;
   let desk;
   let phone;
 
   await story.tell('open two sockets of one user, one of them over a line of ours', async () => {
     await program.start();
+    line = new Line(program.port);
     await line.open();
     desk = watch(new ChatClient({ baseUrl: program.url, credentials }));
     phone = watch(new ChatClient({ baseUrl: line.url, credentials }));
@@ -65,8 +66,9 @@ export async function secondAct(story, { client: packed, folder, secret, onProgr
     await until(() => phone.socket.state === 'closed', 'The socket of the phone closing');
     await desk.client.close();
     await line.close();
-    await program.stop();
-    expect(!program.logged(password) && !program.logged('token=ey'), 'The log shows a secret.');
+    expectEqual(await program.stop(), 0, "The server's exit code");
+    expect(!program.log.includes(password), 'The log shows the password.');
+    expect(!/token=ey/.test(program.log), 'The log shows a token.');
     return 'both sockets are closed for good, and the server ended in order';
   });
 }

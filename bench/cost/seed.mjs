@@ -1,0 +1,71 @@
+// Fills a store with histories as they would stand there after years of use.
+import { openSqliteStore } from '@chat/server';
+
+const batch = 10_000;
+
+/** Opens the SQLite file, lets `work` fill it, checks that it is sound and closes it. */
+export async function fill(file, work) {
+  const store = await openSqliteStore({ path: file });
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Gives a user `messages` messages, a question and its reply by turns, in sessions of `sessionLength`.
+ * @param {import('@chat/server').Store} store
+ * @param {{ id: string, messages: number, sessionLength: number }} user
+ */
+export async function addHistory(store, { id, messages, sessionLength }) {
+  await store.addUser({ id, username: id, passwordHash: 'nobody logs in here' });
+  const start = Date.now() - messages;
+  for (let from = 1; from <= messages; from += batch) {
+    const to = Math.min(from + batch - 1, messages);
+    await store.transaction(id, async (tx) => {
+      let state = await tx.state();
+      for (let seq = from; seq <= to; seq += 1) {
+        const message = messageOf(id, seq, start + seq, sessionLength);
+        await tx.insertMessage(message);
+        const begins = message.sessionSeq === 1;
+        state = { ...state, ...after(state, message, begins) };
+        if (begins || message.sessionSeq === sessionLength || seq === to) await tx.saveState(state);
+      }
+    });
+  }
+}
+
+function messageOf(userId, seq, timestamp, sessionLength) {
+  const ordinal = Math.ceil(seq / sessionLength);
+  return {
+    id: `${userId}-m${seq}`,
+    userId,
+    seq,
+    sessionId: `${userId}-s${ordinal}`,
+    sessionSeq: ((seq - 1) % sessionLength) + 1,
+    role: seq % 2 === 1 ? 'user' : 'assistant',
+    content: `Number ${seq}: which tram goes to the harbour, and how long does it take from here?`,
+    timestamp,
+    delivered: true,
+  };
+}
+
+function after(state, message, begins) {
+  const { userId, seq, sessionId, sessionSeq, timestamp } = message;
+  return {
+    lastSeq: seq,
+    lastTimestamp: timestamp,
+    sessionCount: state.sessionCount + (begins ? 1 : 0),
+    responseCount: state.responseCount + (message.role === 'assistant' ? 1 : 0),
+    session: {
+      id: sessionId,
+      userId,
+      ordinal: state.sessionCount + (begins ? 1 : 0),
+      startTime: begins ? timestamp : state.session.startTime,
+      lastMessageTime: timestamp,
+      messageCount: sessionSeq,
+      ended: false,
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// Measures peers against each other: in turns, so that whatever slows the machine down slows all of them.
+
+/**
+ * @param {object} options
+ * @param {Record<string, (round: number) => Promise<unknown>>} options.peers
+ * @param {number} options.rounds
+ * @param {number} [options.warmUp] rounds that do not count
+ * @returns {Promise<Record<string, { median: number, low: number, high: number, rounds: number }>>}
+ *   milliseconds: the median and the quartiles around it
+ */
+export async function interleave({ peers, rounds, warmUp = Math.ceil(rounds / 5) }) {
+  const names = Object.keys(peers);
+  const samples = new Map(names.map((name) => [name, []]));
+  for (let round = 0; round < warmUp + rounds; round += 1) {
+    // Nobody is always first: who comes after a rest, or after a collection, changes each round.
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(round + turn) % names.length];
+      const started = performance.now();
+      await peers[name](round);
+      const took = performance.now() - started;
+      if (round >= warmUp) samples.get(name).push(took);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, summarize(samples.get(name))]));
+}
+
+/** The median of some figures and the quartiles around it. */
+export function summarize(figures) {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return {
+    median: quantile(sorted, 0.5),
+    low: quantile(sorted, 0.25),
+    high: quantile(sorted, 0.75),
+    rounds: sorted.length,
+  };
+}
+
+function quantile(sorted, share) {
+  const position = (sorted.length - 1) * share;
+  const below = Math.floor(position);
+  const next = sorted[Math.min(below + 1, sorted.length - 1)];
+  return sorted[below] + (next - sorted[below]) * (position - below);
+}

@@ -1,0 +1,69 @@
+// What a call costs must not grow with what is stored.
+import { prepareCost } from '../cost/stage.mjs';
+
+const goal = { atMost: 1.3, gate: true };
+const common = { goal, rounds: 400, smokeRounds: 60 };
+
+export const cost = {
+  name: 'cost',
+  title: 'Cost against size, through HTTP and SQLite, one call at a time',
+  prepare: prepareCost,
+  measurements: [
+    {
+      ...common,
+      name: 'history-page',
+      title: 'GET /chat/history, 20 messages, of the user with the long history',
+      subject: 'the last page',
+      baseline: 'the first page',
+      peers: ({ get, longHistory }) => ({
+        'the last page': () =>
+          get(longHistory, `/chat/history?page=${Math.ceil(longHistory.messages / 20)}`),
+        'the first page': () => get(longHistory, '/chat/history?page=1'),
+      }),
+    },
+    {
+      ...common,
+      name: 'history-length',
+      title: 'GET /chat/history, the first 20 messages',
+      subject: 'of the long history',
+      baseline: 'of a short history',
+      peers: ({ get, longHistory, shortHistory }) => ({
+        'of the long history': () => get(longHistory, '/chat/history?page=1'),
+        'of a short history': () => get(shortHistory, '/chat/history?page=1'),
+      }),
+    },
+    {
+      ...common,
+      name: 'send',
+      title: 'POST /chat with return=minimal',
+      subject: 'in a long session',
+      baseline: 'in a session of about 10',
+      peers: ({ send, longSession, shortSession }) => ({
+        'in a long session': () => send(longSession),
+        'in a session of about 10': (round) => send(shortSession(round)),
+      }),
+    },
+    {
+      ...common,
+      name: 'chat-stats',
+      title: 'GET /stats/chat',
+      subject: 'of the long history',
+      baseline: 'of a short history',
+      peers: ({ get, longHistory, shortHistory }) => ({
+        'of the long history': () => get(longHistory, '/stats/chat'),
+        'of a short history': () => get(shortHistory, '/stats/chat'),
+      }),
+    },
+    {
+      ...common,
+      name: 'message-stats',
+      title: 'GET /stats/messages',
+      subject: 'of the long history',
+      baseline: 'of a short history',
+      peers: ({ get, longHistory, shortHistory }) => ({
+        'of the long history': () => get(longHistory, '/stats/messages'),
+        'of a short history': () => get(shortHistory, '/stats/messages'),
+      }),
+    },
+  ],
+};
