@@ -1,0 +1,43 @@
+import { createBackend } from '../../../examples/own-backend/src/backend.js';
+import type { BackendKind } from './backend.js';
+
+/** The backend that was written from the API document alone; a dial is refused by a close code or by a status. */
+export function coreBackend(refuseSockets: 'close' | 'http' = 'close'): BackendKind {
+  return {
+    name: `the core-only backend (refusing by ${refuseSockets})`,
+    extensions: {
+      acknowledgement: false,
+      idempotency: false,
+      identity: false,
+      heartbeat: false,
+      sessions: false,
+      feedback: false,
+      shortAnswers: false,
+      streaming: false,
+      receipts: false,
+      limitNotice: false,
+      retryAfter: false,
+    },
+    async create({ users, limits, tokenLifetimeSeconds, reply }) {
+      const backend = createBackend({
+        users,
+        reply: reply ?? ((content) => content),
+        refuseSockets,
+        ...(limits && { limits }),
+        ...(tokenLifetimeSeconds !== undefined && { tokenLifetimeSeconds }),
+      });
+      return {
+        get port() {
+          return Number(new URL(backend.url).port);
+        },
+        start: async () => void (await backend.listen()),
+        stop: (how) => (how === 'gracefully' ? backend.close() : backend.crash()),
+        expireTokens: backend.expireTokens,
+        dropSockets: backend.dropSockets,
+        messages: async (username) => backend.messages(username),
+        faults: async () => [],
+        dispose: backend.crash,
+      };
+    },
+  };
+}
