@@ -15,9 +15,19 @@ export interface SocketDependencies {
   probe(signal: AbortSignal): Promise<void>;
   /** The class for the next dial: looked up each time, because a mock replaces the global one. */
   webSocketClass(): WebSocketClass;
+  /**
+   * Whether an answer over HTTP announced extensions (`Chat-Extensions`), once one was seen. Such a
+   * backend is given the whole `connectTimeoutMs` to greet; any other counts as core-only after a second.
+   */
+  announced?(): boolean | undefined;
   now(): number;
   random(): number;
   readonly logger: SocketLogger;
+  /**
+   * Whether frames are held against the contract.
+   * @default true
+   */
+  readonly validate?: boolean;
 }
 
 export interface SocketLogger {

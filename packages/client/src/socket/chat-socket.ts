@@ -1,0 +1,229 @@
+import { AbortError } from '../errors/abort-error.js';
+import { MessageNotSentError } from '../errors/message-not-sent-error.js';
+import { SocketClosedError } from '../errors/socket-closed-error.js';
+import { TimeoutError } from '../errors/timeout-error.js';
+import type { AbortSignalLike } from '../types/abort-signal.js';
+import type { SocketDependencies } from './dependencies.js';
+import { Emitter } from './emitter.js';
+import type { SocketEvent, SocketEvents, SocketMessage, StateChange } from './events.js';
+import { EventIterator } from './iterator.js';
+import { Link } from './link.js';
+import { type ConnectOptions, socketSettings } from './options.js';
+import type { Outgoing } from './queue.js';
+import { Session } from './session.js';
+import type { SocketState } from './state-table.js';
+
+/** Options of one `send` or `ask`. */
+export interface SayOptions {
+  /** Gives the call up; a message that has not left yet never will. */
+  signal?: AbortSignalLike | undefined;
+  /**
+   * Gives the call up after so many milliseconds. A message is given up after `queue.ttlMs` anyway.
+   * @default none
+   */
+  timeoutMs?: number | undefined;
+}
+
+/**
+ * A conversation that one can forget about: dials, authenticates, comes back by itself after every
+ * failure, and shows each message once and in order. Made by `client.connect()`.
+ *
+ * @example
+ * ```ts
+ * await using socket = client.connect();
+ * socket.on('message', ({ role, content }) => console.log(role, content));
+ * await socket.send('Hi');
+ * const reply = await socket.ask('And you?');
+ * ```
+ */
+export class ChatSocket {
+  readonly #emitter: Emitter<SocketEvents>;
+  readonly #iterators = new Set<EventIterator<SocketEvent>>();
+  readonly #session: Session;
+  readonly #link: Link;
+  readonly #signal: AbortSignalLike | undefined;
+
+  /** @internal Use `client.connect()`. */
+  constructor(dependencies: SocketDependencies, options: ConnectOptions = {}) {
+    const settings = socketSettings(options);
+    this.#emitter = new Emitter(dependencies.logger);
+    const link: Link = new Link(dependencies, settings, {
+      opened: (connection) => this.#session.opened(connection),
+      received: (text) => this.#session.received(text),
+      broke: () => this.#session.broke(),
+      changed: (change) => this.#changed(change),
+    });
+    this.#link = link;
+    this.#session = new Session(dependencies, settings, link, {
+      show: (event) => this.#show(event),
+      recovered: (result) => this.#emitter.emit('recovered', result),
+    });
+    this.#signal = options.signal;
+    this.#signal?.addEventListener('abort', this.#aborted);
+    if (this.#signal?.aborted) this.#aborted();
+  }
+
+  /** Where the socket stands. */
+  get state(): SocketState {
+    return this.#link.state;
+  }
+
+  /**
+   * Calls `listener` at each event of that name. What a listener throws is logged and harms nobody.
+   * @returns how to stop listening
+   */
+  on<Name extends keyof SocketEvents>(
+    name: Name,
+    listener: (event: SocketEvents[Name]) => void,
+  ): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /** Takes back an `on`. */
+  off<Name extends keyof SocketEvents>(
+    name: Name,
+    listener: (event: SocketEvents[Name]) => void,
+  ): void {
+    this.#emitter.off(name, listener);
+  }
+
+  /**
+   * Says something. Resolves with the message once the server has stored it; while the socket is not
+   * open the message waits in the queue. A failure that nobody awaits does not end the process.
+   *
+   * @throws {@link MessageNotSentError} it is surely not stored: the queue was full, it waited too
+   * long, the backend refused it, or the socket was closed
+   * @throws {@link OutcomeUnknownError} it left, but the line broke before it was confirmed, and the
+   * backend has no acknowledgements that would make a repeat safe
+   * @throws {@link AbortError} `signal` aborted
+   * @throws {@link TimeoutError} `timeoutMs` went by
+   */
+  send(content: string, options: SayOptions = {}): Promise<SocketMessage> {
+    return this.#say('Sending the message', content, options, ({ promise }) => promise);
+  }
+
+  /**
+   * Says something and resolves with the assistant's answer to it.
+   *
+   * @throws as {@link ChatSocket.send}, and {@link OutcomeUnknownError} when the answer may have been missed
+   */
+  ask(content: string, options: SayOptions = {}): Promise<SocketMessage> {
+    return this.#say('The answer', content, options, (outgoing) =>
+      this.#session.answerTo(outgoing),
+    );
+  }
+
+  /** Marks all messages up to this one as read, on a backend that knows receipts. */
+  markRead(id: string): void {
+    this.#session.markRead(id);
+  }
+
+  /** Dials anew and at once, whatever the socket is doing; a closed one stays closed. */
+  reconnect(): void {
+    this.#link.reconnect();
+  }
+
+  /**
+   * Closes the socket for good; calling it again does nothing. What was not sent comes back in the
+   * error of its promise.
+   */
+  close(): void {
+    this.#link.close();
+  }
+
+  /** Closes the socket when the block of an `await using` ends. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  /**
+   * All messages and statuses from now on (heartbeats left out), until the socket is closed.
+   *
+   * @throws {@link SlowReaderError} when the loop falls more than 1,000 events behind
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<SocketEvent, undefined> {
+    const iterator = new EventIterator<SocketEvent>(() => this.#iterators.delete(iterator));
+    this.#iterators.add(iterator);
+    if (this.state === 'closed') iterator.end();
+    return iterator;
+  }
+
+  #say(
+    what: string,
+    content: string,
+    { signal, timeoutMs }: SayOptions,
+    outcome: (outgoing: Outgoing) => Promise<SocketMessage>,
+  ): Promise<SocketMessage> {
+    let promise: Promise<SocketMessage>;
+    try {
+      if (signal?.aborted) throw new AbortError(what, { cause: signal.reason });
+      if (this.state === 'closed') {
+        throw new MessageNotSentError('closed', content, 'the socket is closed.');
+      }
+      const outgoing = this.#session.say(content);
+      promise = outcome(outgoing);
+      this.#session.flush();
+      this.#limit(what, outgoing.id, promise, signal, timeoutMs);
+    } catch (error) {
+      promise = Promise.reject(error);
+      promise.catch(() => {});
+    }
+    return promise;
+  }
+
+  #limit(
+    what: string,
+    id: string,
+    promise: Promise<unknown>,
+    signal: AbortSignalLike | undefined,
+    timeoutMs: number | undefined,
+  ): void {
+    if (signal === undefined && timeoutMs === undefined) return;
+    const aborted = () => this.#session.drop(id, new AbortError(what, { cause: signal?.reason }));
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => this.#session.drop(id, new TimeoutError(what, timeoutMs)), timeoutMs);
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', aborted);
+    };
+    signal?.addEventListener('abort', aborted);
+    promise.then(done, done);
+  }
+
+  #show(event: SocketEvent): void {
+    if (event.type === 'message') {
+      this.#emitter.emit('message', event.data);
+    } else if (event.data.event === 'delta') {
+      this.#emitter.emit('delta', event.data);
+    } else {
+      this.#emitter.emit('status', event.data);
+      const { event: word } = event.data;
+      if (word === 'typing' || word === 'read') this.#emitter.emit(word, event.data);
+    }
+    for (const iterator of this.#iterators) iterator.push(event);
+  }
+
+  #changed(change: StateChange): void {
+    if (change.state === 'closed') this.#settle(change);
+    this.#emitter.emit('state', change);
+    if (change.state === 'closed') this.#emitter.clear();
+  }
+
+  /** Nothing that was promised stays open. */
+  #settle({ code, reason, error }: StateChange): void {
+    this.#signal?.removeEventListener('abort', this.#aborted);
+    this.#session.close(
+      error instanceof Error
+        ? error
+        : new SocketClosedError('The socket was closed.', code, reason),
+    );
+    for (const iterator of this.#iterators) iterator.end(error);
+  }
+
+  readonly #aborted = (): void => {
+    this.#link.close({ error: new AbortError('The socket', { cause: this.#signal?.reason }) });
+  };
+}

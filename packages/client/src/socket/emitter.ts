@@ -1,0 +1,41 @@
+import type { SocketLogger } from './dependencies.js';
+
+/** Typed listeners, each on its own: what one throws is logged and reaches nobody else. */
+export class Emitter<Events extends object> {
+  readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
+  readonly #logger: SocketLogger;
+
+  constructor(logger: SocketLogger) {
+    this.#logger = logger;
+  }
+
+  /** Returns how to stop listening. */
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return () => this.off(name, listener);
+  }
+
+  off<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): void {
+    this.#listeners.get(name)?.delete(listener);
+  }
+
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        const returned: unknown = (listener as (event: Events[Name]) => unknown)(event);
+        if (returned instanceof Promise) returned.catch((error) => this.#report(name, error));
+      } catch (error) {
+        this.#report(name, error);
+      }
+    }
+  }
+
+  clear(): void {
+    this.#listeners.clear();
+  }
+
+  #report(name: keyof Events, error: unknown): void {
+    this.#logger.error(`A listener of "${String(name)}" threw.`, { error });
+  }
+}

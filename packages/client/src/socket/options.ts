@@ -1,0 +1,90 @@
+import type { AbortSignalLike } from '../types/abort-signal.js';
+import type { BackoffOptions } from './backoff.js';
+import type { ClosePolicy } from './close-policy.js';
+
+/** Bounds of what waits to be sent or to be acknowledged. */
+export interface QueueOptions {
+  /**
+   * Messages that may wait at once.
+   * @default 1000
+   */
+  maxMessages?: number | undefined;
+  /**
+   * UTF-8 bytes of content that may wait at once.
+   * @default 4194304
+   */
+  maxBytes?: number | undefined;
+  /**
+   * Milliseconds after which a message that is still not known to be stored is given up.
+   * @default 300000
+   */
+  ttlMs?: number | undefined;
+}
+
+/** Bounds of what is fetched from history after a reconnect. */
+export interface RecoverOptions {
+  /**
+   * The most messages that are fetched to fill one gap; of a larger gap the newest are shown.
+   * @default 1000
+   */
+  maxMessages?: number | undefined;
+}
+
+/** Options of `client.connect()`. */
+export interface ConnectOptions {
+  /** Waits between dials. */
+  backoff?: BackoffOptions | undefined;
+  /**
+   * Milliseconds that a dial may take, from the token in hand to an open WebSocket.
+   * @default 10000
+   */
+  connectTimeoutMs?: number | undefined;
+  /** Bounds of what waits to be sent. */
+  queue?: QueueOptions | undefined;
+  /**
+   * Asks the server for the reply's pieces while they are made (event `delta`).
+   * @default false
+   */
+  stream?: boolean | undefined;
+  /**
+   * Whether messages that were missed between two connections are fetched from history.
+   * @default true
+   */
+  recover?: boolean | RecoverOptions | undefined;
+  /** What follows a close code, where the protocol's own answer does not suit. */
+  closePolicy?: ClosePolicy | undefined;
+  /** Closes the socket for good when it aborts. */
+  signal?: AbortSignalLike | undefined;
+}
+
+/** Options of which none is left open. */
+type Filled<T> = { readonly [Key in keyof T]-?: NonNullable<T[Key]> };
+
+export interface SocketSettings {
+  readonly backoff: Filled<BackoffOptions>;
+  readonly connectTimeoutMs: number;
+  readonly queue: Filled<QueueOptions>;
+  readonly stream: boolean;
+  /** 0 when the gap after a reconnect is not to be filled. */
+  readonly recoverMessages: number;
+  readonly closePolicy: ClosePolicy | undefined;
+}
+
+export function socketSettings(options: ConnectOptions): SocketSettings {
+  const { recover = true } = options;
+  const { maxMessages = 1000 } = recover === true || recover === false ? {} : recover;
+  return {
+    backoff: { minMs: 500, maxMs: 30_000, minUptimeMs: 5000, ...given(options.backoff) },
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    queue: { maxMessages: 1000, maxBytes: 4_194_304, ttlMs: 300_000, ...given(options.queue) },
+    stream: options.stream === true,
+    recoverMessages: recover === false ? 0 : maxMessages,
+    closePolicy: options.closePolicy,
+  };
+}
+
+/** Without the keys that are there but undefined, so that they do not hide a default. */
+function given<T extends object>(options: T | undefined): Partial<Filled<T>> {
+  const entries = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Filled<T>>;
+}

@@ -1,0 +1,157 @@
+import type { Message } from '../types/models.js';
+import { backoffMs } from './backoff.js';
+import type { SocketDependencies } from './dependencies.js';
+import type { Recovered, SocketEvent } from './events.js';
+import { isLastingFailure } from './lasting-failure.js';
+import { pause } from './pause.js';
+import { overlap, type Timeline } from './timeline.js';
+
+const PAGE_SIZE = 50;
+const BASELINE_SIZE = 20;
+/** Histories read again because the chat went on meanwhile; then what overlaps is told by comparing. */
+const ROUNDS = 3;
+const TRIES = 5;
+const RETRY = { minMs: 250, maxMs: 10_000 };
+
+interface Gap {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  readonly complete: boolean;
+}
+
+export interface RecoveryHandlers {
+  show(event: SocketEvent): void;
+  recovered(result: Recovered): void;
+}
+
+/**
+ * Fills the gap between two connections from history. Live frames are held back meanwhile, so that
+ * what was missed is shown before what comes, and nothing twice.
+ */
+export class Recovery {
+  readonly #dependencies: SocketDependencies;
+  readonly #timeline: Timeline;
+  readonly #maxMessages: number;
+  readonly #handlers: RecoveryHandlers;
+  #held: SocketEvent[] | undefined;
+  /** Messages held back since the history was asked for. */
+  #heldMessages = 0;
+
+  constructor(
+    dependencies: SocketDependencies,
+    timeline: Timeline,
+    maxMessages: number,
+    handlers: RecoveryHandlers,
+  ) {
+    this.#dependencies = dependencies;
+    this.#timeline = timeline;
+    this.#maxMessages = maxMessages;
+    this.#handlers = handlers;
+  }
+
+  /** True when the frame was kept for later. */
+  hold(event: SocketEvent): boolean {
+    if (this.#held === undefined) return false;
+    if (event.type === 'message') this.#heldMessages += 1;
+    // What does not fit is in the history, which is then read once more.
+    if (this.#held.length < this.#maxMessages) this.#held.push(event);
+    return true;
+  }
+
+  /** Notes where the conversation stands, on a backend whose messages have no ids. */
+  async baseline(signal: AbortSignal): Promise<void> {
+    try {
+      const page = await this.#dependencies.history({ page: 1, pageSize: BASELINE_SIZE }, signal);
+      if (!signal.aborted) this.#timeline.startAfter(page, page.length < BASELINE_SIZE);
+    } catch (error) {
+      if (!signal.aborted)
+        this.#dependencies.logger.debug('The history is out of reach.', { error });
+    }
+  }
+
+  /** Ends with everything shown, or without a trace when `signal` aborts. */
+  async fill(signal: AbortSignal): Promise<void> {
+    this.#held = [];
+    signal.addEventListener('abort', () => {
+      this.#held = undefined;
+    });
+    let gap: Gap;
+    for (let round = 1; ; round += 1) {
+      // A message that came before the history was asked for is in it.
+      this.#held = this.#held.filter(({ type }) => type !== 'message');
+      this.#heldMessages = 0;
+      gap = await this.#fetch(signal);
+      if (signal.aborted) return;
+      if (!gap.complete || round === ROUNDS || this.#isSettled(this.#held)) break;
+    }
+    const held: SocketEvent[] = this.#held;
+    const complete = gap.complete && held.length < this.#maxMessages;
+    this.#held = undefined;
+    for (const data of gap.messages) {
+      if (signal.aborted) return;
+      this.#handlers.show({ type: 'message', data });
+    }
+    if (signal.aborted) return;
+    this.#handlers.recovered({ count: gap.messages.length, complete });
+    let known = overlap(
+      gap.messages,
+      held.flatMap(({ type, data }) => (type === 'message' ? [data as Message] : [])),
+    );
+    for (const event of held) {
+      if (signal.aborted) return;
+      if (event.type === 'status' || known-- <= 0) this.#handlers.show(event);
+    }
+  }
+
+  /** With ids the timeline tells what is twice; without, only a history that was read in silence does. */
+  #isSettled(held: readonly SocketEvent[]): boolean {
+    if (held.length >= this.#maxMessages) return false;
+    return !held.some(({ type, data }) => type === 'message' && data.id === undefined);
+  }
+
+  async #fetch(signal: AbortSignal): Promise<Gap> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#readBack(signal);
+      } catch (error) {
+        if (signal.aborted) return { messages: [], complete: false };
+        this.#dependencies.logger.warn('The history is out of reach.', { error });
+        if (isLastingFailure(error) || attempt + 1 === TRIES)
+          return { messages: [], complete: false };
+        await pause(backoffMs(attempt, RETRY, this.#dependencies.random), signal);
+      }
+    }
+  }
+
+  /** Reads the history back to what was shown last. */
+  async #readBack(signal: AbortSignal): Promise<Gap> {
+    if (!this.#timeline.started) {
+      await this.baseline(signal);
+      return { messages: [], complete: false };
+    }
+    let history: Message[] = [];
+    for (let page = 1; ; page += 1) {
+      const batch = await this.#dependencies.history({ page, pageSize: PAGE_SIZE }, signal);
+      // Pages shift when messages are added between them: by as many as came meanwhile.
+      const twice = overlap(history, batch, this.#shift(batch));
+      history = history.concat(batch.slice(twice));
+      const ended = batch.length === 0;
+      const messages = this.#timeline.gapIn(history, ended);
+      if (messages !== undefined)
+        return { messages: this.#newest(messages), complete: messages.length <= this.#maxMessages };
+      if (!ended && history.length < this.#maxMessages) continue;
+      const byWords = this.#timeline.gapByWords(history, ended);
+      if (byWords !== undefined) return { messages: byWords, complete: true };
+      // At the end of a history that does not know what was shown, nothing tells old from new.
+      return { messages: ended ? [] : this.#newest(history.reverse()), complete: false };
+    }
+  }
+
+  #shift(batch: readonly Message[]): number {
+    return batch[0]?.id === undefined ? this.#heldMessages : PAGE_SIZE;
+  }
+
+  #newest(messages: readonly Message[]): readonly Message[] {
+    return messages.slice(-this.#maxMessages);
+  }
+}

@@ -1,0 +1,10 @@
+/** Where a {@link ChatSocket} stands; `closed` is for good. */
+export type SocketState = 'connecting' | 'open' | 'waiting' | 'closed';
+
+/** What each state may become. A closed socket stays closed: whoever wants another one connects anew. */
+export const transitions: Readonly<Record<SocketState, readonly SocketState[]>> = {
+  connecting: ['open', 'waiting', 'closed'],
+  open: ['connecting', 'waiting', 'closed'],
+  waiting: ['connecting', 'closed'],
+  closed: [],
+};

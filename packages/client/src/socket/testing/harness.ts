@@ -1,0 +1,115 @@
+import type { Message } from '@chat/contract';
+import { onTestFinished, vi } from 'vitest';
+import { ChatSocket } from '../chat-socket.js';
+import type { SocketDependencies } from '../dependencies.js';
+import type { Recovered, SocketMessage, StateChange } from '../events.js';
+import type { ConnectOptions } from '../options.js';
+import { ScriptedWebSocket } from './scripted-web-socket.js';
+
+const allFeatures = ['identity', 'ack', 'heartbeat', 'typing', 'receipts', 'rate-limit-notice'];
+
+/** A ChatSocket under fake timers, with the test in the place of the backend. */
+export function harness(options: ConnectOptions = {}, overrides: Partial<SocketDependencies> = {}) {
+  vi.useFakeTimers();
+  const dials: ScriptedWebSocket[] = [];
+  const states: StateChange[] = [];
+  const messages: SocketMessage[] = [];
+  const recovered: Recovered[] = [];
+  /** Newest first, as the backend gives it. */
+  const history: Message[] = [];
+  const dependencies = {
+    url: 'wss://chat.example.com/ws/chat',
+    tokens: {
+      token: vi.fn(async () => 'token-1'),
+      refresh: vi.fn(async () => 'token-2'),
+    },
+    history: vi.fn(async ({ page, pageSize }: { page: number; pageSize: number }) =>
+      history.slice((page - 1) * pageSize, page * pageSize),
+    ),
+    probe: vi.fn(async () => {}),
+    webSocketClass: () =>
+      class extends ScriptedWebSocket {
+        constructor(url: string) {
+          super(url);
+          dials.push(this);
+        }
+      },
+    now: () => Date.now(),
+    random: () => 0,
+    logger: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+    ...overrides,
+  } satisfies SocketDependencies;
+  const socket = new ChatSocket(dependencies, options);
+  socket.on('state', (change) => states.push(change));
+  socket.on('message', (message) => messages.push(message));
+  socket.on('recovered', (result) => recovered.push(result));
+  onTestFinished(() => {
+    socket.close();
+    vi.useRealTimers();
+  });
+
+  const last = () => dials.at(-1)!;
+  return {
+    socket,
+    dials,
+    states,
+    messages,
+    recovered,
+    history,
+    dependencies,
+    last,
+    /** Lets promises settle. */
+    settle: () => vi.advanceTimersByTimeAsync(0),
+    /** Brings the newest dial up, with a greeting. */
+    async greet(data: Record<string, unknown> = {}) {
+      await vi.advanceTimersByTimeAsync(0);
+      last().open();
+      last().receive({
+        type: 'status',
+        data: {
+          role: 'system',
+          content: 'Welcome.',
+          timestamp: '2026-01-01T00:00:00.000Z',
+          event: 'connected',
+          features: allFeatures,
+          ...data,
+        },
+      });
+      await vi.advanceTimersByTimeAsync(0);
+    },
+    /** Brings the newest dial up on a backend that knows only the core. */
+    async openCore() {
+      await vi.advanceTimersByTimeAsync(0);
+      last().open();
+      await vi.advanceTimersByTimeAsync(1000);
+    },
+  };
+}
+
+let ids = 0;
+
+export function message(
+  role: 'user' | 'assistant',
+  content: string,
+  more: Partial<SocketMessage> = {},
+): SocketMessage {
+  ids += 1;
+  return { role, content, timestamp: '2026-01-01T00:00:01.000Z', id: `m${ids}`, ...more };
+}
+
+/** As the core knows it. */
+export function bare(
+  role: 'user' | 'assistant',
+  content: string,
+  timestamp = 'now',
+): SocketMessage {
+  return { role, content, timestamp };
+}
+
+export function frame(data: SocketMessage) {
+  return { type: 'message', data };
+}
+
+export function status(data: Record<string, unknown>) {
+  return { type: 'status', data: { role: 'system', content: '…', timestamp: 'now', ...data } };
+}

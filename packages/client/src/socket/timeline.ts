@@ -1,0 +1,138 @@
+import type { Message } from '../types/models.js';
+import { sameMessage } from './same-message.js';
+
+/** Ids are kept this far back, to know a message again that comes twice. */
+const IDS = 4096;
+/** Without ids this many neighbours tell one "ok" from the next. */
+const TAIL = 50;
+
+type Same = (a: Message, b: Message) => boolean;
+
+/** Some backends stamp the frame and the stored message apart. */
+const sameWords: Same = (a, b) => a.role === b.role && a.content === b.content;
+
+/** What was shown so far, as far as it takes to find the place in a history where it ends. */
+export class Timeline {
+  readonly #ids = new Set<string>();
+  /** The newest messages without ids, oldest first. */
+  #tail: Message[] = [];
+  /** Whether the tail reaches back to the first message of the history. */
+  #whole = false;
+  /** When all began, by the server's clock: of use while no message was shown. */
+  #since: string | undefined;
+
+  /** Whether there is anything that a gap could begin after. */
+  get started(): boolean {
+    return this.#ids.size + this.#tail.length > 0 || this.#whole || this.#since !== undefined;
+  }
+
+  /** Everything from `since` on is to be shown; what is older was never missed. */
+  startAt(since: string): void {
+    if (!this.started) this.#since = since;
+  }
+
+  /** The newest page of a history without ids, newest first: what is on it was never missed. */
+  startAfter(page: readonly Message[], whole: boolean): void {
+    const known = page.toReversed();
+    this.#tail = [...known, ...this.#tail.slice(overlap(known, this.#tail))];
+    this.#whole = whole;
+    for (const { id } of known) if (id !== undefined) this.#ids.add(id);
+    this.#trim();
+  }
+
+  /** Notes that a message is shown. False when it was shown before. */
+  add(message: Message): boolean {
+    const { id } = message;
+    if (id === undefined) {
+      this.#tail.push(message);
+    } else {
+      if (this.#ids.has(id)) return false;
+      this.#ids.add(id);
+    }
+    this.#trim();
+    return true;
+  }
+
+  /**
+   * What is in a history and was not shown, oldest first; `undefined` when the history, newest first
+   * and as far as it was read, does not reach back to what was. `ended`: there is nothing older.
+   */
+  gapIn(history: readonly Message[], ended: boolean): Message[] | undefined {
+    const edge = this.#edge(history, ended, sameMessage);
+    return edge === undefined ? undefined : history.slice(0, edge).reverse();
+  }
+
+  /** The same with a history whose timestamps are not those of the frames. */
+  gapByWords(history: readonly Message[], ended: boolean): Message[] | undefined {
+    const edge = this.#edge(history, ended, sameWords);
+    return edge === undefined ? undefined : history.slice(0, edge).reverse();
+  }
+
+  #edge(history: readonly Message[], ended: boolean, same: Same): number | undefined {
+    const counted = history.length - this.#tail.length;
+    if (this.#whole && ended && counted >= 0 && this.#tailFits(history, counted, true, same)) {
+      return counted;
+    }
+    const edge = history.findIndex((message, index) =>
+      this.#shown(message, index, history, ended, same),
+    );
+    if (edge !== -1) return edge;
+    const nothingShown = this.#ids.size + this.#tail.length === 0;
+    return ended && nothingShown && this.started ? history.length : undefined;
+  }
+
+  #shown(
+    message: Message,
+    index: number,
+    history: readonly Message[],
+    ended: boolean,
+    same: Same,
+  ): boolean {
+    if (message.id === undefined) {
+      return !(this.#whole && !ended) && this.#tailFits(history, index, ended, same);
+    }
+    if (this.#ids.size > 0) return this.#ids.has(message.id);
+    return this.#since !== undefined && message.timestamp < this.#since;
+  }
+
+  /** Whether the tail, read backwards, goes on from `index`. */
+  #tailFits(history: readonly Message[], index: number, ended: boolean, same: Same): boolean {
+    const length = Math.min(this.#tail.length, history.length - index);
+    // The page ends within the tail: only the next one can tell.
+    if (length === 0 || (length < this.#tail.length && !ended)) return false;
+    for (let back = 0; back < length; back += 1) {
+      if (!same(this.#tail.at(-1 - back)!, history[index + back]!)) return false;
+    }
+    return true;
+  }
+
+  #trim(): void {
+    if (this.#tail.length > TAIL) {
+      this.#tail = this.#tail.slice(-TAIL);
+      this.#whole = false;
+    }
+    if (this.#ids.size > IDS) {
+      const oldest = this.#ids.values().next().value;
+      if (oldest !== undefined) this.#ids.delete(oldest);
+    }
+  }
+}
+
+/** How many messages at the end of `known` are those at the beginning of `more`; at most `most`. */
+export function overlap(
+  known: readonly Message[],
+  more: readonly Message[],
+  most = Number.POSITIVE_INFINITY,
+): number {
+  let length = Math.min(known.length, more.length, most);
+  while (length > 0 && !fits(known, more, length)) length -= 1;
+  return length;
+}
+
+function fits(known: readonly Message[], more: readonly Message[], length: number): boolean {
+  const from = known.length - length;
+  for (let index = 0; index < length; index += 1) {
+    if (!sameMessage(known[from + index]!, more[index]!)) return false;
+  }
+  return true;
+}
