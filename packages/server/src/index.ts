@@ -2,5 +2,36 @@ export { echoAssistant } from './assistant/echo-assistant.js';
 export { type ScriptedReply, scriptedAssistant } from './assistant/scripted-assistant.js';
 export type { ChatLimits } from './chat/api.js';
 export { defaultLimits } from './chat/limits.js';
+export { createManualClock, type ManualClock } from './chat/manual-clock.js';
+export type {
+  Allowance,
+  Assistant,
+  AssistantMessage,
+  AssistantRequest,
+  Clock,
+  FanOut,
+  FanOutEvent,
+  Limiter,
+  PasswordHasher,
+  SocketLeases,
+  TokenClaims,
+  TokenSigner,
+  TurnQueue,
+} from './chat/ports.js';
+export type {
+  MessageRecord,
+  SeqRange,
+  SessionRecord,
+  Store,
+  TurnRecord,
+  UserRecord,
+  UserState,
+  UserTransaction,
+} from './chat/store.js';
 export { createChatServer } from './create-chat-server.js';
 export { chatPlugin } from './fastify/chat-plugin.js';
+export type { ChatPluginOptions, SharedState, UserCredentials } from './fastify/options.js';
+export type { ChatServerOptions, Timeouts } from './fastify/server-options.js';
+export { createMemoryStore } from './store/memory-store.js';
+export { openSqliteStore, type SqliteStoreOptions } from './store/sqlite-store.js';
+export { StoreOpenError } from './store/store-open-error.js';

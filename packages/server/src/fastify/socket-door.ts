@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { closeCodes, socketPath } from '@chat/contract';
-import websocket from '@fastify/websocket';
+import websocket, { type WebSocket } from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { RawData, WebSocket } from 'ws';
 import type { Identifiers } from '../chat/ports.js';
 import { Problem } from '../chat/problem.js';
 import { frameMaxBytes } from '../chat/socket/frame-size.js';
@@ -96,9 +95,11 @@ function takeOver(door: Door, socket: WebSocket, request: FastifyRequest): void 
       socket.terminate();
     }
   };
-  socket.on('message', (data: RawData, isBinary: boolean) => {
+  socket.on('message', (data, isBinary) => {
     metrics?.frame('received');
-    guarded(() => session.received(isBinary ? toBytes(data) : toText(data)));
+    // `ws` gives a Buffer for as long as nobody asks it for another type.
+    const bytes = data as Buffer;
+    guarded(() => session.received(isBinary ? bytes : bytes.toString('utf8')));
   });
   socket.on('pong', () => guarded(() => session.ponged()));
   socket.on('close', (code: number) => {
@@ -106,13 +107,4 @@ function takeOver(door: Door, socket: WebSocket, request: FastifyRequest): void 
     request.log.info({ code, ip: request.ip }, 'A socket ended.');
     guarded(() => session.closed());
   });
-}
-
-function toBytes(data: RawData): Uint8Array {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-}
-
-function toText(data: RawData): string {
-  return Buffer.from(toBytes(data)).toString('utf8');
 }

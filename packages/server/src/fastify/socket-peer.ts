@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws';
+import type { WebSocket } from '@fastify/websocket';
 import type { SocketPeer } from '../chat/api.js';
 
 /** RFC 6455 (5.5): a control frame holds 125 bytes, two of which are the code. */

@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { version } from '../../package.json';
+import { addSettings } from './add-settings.js';
+import { backup } from './backup.js';
+import { printOpenApi } from './documents.js';
+import { type GivenFlags, readSettings } from './read-settings.js';
+import { dataSetting, settings } from './settings.js';
+import { start } from './start.js';
+import { type Terminal, warn } from './terminal.js';
+import { unknownVariables } from './unknown-variables.js';
+import { userAdd } from './user-add.js';
+
+const data = { data: dataSetting };
+
+/** The command line as a whole; each command is a file of its own. */
+export function createProgram(terminal: Terminal): Command {
+  const { environment } = terminal;
+  const program = new Command('chat-server')
+    .description('The reference server of the chat API.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text) => warn(terminal, text.replace(/^error: /, '').trim()),
+    });
+
+  const starting = program
+    .command('start', { isDefault: true })
+    .description('Run the server (what happens without a command)')
+    .action(async (_options: unknown, command: Command) => {
+      for (const sentence of unknownVariables(settings, environment)) warn(terminal, sentence);
+      await start(terminal, readSettings(settings, flagsOf(command), environment));
+    });
+  addSettings(starting, settings);
+  // What runs without a command should not need one to be explained.
+  program.addHelpText('after', () => `\n${starting.helpInformation()}`);
+
+  const adding = program
+    .command('user')
+    .description('Manage users')
+    .command('add')
+    .argument('<name>', 'the name to log in with')
+    .description('Add a user; the password is asked for, or read from stdin')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await userAdd(terminal, name, readSettings(data, flagsOf(command), environment));
+    });
+  addSettings(adding, data);
+
+  const saving = program
+    .command('backup')
+    .argument('<file>', 'the copy to make')
+    .description('Copy the data into a new file, also while a server runs on them')
+    .action(async (file: string, _options: unknown, command: Command) => {
+      await backup(terminal, file, readSettings(data, flagsOf(command), environment));
+    });
+  addSettings(saving, data);
+
+  program
+    .command('openapi')
+    .description('Print the OpenAPI document of the REST interface')
+    .action(() => printOpenApi(terminal));
+
+  return program;
+}
+
+/** What was given, by the flag's own name. */
+function flagsOf(command: Command): GivenFlags {
+  const values = command.opts<GivenFlags>();
+  return Object.fromEntries(
+    command.options.map((option) => [option.name(), values[option.attributeName()]]),
+  );
+}

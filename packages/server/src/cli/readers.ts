@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+import type { UserCredentials } from '../fastify/options.js';
+
+/** Makes a setting's value from its text, or says what the text must be. */
+export type Read<Value> = (text: string) => Value | Expected;
+
+/** What a text must be instead, to follow "must be". */
+export class Expected {
+  readonly what: string;
+
+  constructor(what: string) {
+    this.what = what;
+  }
+}
+
+export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER): Read<number> {
+  const range =
+    maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum}` : `from ${minimum} to ${maximum}`;
+  return (text) => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= minimum && value <= maximum ? value : new Expected(`a whole number ${range}`);
+  };
+}
+
+export const word: Read<string> = (text) => text;
+
+export function choice<const Values extends readonly string[]>(
+  ...values: Values
+): Read<Values[number]> {
+  return (text) =>
+    values.find((value) => value === text) ?? new Expected(`one of ${values.join(', ')}`);
+}
+
+/** Both words of each pair that people write into environment files. */
+export const yesOrNo: Read<boolean> = (text) => {
+  if (/^(?:true|1|yes|on)$/i.test(text)) return true;
+  if (/^(?:false|0|no|off)$/i.test(text)) return false;
+  return new Expected('true or false');
+};
+
+export const secret: Read<string> = (text) =>
+  Buffer.byteLength(text) >= 32 ? text : new Expected('at least 32 bytes long');
+
+export const timeZone: Read<string> = (text) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return new Expected('the IANA name of a time zone, such as UTC or Europe/Berlin');
+  }
+};
+
+export const origin: Read<string> = (text) =>
+  text === '*' || (URL.canParse(text) && new URL(text).origin === text)
+    ? text
+    : new Expected('an origin such as https://chat.example.com, or *');
+
+export const credentials: Read<UserCredentials> = (text) => {
+  const colon = text.indexOf(':');
+  return colon > 0 && colon < text.length - 1
+    ? { username: text.slice(0, colon), password: text.slice(colon + 1) }
+    : new Expected('name:password');
+};
+
+/** How many proxies, or which: addresses, networks, and the names that `proxy-addr` gives to some. */
+export const proxies: Read<number | readonly string[]> = (text) => {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  const entries = text.split(',').map((entry) => entry.trim());
+  return entries.every(isProxy)
+    ? entries
+    : new Expected('the number of proxies, or their addresses and networks, parted by commas');
+};
+
+function isProxy(entry: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
+  const [address = '', bits, more] = entry.split('/');
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}

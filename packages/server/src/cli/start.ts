@@ -1,0 +1,95 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { ChatLimits } from '../chat/api.js';
+import { createChatServer } from '../create-chat-server.js';
+import { openSqliteStore } from '../store/sqlite-store.js';
+import { CommandError } from './command-error.js';
+import { createLogger } from './logger.js';
+import type { Settings } from './read-settings.js';
+import { SettingError } from './setting-error.js';
+import type { settings } from './settings.js';
+import { stopOnSignals } from './stop-on-signals.js';
+import { say, type Terminal } from './terminal.js';
+
+const demoUser = { username: 'demo', password: 'demo' };
+
+export type StartSettings = Settings<typeof settings>;
+
+/**
+ * Runs the server until a signal ends it.
+ * @throws {SettingError} when it cannot be as it is configured.
+ * @throws {CommandError} when it cannot listen.
+ */
+export async function start(terminal: Terminal, given: StartSettings): Promise<void> {
+  const { data, drainTimeoutMs, host, jwtSecret, port, staticDir, trustProxy } = given;
+  if (staticDir !== undefined) requireDirectory(staticDir);
+  const logger = createLogger(given.logLevel);
+  const store = await openSqliteStore({ path: data });
+  const app = await createChatServer({
+    store,
+    logger,
+    drainTimeoutMs,
+    users: given.demo ? [...given.users, demoUser] : given.users,
+    limits: limitsOf(given),
+    corsOrigins: given.corsOrigins,
+    timeZone: given.timeZone,
+    metrics: given.metrics && processMetrics(),
+    ...(jwtSecret !== undefined && { jwtSecret }),
+    ...(trustProxy !== undefined && { trustProxy }),
+    ...(staticDir !== undefined && { staticDir: resolve(staticDir) }),
+  });
+  app.addHook('onClose', () => store.close());
+  stopOnSignals(app, drainTimeoutMs);
+  for (const notice of noticesOf(given)) {
+    say(terminal, notice);
+    logger.warn(notice);
+  }
+  const url = await app.listen({ host, port }).catch(async (error: Error) => {
+    await app.close();
+    throw new CommandError(`Cannot listen on ${host}, port ${port}: ${error.message}.`);
+  });
+  // Scripts that ask for port 0 read the port from this line.
+  say(terminal, `Chat server listening on ${url}`);
+}
+
+function requireDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new SettingError(`--static or CHAT_STATIC must be a directory, not "${path}".`);
+}
+
+function limitsOf(given: StartSettings): Partial<ChatLimits> {
+  return {
+    loginsPerWindow: given.loginsPerWindow,
+    messagesPerWindow: given.messagesPerWindow,
+    windowMs: given.windowMs,
+    socketsPerUser: given.socketsPerUser,
+    contentMaxLength: given.contentMaxLength,
+    tokenLifetimeMs: given.tokenLifetimeMs,
+    sessionIdleMs: given.sessionIdleMs,
+    idempotencyLifetimeMs: given.idempotencyLifetimeMs,
+    heartbeatMs: given.heartbeatMs,
+    pingMs: given.pingMs,
+    assistantTimeoutMs: given.assistantTimeoutMs,
+  };
+}
+
+/** The process itself is measured only here: the probes cannot be taken back, and a library would leak them. */
+function processMetrics(): Registry {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  return register;
+}
+
+function noticesOf({ demo, jwtSecret }: StartSettings): string[] {
+  return [
+    ...(demo
+      ? ['There is a user "demo" with the password "demo" (--demo): only for trying things out.']
+      : []),
+    ...(jwtSecret === undefined
+      ? [
+          'CHAT_JWT_SECRET is not set: tokens are signed with a random key and end with this process.',
+        ]
+      : []),
+  ];
+}

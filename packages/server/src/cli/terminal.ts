@@ -1,0 +1,17 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** Where a command reads and writes; the process itself, or a test. */
+export interface Terminal {
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly environment: { readonly [variable: string]: string | undefined };
+}
+
+export function say(terminal: Terminal, line: string): void {
+  terminal.stdout.write(`${line}\n`);
+}
+
+export function warn(terminal: Terminal, line: string): void {
+  terminal.stderr.write(`chat-server: ${line}\n`);
+}
