@@ -1,13 +1,23 @@
 import type { Assistant } from '../chat/ports.js';
 
-/** Says what was said, word by word: enough to build and to try everything around an assistant. */
+const piecesMax = 16;
+
+/** Says what was said, piece by piece: enough to build and to try everything around an assistant. */
 export function echoAssistant(): Assistant {
   return {
     contextMessages: 1,
     async *reply({ messages }) {
       const said = messages.at(-1)?.content ?? '';
-      // Each piece is a word with the white space after it; joined, they are what was said.
-      yield* said.match(/^\s*\S+\s*|\S+\s*/g) ?? [said];
+      // A word a piece, or some more of them: thousands of frames for one message help nobody.
+      const pieceLength = Math.ceil(said.length / piecesMax);
+      let piece = '';
+      for (const word of said.match(/\s*\S+\s*$|\s*\S+|^\s+$/g) ?? []) {
+        piece += word;
+        if (piece.length < pieceLength) continue;
+        yield piece;
+        piece = '';
+      }
+      if (piece !== '') yield piece;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ChatAnswer, ChatRequest } from './api.js';
 import type { Identity } from './authentication.js';
 import type { House } from './handlers/handler.js';
 import { handlers } from './handlers/table.js';
+import type { Identifiers } from './ports.js';
 import { Problem, tooManyRequests, unauthorized, unavailable } from './problem.js';
 import { requestIdOf } from './request-id.js';
 import { StoreUnavailableError } from './store-unavailable-error.js';
@@ -18,13 +19,7 @@ export async function answer(
   name: RouteName,
   request: ChatRequest,
 ): Promise<ChatAnswer> {
-  const given = request.header(headers.requestId.toLowerCase());
-  const common = {
-    [headers.requestId]: requestIdOf(given, house.identifiers),
-    [headers.extensions]: announcement,
-    // Answers are one user's own, and one of them is a token.
-    'Cache-Control': 'no-store',
-  };
+  const common = commonHeaders(request, house.identifiers);
   try {
     const outcome = await carryOut(house, name, request);
     return { status: 200, headers: { ...common, ...outcome.headers }, body: outcome.body };
@@ -34,12 +29,36 @@ export async function answer(
       const requestId = common[headers.requestId];
       house.logger.error({ requestId, route: name, err }, 'A call failed.');
     }
-    return {
-      status: problem.status,
-      headers: { ...common, ...problem.headers },
-      body: { detail: problem.message },
-    };
+    return refusal(problem, common);
   }
+}
+
+/** Answers a call that never got to a route. */
+export function refuse(
+  request: ChatRequest,
+  problem: Problem,
+  identifiers: Identifiers,
+): ChatAnswer {
+  return refusal(problem, commonHeaders(request, identifiers));
+}
+
+function refusal(problem: Problem, common: Record<string, string>): ChatAnswer {
+  return {
+    status: problem.status,
+    headers: { ...common, ...problem.headers },
+    body: { detail: problem.message },
+  };
+}
+
+/** What every answer carries. */
+function commonHeaders(request: ChatRequest, identifiers: Identifiers) {
+  const given = request.header(headers.requestId.toLowerCase());
+  return {
+    [headers.requestId]: requestIdOf(given, identifiers),
+    [headers.extensions]: announcement,
+    // Answers are one user's own, and one of them is a token.
+    'Cache-Control': 'no-store',
+  };
 }
 
 /** What the caller is told; of a failure of ours, nothing but that it was one. */

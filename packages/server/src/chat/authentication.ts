@@ -33,6 +33,8 @@ const recheckMs = 1_000;
 const leewayMs = 60_000;
 /** Ours have some 300 characters. */
 const tokenMaxLength = 4_096;
+/** Libraries also take padding and the like (RFC 7515 does not): each spelling would be remembered. */
+const compactToken = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export function createAuthentication(dependencies: ChatApiDependencies): Authentication {
   const { clock, fanOut, identifiers, limits, store, tokens } = dependencies;
@@ -62,7 +64,7 @@ export function createAuthentication(dependencies: ChatApiDependencies): Authent
   };
 
   const verify = async (token: string): Promise<Identity | undefined> => {
-    if (token.length > tokenMaxLength) return undefined;
+    if (token.length > tokenMaxLength || !compactToken.test(token)) return undefined;
     const claims = await tokens.verify(token);
     if (claims === undefined || !isTimely(claims)) return undefined;
     return { userId: claims.sub, jti: claims.jti, expiresAt: claims.exp * 1000 };

@@ -4,7 +4,7 @@ import { countMessage } from './statistics.js';
 import type { MessageRecord, SessionRecord, UserState, UserTransaction } from './store.js';
 
 /** A message on its way into the store, before it has its place in the conversation. */
-export interface Draft {
+interface Draft {
   readonly id: string;
   readonly role: MessageRecord['role'];
   readonly content: string;
@@ -13,7 +13,7 @@ export interface Draft {
   readonly replyTo?: MessageRecord;
 }
 
-export interface Appended {
+interface Appended {
   readonly message: MessageRecord;
   readonly state: UserState;
 }

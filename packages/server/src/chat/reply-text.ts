@@ -12,16 +12,15 @@ export interface ReplyText {
  */
 export function createReplyText(): ReplyText {
   let held = '';
-  const clean = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
   return {
     add(piece) {
-      const text = held + piece;
+      const text = held + piece.replaceAll('\u0000', '');
       const cut = /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
       held = text.slice(cut);
-      return clean(text.slice(0, cut));
+      return text.slice(0, cut).toWellFormed();
     },
     end() {
-      const rest = clean(held);
+      const rest = held.toWellFormed();
       held = '';
       return rest;
     },

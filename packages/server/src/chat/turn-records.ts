@@ -6,7 +6,7 @@ import type { MessageRecord, TurnRecord, UserState, UserTransaction } from './st
 import type { Turn } from './turns.js';
 
 /** A turn whose user message is stored; with `reply` when it had been answered before. */
-export interface OpenTurn {
+interface OpenTurn {
   readonly userMessage: MessageRecord;
   readonly reply?: MessageRecord;
   readonly readSeq: number;
@@ -14,7 +14,7 @@ export interface OpenTurn {
   readonly known: boolean;
 }
 
-export interface StoredReply {
+interface StoredReply {
   readonly userMessage: MessageRecord;
   readonly reply: MessageRecord;
   readonly readSeq: number;
@@ -22,7 +22,7 @@ export interface StoredReply {
   readonly replayed: boolean;
 }
 
-export interface ReplyDraft {
+interface ReplyDraft {
   readonly id: string;
   readonly content: string;
   readonly responseMs: number;

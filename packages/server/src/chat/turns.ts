@@ -18,7 +18,7 @@ export interface Turn {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface StoredTurn {
+interface StoredTurn {
   readonly userMessage: MessageRecord;
   /**
    * True for a repeat: nothing was published, so a socket that wants its acknowledgement sends

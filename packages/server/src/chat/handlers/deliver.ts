@@ -1,17 +1,20 @@
 import type { Message } from '@chat/contract';
+import type { ChatRequest } from '../api.js';
 import { presentMessage } from '../present.js';
 import type { MessageRecord } from '../store.js';
 import type { House } from './handler.js';
 
 /**
- * Messages as they leave in an answer, and so are delivered. Nearly always they were before; that the
- * store could not note it is no reason to keep them from their reader.
+ * Messages as they leave in an answer, and so are delivered, unless the caller is gone. Nearly always
+ * they were before; that the store could not note it is no reason to keep them from their reader.
  */
 export async function deliver(
   { logger, store }: House,
+  request: ChatRequest,
   records: readonly MessageRecord[],
   readSeq: number,
 ): Promise<Message[]> {
+  if (request.signal?.aborted) return records.map((record) => presentMessage(record, readSeq));
   const [first] = records;
   const fresh = records.filter((record) => !record.delivered);
   if (first !== undefined && fresh.length > 0) {

@@ -15,7 +15,7 @@ export const feedback: Handler<'feedback'> = (house, request) => {
     const { message, readSeq } = await house.store.transaction(userId, (tx) =>
       rate(tx, messageId, satisfied),
     );
-    const [presented] = await deliver(house, [message], readSeq);
+    const [presented] = await deliver(house, request, [message], readSeq);
     return { body: { message: presented! } };
   };
 };

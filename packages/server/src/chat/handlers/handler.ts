@@ -11,7 +11,7 @@ import type { Conversation } from '../conversation.js';
 import type { ChatCore } from '../core.js';
 import { Problem } from '../problem.js';
 
-export interface Outcome<Body> {
+interface Outcome<Body> {
   readonly body: Body;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -24,7 +24,7 @@ export const history: Handler<'history'> = (house, request) => {
         : await seriesOfSession(house, userId, sessionId);
     const range = pageRange(series.total, page, pageSize, order);
     const records = range === undefined ? [] : await series.read(range);
-    const messages = await deliver(house, records, readSeq);
+    const messages = await deliver(house, request, records, readSeq);
     if (order === 'desc') messages.reverse();
     return { body: { messages, pagination: { total: series.total, page, pageSize } } };
   };

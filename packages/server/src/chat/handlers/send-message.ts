@@ -19,7 +19,7 @@ export const sendMessage: Handler<'sendMessage'> = (house, request) => {
   return async ({ userId }) => {
     const turn = await house.engine.send({ userId, content: message, key, signal });
     const records = minimal ? [turn.userMessage, turn.reply] : await wholeSession(house, turn);
-    const messages = await deliver(house, records, turn.readSeq);
+    const messages = await deliver(house, request, records, turn.readSeq);
     return {
       body: { response: turn.reply.content, messages },
       headers: {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createTokenSecret, createTokenSigner } from './token-signer.js';
+
+const claims = { sub: 'u1', jti: 'j1', iat: 1_700_000_000, exp: 1_700_003_600 };
+
+describe('the token signer', () => {
+  it('makes a JWT of HS256 and reads it again, whatever time it is', async () => {
+    const signer = createTokenSigner('x'.repeat(32));
+    const token = await signer.sign(claims);
+    expect(JSON.parse(atob(token.split('.')[0]!))).toEqual({ alg: 'HS256', typ: 'JWT' });
+    expect(await signer.verify(token)).toEqual(claims);
+  });
+
+  it('takes text and bytes as the same secret', async () => {
+    const secret = 'a secret of thirty-two bytes, ä!';
+    const token = await createTokenSigner(secret).sign(claims);
+    const bytes = new TextEncoder().encode(secret);
+    expect(await createTokenSigner(bytes).verify(token)).toEqual(claims);
+  });
+
+  it('does not know what another secret signed, or what was changed', async () => {
+    const token = await createTokenSigner(createTokenSecret()).sign(claims);
+    const signer = createTokenSigner(createTokenSecret());
+    expect(await signer.verify(token)).toBeUndefined();
+    const own = await signer.sign(claims);
+    const [header, payload, signature] = own.split('.');
+    const other = btoa(JSON.stringify({ ...claims, sub: 'u2' })).replaceAll('=', '');
+    for (const forged of [
+      `${header}.${other}.${signature}`,
+      `${header}.${payload}.`,
+      `${header}.${payload}`,
+      '',
+      '...',
+      `${btoa('{"alg":"none"}')}.${payload}.`,
+    ]) {
+      expect(await signer.verify(forged)).toBeUndefined();
+    }
+  });
+
+  it('refuses a secret that is too short, and does not repeat it', () => {
+    expect(() => createTokenSigner('s3cret')).toThrow(
+      new RangeError('The token secret must have at least 32 bytes.'),
+    );
+  });
+
+  it('makes secrets that differ', () => {
+    expect(createTokenSecret()).not.toEqual(createTokenSecret());
+    expect(createTokenSecret()).toHaveLength(32);
+  });
+});

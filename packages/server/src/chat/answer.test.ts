@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { heldAssistant } from '../testing/held-assistant.js';
+import { createTestChat } from '../testing/test-chat.js';
+import { StoreUnavailableError } from './store-unavailable-error.js';
+
+const uuid = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+
+describe('every answer', () => {
+  it('announces the extensions and is not to be cached', async () => {
+    const chat = createTestChat();
+    const good = await (await chat.login()).call('chatStats');
+    const bad = await chat.call('chatStats');
+    for (const answer of [good, bad]) {
+      expect(answer.headers['Chat-Extensions']).toBe(
+        'identity, idempotency, minimal, history-filters, sessions, feedback',
+      );
+      expect(answer.headers['Cache-Control']).toBe('no-store');
+    }
+  });
+
+  it.each(['abc', 'A-1_2.3:4', 'x'.repeat(128)])('keeps the sane request id %.20s', async (id) => {
+    const { headers } = await createTestChat().call('history', { headers: { 'x-request-id': id } });
+    expect(headers['X-Request-Id']).toBe(id);
+  });
+
+  it.each(['', 'x'.repeat(129), 'a b', 'ä', 'a\nb', 'a\n', '"'])(
+    'replaces the request id %j by one of its own',
+    async (id) => {
+      const { headers } = await createTestChat().call('history', {
+        headers: { 'x-request-id': id },
+      });
+      expect(headers['X-Request-Id']).toMatch(uuid);
+    },
+  );
+});
+
+describe('bad input', () => {
+  it.each([
+    ['no body', undefined, 'The request body must be a JSON object.'],
+    ['null', null, 'The request body must be a JSON object.'],
+    ['an array', [], 'The request body must be a JSON object.'],
+    ['a text', 'text', 'The request body must be a JSON object.'],
+    ['an empty object', {}, 'Field "message" is missing: it must be a string.'],
+    ['a number', { message: 1 }, 'Field "message" must be a string.'],
+    ['null as message', { message: null }, 'Field "message" must be a string.'],
+    ['an array as message', { message: ['a'] }, 'Field "message" must be a string.'],
+    ['an empty message', { message: '' }, 'Field "message" must not be empty.'],
+    ['white space alone', { message: ' \n\t ' }, 'Field "message" must not be empty.'],
+    [
+      '8,001 characters',
+      { message: 'x'.repeat(8001) },
+      'Field "message" must be at most 8000 characters long.',
+    ],
+    [
+      'NUL',
+      { message: 'a\u0000b' },
+      'Field "message" must not contain the NUL character (U+0000).',
+    ],
+    [
+      'a lone surrogate',
+      { message: 'a\ud800b' },
+      'Field "message" must be well-formed Unicode: it contains a lone surrogate.',
+    ],
+    [
+      'a message in the prototype',
+      JSON.parse('{"__proto__":{"message":"x"}}'),
+      'Field "message" is missing: it must be a string.',
+    ],
+  ])(
+    '%s is a 400 with a sentence, stores nothing and spends nothing',
+    async (_name, body, detail) => {
+      const chat = createTestChat({ limits: { messagesPerWindow: 1 } });
+      const ada = await chat.login();
+      const refused = await ada.call('sendMessage', { body });
+      expect(refused).toMatchObject({ status: 400, body: { detail } });
+      expect((await ada.call('messageStats')).body.totalMessages).toBe(0);
+      expect((await ada.send('Hello')).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['8,000 emoji', '😀'.repeat(8000)],
+    ['8,000 characters in white space', ` ${'x'.repeat(8000)}\n`],
+    ['right-to-left text, combining marks and code', '\u202eשלום\u202c e\u0301 `a\\b` \u0001'],
+  ])('%s is no bad input, and comes back unchanged', async (_name, message) => {
+    const ada = await createTestChat().login();
+    const { body } = await ada.send(message);
+    expect(body.messages.map((each: { content: string }) => each.content)).toEqual([
+      message,
+      message,
+    ]);
+  });
+
+  it('ignores fields that it does not know', async () => {
+    const ada = await createTestChat().login();
+    const body = { message: 'Hello', role: 'assistant', sessionId: 'x' };
+    expect((await ada.call('sendMessage', { body })).body.messages[0].role).toBe('user');
+  });
+});
+
+describe('a failure inside', () => {
+  it('is a 500 that shows nothing of the inside, and is logged under the request id', async () => {
+    const chat = createTestChat();
+    const ada = await chat.login();
+    chat.dependencies.store.state = () => Promise.reject(new Error('SELECT * FROM /var/chat.db'));
+    const answer = await ada.call('chatStats', { headers: { 'x-request-id': 'r1' } });
+    expect(answer.status).toBe(500);
+    expect(Object.keys(answer.body)).toEqual(['detail']);
+    expect(answer.body.detail).not.toMatch(/SELECT|chat\.db|Error/);
+    expect(chat.logs.at(-1)).toMatchObject({
+      level: 'error',
+      fields: { requestId: 'r1', route: 'chatStats' },
+    });
+  });
+
+  it('is a 503 with Retry-After while the store is out of reach', async () => {
+    const chat = createTestChat();
+    const ada = await chat.login();
+    chat.dependencies.store.state = () => Promise.reject(new StoreUnavailableError('locked'));
+    const answer = await ada.call('history');
+    expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
+    expect(answer.body.detail).not.toContain('locked');
+  });
+});
+
+describe('a server that is stopping', () => {
+  it('answers new calls with 503 and lets those under way finish', async () => {
+    const assistant = heldAssistant();
+    const chat = createTestChat({ assistant });
+    const ada = await chat.login();
+    const underWay = [ada.send('one'), ada.send('two')];
+    await assistant.wasAsked(1);
+    let stopped = false;
+    const drained = chat.api.drain().then(() => {
+      stopped = true;
+    });
+    const refused = await ada.call('history');
+    expect(refused).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
+    expect(refused.headers['X-Request-Id']).toMatch(uuid);
+    assistant.release('1');
+    await assistant.wasAsked(2);
+    expect(stopped).toBe(false);
+    assistant.release('2');
+    const answers = await Promise.all(underWay);
+    expect(answers.map(({ body }) => body.response)).toEqual(['1', '2']);
+    await drained;
+    expect(chat.clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { scriptedAssistant } from '../../assistant/scripted-assistant.js';
+import { heldAssistant } from '../../testing/held-assistant.js';
+import { createTestChat, type TestUser } from '../../testing/test-chat.js';
+
+const key = (value: string) => ({ 'idempotency-key': value });
+
+async function stored(user: TestUser): Promise<string[]> {
+  const { body } = await user.call('history', { query: { order: 'asc' } });
+  return body.messages.map(({ content }: { content: string }) => content);
+}
+
+describe('a repeat with the same Idempotency-Key', () => {
+  it('gets the first answer again, and nothing is stored', async () => {
+    const chat = createTestChat({ assistant: scriptedAssistant(['first', 'second']) });
+    const ada = await chat.login();
+    const first = await ada.send('Hello', key('k'));
+    await ada.send('Something else');
+    const again = await ada.send('Hello', key('k'));
+    expect(again.body).toEqual(first.body);
+    expect(again.headers['Idempotency-Replayed']).toBe('true');
+    expect(first.headers).not.toHaveProperty('Idempotency-Replayed');
+    expect(await stored(ada)).toEqual(['Hello', 'first', 'Something else', 'second']);
+  });
+
+  it('gets the two messages when it asks for the short answer', async () => {
+    const ada = await createTestChat().login();
+    await ada.send('before');
+    await ada.send('Hello', key('k'));
+    const again = await ada.send('Hello', { ...key('k'), prefer: 'return=minimal' });
+    expect(again.body.messages).toHaveLength(2);
+    expect(again.headers).toMatchObject({
+      'Idempotency-Replayed': 'true',
+      'Preference-Applied': 'return=minimal',
+    });
+  });
+
+  it('waits for the first while that is under way, and gets its answer', async () => {
+    const assistant = heldAssistant();
+    const chat = createTestChat({ assistant });
+    const ada = await chat.login();
+    const calls = [ada.send('Hello', key('k')), ada.send('Hello', key('k'))];
+    await assistant.wasAsked(1);
+    assistant.release('Hi!');
+    const answers = await Promise.all(calls);
+    expect(answers.map(({ body }) => body.response)).toEqual(['Hi!', 'Hi!']);
+    expect(answers.filter(({ headers }) => headers['Idempotency-Replayed'])).toHaveLength(1);
+    expect(assistant.asked).toHaveLength(1);
+    expect(await stored(ada)).toEqual(['Hello', 'Hi!']);
+  });
+
+  it('is a 400 with another message', async () => {
+    const ada = await createTestChat().login();
+    await ada.send('Hello', key('k'));
+    const { status, body } = await ada.send('Hello ', key('k'));
+    expect({ status, detail: body.detail }).toEqual({
+      status: 400,
+      detail: 'This idempotency key was used for another message; use a new one.',
+    });
+    expect(await stored(ada)).toEqual(['Hello', 'Hello']);
+  });
+
+  it('spends the allowance as any call does', async () => {
+    const chat = createTestChat({ limits: { messagesPerWindow: 2 } });
+    const ada = await chat.login();
+    const statuses: number[] = [];
+    for (let i = 0; i < 3; i += 1) statuses.push((await ada.send('Hello', key('k'))).status);
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+
+  it('is a new message after 24 hours', async () => {
+    const chat = createTestChat();
+    await (await chat.login()).send('Hello', key('k'));
+    chat.clock.advance(86_399_999);
+    const lateAda = await chat.login();
+    expect((await lateAda.send('Hello', key('k'))).headers['Idempotency-Replayed']).toBe('true');
+    chat.clock.advance(1);
+    const { headers, status } = await lateAda.send('Something new', key('k'));
+    expect(status).toBe(200);
+    expect(headers).not.toHaveProperty('Idempotency-Replayed');
+    expect(await stored(lateAda)).toHaveLength(4);
+  });
+
+  it('of another user is that user’s own', async () => {
+    const chat = createTestChat();
+    await (await chat.login('ada')).send('Hello', key('k'));
+    const { status, headers } = await (await chat.login('bob')).send('Other', key('k'));
+    expect(status).toBe(200);
+    expect(headers).not.toHaveProperty('Idempotency-Replayed');
+  });
+
+  it.each(['', 'x'.repeat(256), 'schlüssel', 'a\tb', 'a\u0000'])(
+    'is a 400 when the key breaks the rule of its form (%#)',
+    async (value) => {
+      const ada = await createTestChat().login();
+      const { status, body } = await ada.send('Hello', key(value));
+      expect(status).toBe(400);
+      expect(body.detail).toBe(
+        'Header "Idempotency-Key" must be 1 to 255 printable ASCII characters.',
+      );
+      expect(await stored(ada)).toEqual([]);
+    },
+  );
+
+  it('may be any printable ASCII of 255 characters', async () => {
+    const ada = await createTestChat().login();
+    const value = ' !"#~'.padEnd(255, 'k');
+    await ada.send('Hello', key(value));
+    expect((await ada.send('Hello', key(value))).headers['Idempotency-Replayed']).toBe('true');
+  });
+});
+
+describe('when the assistant fails', () => {
+  it('keeps the message, says so, and the same key has it answered', async () => {
+    const chat = createTestChat({
+      assistant: scriptedAssistant([new Error('key sk-123 is wrong'), 'Hi!']),
+    });
+    const ada = await chat.login();
+    const failed = await ada.send('Hello', key('k'));
+    expect(failed).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
+    expect(failed.body.detail).toBe(
+      'The assistant gave no reply. Your message is stored; send it again with the same Idempotency-Key to have it answered.',
+    );
+    expect(await stored(ada)).toEqual(['Hello']);
+    const resumed = await ada.send('Hello', key('k'));
+    expect(resumed).toMatchObject({ status: 200, body: { response: 'Hi!' } });
+    expect(resumed.headers).not.toHaveProperty('Idempotency-Replayed');
+    expect(await stored(ada)).toEqual(['Hello', 'Hi!']);
+    expect((await ada.send('Hello', key('k'))).body).toEqual(resumed.body);
+  });
+
+  it('lets the repeat that waited ask again', async () => {
+    const assistant = heldAssistant();
+    const chat = createTestChat({ assistant });
+    const ada = await chat.login();
+    const calls = [ada.send('Hello', key('k')), ada.send('Hello', key('k'))];
+    assistant.fail(new Error('overloaded'));
+    assistant.release('Hi!');
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 503]);
+    expect(await stored(ada)).toEqual(['Hello', 'Hi!']);
+  });
+
+  it('without a key keeps the message as well', async () => {
+    const chat = createTestChat({ assistant: scriptedAssistant([new Error('overloaded')]) });
+    const ada = await chat.login();
+    const { status, body } = await ada.send('Hello');
+    expect({ status, detail: body.detail }).toEqual({
+      status: 503,
+      detail: 'The assistant gave no reply. Your message is stored.',
+    });
+    expect(await stored(ada)).toEqual(['Hello']);
+  });
+
+  it('answers an interrupted turn after a restart, in the session of its question', async () => {
+    const before = createTestChat({ assistant: heldAssistant() });
+    const { store, tokens } = before.dependencies;
+    const ada = await before.login();
+    // The process dies while the assistant thinks: this call never ends.
+    void ada.send('Hello', key('k'));
+    await (before.dependencies.assistant as ReturnType<typeof heldAssistant>).wasAsked(1);
+    const after = createTestChat({ store, tokens, assistant: scriptedAssistant(['Hi!']) });
+    after.clock.advance(1_900_000);
+    const again = await after.call('sendMessage', {
+      token: ada.token,
+      headers: key('k'),
+      body: { message: 'Hello' },
+    });
+    expect(again.body.messages.map(({ content }: { content: string }) => content)).toEqual([
+      'Hello',
+      'Hi!',
+    ]);
+    expect(await store.check()).toEqual([]);
+  });
+});
