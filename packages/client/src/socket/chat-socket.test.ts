@@ -84,7 +84,7 @@ test.each([
 });
 
 test('a listener that throws, or rejects, harms nobody and is logged', async () => {
-  const { socket, last, greet, messages, dependencies } = harness();
+  const { socket, last, greet, messages, mocks } = harness();
   await greet();
   socket.on('message', () => {
     throw new Error('mine');
@@ -99,7 +99,7 @@ test('a listener that throws, or rejects, harms nobody and is logged', async () 
   await vi.advanceTimersByTimeAsync(0);
   expect(messages).toHaveLength(2);
   expect(later).toHaveBeenCalledTimes(2);
-  expect(dependencies.logger.error).toHaveBeenCalledTimes(4);
+  expect(mocks.logger.error).toHaveBeenCalledTimes(4);
 });
 
 test('stops calling a listener that was taken back', async () => {

@@ -25,7 +25,8 @@ export function parseFrame(text: string, validate: boolean): ReceivedFrame | und
     if (!parsed.success) return undefined;
     value = parsed.data;
   }
-  const frame = value as ReceivedFrame | null;
+  const frame = value as ReceivedFrame | undefined;
   const role = frame?.data?.role;
-  return frame?.type === 'status' || role === 'user' || role === 'assistant' ? frame : undefined;
+  if (role === 'user' || role === 'assistant') return frame;
+  return typeof role === 'string' && frame?.type === 'status' ? frame : undefined;
 }

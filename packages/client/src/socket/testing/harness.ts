@@ -17,16 +17,20 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
   const recovered: Recovered[] = [];
   /** Newest first, as the backend gives it. */
   const history: Message[] = [];
-  const dependencies = {
-    url: 'wss://chat.example.com/ws/chat',
-    tokens: {
-      token: vi.fn(async () => 'token-1'),
-      refresh: vi.fn(async () => 'token-2'),
-    },
+  const mocks = {
+    token: vi.fn(async () => 'token-1'),
+    refresh: vi.fn(async (_refused: string) => 'token-2'),
     history: vi.fn(async ({ page, pageSize }: { page: number; pageSize: number }) =>
       history.slice((page - 1) * pageSize, page * pageSize),
     ),
     probe: vi.fn(async () => {}),
+    logger: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+  };
+  const dependencies: SocketDependencies = {
+    url: 'wss://chat.example.com/ws/chat',
+    tokens: { token: mocks.token, refresh: mocks.refresh },
+    history: mocks.history,
+    probe: mocks.probe,
     webSocketClass: () =>
       class extends ScriptedWebSocket {
         constructor(url: string) {
@@ -36,9 +40,9 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
       },
     now: () => Date.now(),
     random: () => 0,
-    logger: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+    logger: mocks.logger,
     ...overrides,
-  } satisfies SocketDependencies;
+  };
   const socket = new ChatSocket(dependencies, options);
   socket.on('state', (change) => states.push(change));
   socket.on('message', (message) => messages.push(message));
@@ -56,10 +60,12 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
     messages,
     recovered,
     history,
-    dependencies,
+    mocks,
     last,
     /** Lets promises settle. */
-    settle: () => vi.advanceTimersByTimeAsync(0),
+    settle: async () => {
+      await vi.advanceTimersByTimeAsync(0);
+    },
     /** Brings the newest dial up, with a greeting. */
     async greet(data: Record<string, unknown> = {}) {
       await vi.advanceTimersByTimeAsync(0);
@@ -113,3 +119,5 @@ export function frame(data: SocketMessage) {
 export function status(data: Record<string, unknown>) {
   return { type: 'status', data: { role: 'system', content: '…', timestamp: 'now', ...data } };
 }
+
+export type Harness = ReturnType<typeof harness>;
