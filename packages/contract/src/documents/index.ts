@@ -1,1 +1,2 @@
+export { createAsyncApiDocument } from './asyncapi.js';
 export { createOpenApiDocument } from './openapi.js';
