@@ -4,7 +4,8 @@ import type { Compilable } from 'kysely';
 export interface Statement<Args, Result> {
   readonly sql: string;
   bind(args: Args): SqlValue[];
-  decode(row: readonly unknown[], args: Args): Result;
+  /** Missing when the query gives no rows. */
+  readonly decode?: (row: readonly unknown[], args: Args) => Result;
 }
 
 export type SqlValue = string | number | null;
@@ -41,7 +42,7 @@ export function prepare<Args extends object, Row extends readonly unknown[], Res
       parameters.map((value) =>
         toSql(value instanceof Parameter ? args[value.name as keyof Args] : value),
       ),
-    decode: (decode ?? (() => undefined)) as Statement<Args, Result>['decode'],
+    ...(decode && { decode: decode as NonNullable<Statement<Args, Result>['decode']> }),
   };
 }
 

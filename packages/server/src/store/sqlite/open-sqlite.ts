@@ -5,6 +5,7 @@ import { StoreOpenError } from '../store-open-error.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { sqliteDialect } from './sqlite-dialect.js';
 import { SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.js';
+import { sqliteSettings } from './sqlite-settings.js';
 
 const retryMs = 20;
 
@@ -37,11 +38,7 @@ async function connect(path: string, busyTimeoutMs: number): Promise<SqliteConne
   const connection = new SqliteConnection(path, { readOnly: false, busyTimeoutMs });
   try {
     assertOurs(connection, path);
-    connection.rows('PRAGMA journal_mode = WAL');
-    // With WAL, FULL is what makes a commit survive a power cut; NORMAL would lose the last ones.
-    connection.command('PRAGMA synchronous = FULL');
-    connection.command('PRAGMA temp_store = MEMORY');
-    connection.command('PRAGMA journal_size_limit = 67108864');
+    for (const setting of sqliteSettings) connection.rows(setting);
     connection.command('BEGIN IMMEDIATE');
     await migrate(
       sqliteDialect,

@@ -23,8 +23,13 @@ export class SqliteConnection {
   }
 
   run<Args extends object, Result>(statement: Statement<Args, Result>, args: Args): Result[] {
-    const rows = this.#prepare(statement.sql).all(...statement.bind(args));
-    return rows.map((row) => statement.decode(row, args));
+    const prepared = this.#prepare(statement.sql);
+    const { decode } = statement;
+    if (decode === undefined) {
+      prepared.run(...statement.bind(args));
+      return [];
+    }
+    return prepared.all(...statement.bind(args)).map((row) => decode(row, args));
   }
 
   /** Runs a query that is needed once. */

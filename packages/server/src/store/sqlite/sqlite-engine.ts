@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '../../chat/store-unavailable-error.js';
 import type { Run, SqlEngine } from '../sql/engine.js';
 import type { SqliteConnection } from './sqlite-connection.js';
-import { explainSqliteError } from './sqlite-error.js';
+import { explainSqliteError, SQLITE_CORRUPT, sqliteCode } from './sqlite-error.js';
 import type { SqliteWriter } from './sqlite-writer.js';
 
 export interface SqliteConnections {
@@ -47,10 +47,7 @@ export function createSqliteEngine({ writer, reader, openReader }: SqliteConnect
     },
     integrityProblems: () => {
       const connection = openReader();
-      return withConnection(connection, async () => {
-        const rows = connection.rows('PRAGMA integrity_check');
-        return rows.map(([row]) => String(row)).filter((row) => row !== 'ok');
-      });
+      return withConnection(connection, async () => integrityProblems(connection));
     },
     close: async () => {
       if (closed) return;
@@ -59,6 +56,16 @@ export function createSqliteEngine({ writer, reader, openReader }: SqliteConnect
       reader.close();
     },
   };
+}
+
+function integrityProblems(connection: SqliteConnection): string[] {
+  try {
+    const rows = connection.rows('PRAGMA integrity_check');
+    return rows.map(([row]) => String(row)).filter((row) => row !== 'ok');
+  } catch (error) {
+    if (sqliteCode(error) !== SQLITE_CORRUPT) throw error;
+    return ['The database file is damaged where its tables are described.'];
+  }
 }
 
 async function withConnection<T>(connection: SqliteConnection, work: () => Promise<T>): Promise<T> {

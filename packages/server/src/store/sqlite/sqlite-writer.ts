@@ -57,7 +57,14 @@ export class SqliteWriter {
         this.#closing = resolve;
       });
     }
-    this.#connection.close();
+    try {
+      // Closing does it too, but not before the garbage collector has taken the prepared statements.
+      this.#connection.rows('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What is in the log is safe there: whoever opens the file next finds it.
+    } finally {
+      this.#connection.close();
+    }
   }
 
   readonly #run: Run = async (statement, args) => this.#connection.run(statement, args);

@@ -1,0 +1,43 @@
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import { backup, DatabaseSync } from '@photostructure/sqlite';
+import { StoreOpenError } from '../store-open-error.js';
+
+export interface SqliteBackupOptions {
+  /** The database's file; it may be in use. */
+  readonly path: string;
+  /** The copy's file, which must not exist yet. */
+  readonly to: string;
+}
+
+/**
+ * Copies a database while it is in use, without holding up who writes to it: the copy is what was
+ * committed when it began. It has its name only once it is whole.
+ *
+ * @throws {StoreOpenError} when there is no such database, or the copy's name is taken or out of reach
+ */
+export async function backupSqlite({ path, to }: SqliteBackupOptions): Promise<void> {
+  if (!existsSync(path)) throw new StoreOpenError(`There is no database "${path}" to copy.`);
+  if (existsSync(to)) {
+    throw new StoreOpenError(`The file "${to}" exists: name a new file for the backup.`);
+  }
+  const unfinished = `${to}.unfinished`;
+  try {
+    rmSync(unfinished, { force: true });
+    // Made by us and not by SQLite, for its mode: a backup holds password hashes too.
+    closeSync(openSync(unfinished, 'wx', 0o600));
+    const source = new DatabaseSync(path, { readOnly: true });
+    try {
+      // All pages in one step: one that begins anew at every write would never end on a busy day.
+      await backup(source, unfinished, { rate: -1 });
+    } finally {
+      source.close();
+    }
+    renameSync(unfinished, to);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw new StoreOpenError(
+      `The database "${path}" could not be copied to "${to}": ${error instanceof Error ? error.message : error}.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { appendMessage } from './append-message.js';
+import { allNumbers, contents, type StoreSubject } from './store-subject.js';
+
+export function describeReading(subject: StoreSubject): void {
+  describe('messages', () => {
+    it('are read by number, both ends included, ascending', async () => {
+      for (let index = 1; index <= 30; index += 1) await subject.say('ada', `${index}`);
+      await subject.say('bob', 'not of ada');
+      const read = async (from: number, to: number) =>
+        contents(await subject.store.messages('ada', { from, to }));
+      expect(await read(1, 3)).toEqual(['1', '2', '3']);
+      expect(await read(29, 40)).toEqual(['29', '30']);
+      expect(await read(-5, 2)).toEqual(['1', '2']);
+      expect(await read(7, 7)).toEqual(['7']);
+      expect(await read(8, 7)).toEqual([]);
+      expect(await read(31, 50)).toEqual([]);
+    });
+
+    it('are 10,000 as well as one', async () => {
+      for (let block = 0; block < 20; block += 1) {
+        await subject.store.transaction('ada', async (tx) => {
+          for (let index = 1; index <= 500; index += 1) {
+            const number = block * 500 + index;
+            const newSession = number % 40 === 1;
+            await appendMessage(tx, { userId: 'ada', content: `number ${number}`, newSession });
+          }
+        });
+      }
+      expect((await subject.store.state('ada')).lastSeq).toBe(10_000);
+      const page = await subject.store.messages('ada', { from: 5_001, to: 5_020 });
+      expect(page.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, i) => 5_001 + i));
+      expect(contents(page)[19]).toBe('number 5020');
+      expect(await subject.store.messages('ada', allNumbers)).toHaveLength(10_000);
+      expect(await subject.store.sessions('ada', { from: 249, to: 300 })).toHaveLength(2);
+      expect(await subject.store.check()).toEqual([]);
+    }, 30_000);
+
+    it('are found by id within their user alone', async () => {
+      const { id } = await subject.say('ada', 'mine');
+      const found = (userId: string) =>
+        subject.store.transaction(userId, (tx) => tx.messageById(id));
+      expect(await found('ada')).toMatchObject({ content: 'mine' });
+      expect(await found('bob')).toBeUndefined();
+    });
+
+    it('are rated, and rated again', async () => {
+      await subject.say('ada', 'good?', { role: 'assistant' });
+      const rate = (satisfied: boolean) =>
+        subject.store.transaction('ada', (tx) => tx.rateMessage(1, satisfied));
+      await rate(true);
+      expect(await subject.store.messages('ada', allNumbers)).toMatchObject([{ satisfied: true }]);
+      await rate(false);
+      expect(await subject.store.messages('ada', allNumbers)).toMatchObject([{ satisfied: false }]);
+    });
+
+    it('are marked as delivered in a range, one of the same transaction too', async () => {
+      for (const text of ['1', '2', '3']) await subject.say('ada', text);
+      await subject.say('bob', 'not in the range of ada');
+      await subject.store.transaction('ada', async (tx) => {
+        await appendMessage(tx, { userId: 'ada', content: '4' });
+        await tx.markDelivered({ from: 2, to: 4 });
+      });
+      const delivered = (await subject.store.messages('ada', allNumbers)).map(
+        (message) => message.delivered,
+      );
+      expect(delivered).toEqual([false, true, true, true]);
+      expect(await subject.store.messages('bob', allNumbers)).toMatchObject([{ delivered: false }]);
+    });
+  });
+
+  describe('sessions', () => {
+    beforeEach(async () => {
+      for (const [session, count] of [3, 5, 2].entries()) {
+        for (let index = 1; index <= count; index += 1) {
+          await subject.say('ada', `${session + 1}.${index}`, { newSession: index === 1 });
+        }
+      }
+    });
+
+    it('are read by ordinal, both ends included, ascending', async () => {
+      const read = async (from: number, to: number) =>
+        (await subject.store.sessions('ada', { from, to })).map(({ messageCount }) => messageCount);
+      expect(await read(1, 3)).toEqual([3, 5, 2]);
+      expect(await read(2, 9)).toEqual([5, 2]);
+      expect(await read(4, 9)).toEqual([]);
+    });
+
+    it('give their own messages in ranges', async () => {
+      const read = async (from: number, to: number) =>
+        contents(await subject.store.sessionMessages('ada', 'ada-session-2', { from, to }));
+      expect(await read(1, 100)).toEqual(['2.1', '2.2', '2.3', '2.4', '2.5']);
+      expect(await read(4, 5)).toEqual(['2.4', '2.5']);
+      expect(await read(6, 9)).toEqual([]);
+    });
+
+    it('belong to their user alone', async () => {
+      expect(await subject.store.session('ada', 'ada-session-1')).toMatchObject({ ordinal: 1 });
+      expect(await subject.store.session('bob', 'ada-session-1')).toBeUndefined();
+      expect(await subject.store.sessionMessages('bob', 'ada-session-1', allNumbers)).toEqual([]);
+    });
+
+    it('change without a new one beginning', async () => {
+      await subject.store.transaction('ada', async (tx) => {
+        const state = await tx.state();
+        await tx.saveState({ ...state, session: { ...state.session!, ended: true } });
+      });
+      expect(await subject.store.sessions('ada', allNumbers)).toHaveLength(3);
+      expect((await subject.store.state('ada')).session).toMatchObject({ ordinal: 3, ended: true });
+    });
+  });
+}

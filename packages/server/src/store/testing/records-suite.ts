@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { MessageRecord, UserState } from '../../chat/store.js';
+import { appendMessage } from './append-message.js';
+import { allNumbers, contents, type StoreSubject } from './store-subject.js';
+
+export function describeRecords(subject: StoreSubject): void {
+  describe('what was saved', () => {
+    it('comes back as it was: state and session', async () => {
+      const state: UserState = {
+        lastSeq: 7,
+        lastTimestamp: 1_790_000_000_123,
+        readSeq: 3,
+        sessionCount: 2,
+        session: {
+          id: 's2',
+          userId: 'ada',
+          ordinal: 2,
+          startTime: 1_790_000_000_001,
+          lastMessageTime: 1_790_000_000_123,
+          messageCount: 4,
+          ended: true,
+        },
+        day: '2026-11-22',
+        dayChats: 1,
+        dayMessages: 4,
+        responseCount: 3,
+        responseMsTotal: 8_589_934_592,
+        ratedCount: 2,
+        satisfiedCount: 1,
+      };
+      await subject.store.transaction('ada', (tx) => tx.saveState(state));
+      expect(await subject.store.state('ada')).toEqual(state);
+      expect(await subject.store.transaction('ada', (tx) => tx.state())).toEqual(state);
+      expect(await subject.store.session('ada', 's2')).toEqual(state.session);
+    });
+
+    it('comes back as it was: a message with and without a rating', async () => {
+      const message: MessageRecord = {
+        id: 'm1',
+        userId: 'ada',
+        seq: 1,
+        sessionId: 's1',
+        sessionSeq: 1,
+        role: 'assistant',
+        content: 'Good morning.',
+        timestamp: 1_790_000_000_123,
+        delivered: false,
+      };
+      const rated: MessageRecord = {
+        ...message,
+        id: 'm2',
+        seq: 2,
+        sessionSeq: 2,
+        role: 'user',
+        delivered: true,
+        satisfied: false,
+      };
+      await subject.store.transaction('ada', async (tx) => {
+        await tx.insertMessage(message);
+        await tx.insertMessage(rated);
+        expect(await tx.messageById('m2')).toEqual(rated);
+      });
+      expect(await subject.store.messages('ada', allNumbers)).toEqual([message, rated]);
+    });
+
+    it('is seen inside its own transaction, and outside only when that is over', async () => {
+      await subject.say('ada', 'one');
+      await subject.store.transaction('ada', async (tx) => {
+        const two = await appendMessage(tx, { userId: 'ada', content: 'two' });
+        expect((await tx.state()).lastSeq).toBe(2);
+        expect(await tx.messageBySeq(2)).toEqual(two);
+        expect(await tx.messageById(two.id)).toEqual(two);
+      });
+      expect((await subject.store.state('ada')).lastSeq).toBe(2);
+      expect(contents(await subject.store.messages('ada', allNumbers))).toEqual(['one', 'two']);
+    });
+
+    it.each([
+      ['several scripts', 'Привет, 世界, שלום, مرحبا, नमस्ते, สวัสดี'],
+      ['emoji with joiners and skin tones', '👩🏽‍🚀👨‍👩‍👧‍👦🇮🇸'],
+      ['characters beyond the basic plane', '𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \u{10FFFF}'],
+      ['both normal forms', '\u00e9 e\u0301'],
+      ['control characters, line ends and a byte order mark', '\uFEFF\u0001\t\r\n\u2028\u007F'],
+      ['noncharacters', '\uFFFE\uFFFF'],
+      ['quotes and the words of SQL', `'; DROP TABLE messages; -- "\\" $1 ? :a %s`],
+      ['nothing', ''],
+      ['8,000 characters of four bytes', '😀'.repeat(8_000)],
+    ])('is the same text: %s', async (_, content) => {
+      await subject.say('ada', content);
+      expect(contents(await subject.store.messages('ada', allNumbers))).toEqual([content]);
+    });
+
+    it('belongs to the user whose id it carries, whatever is in that id', async () => {
+      const ids = ['ada', 'Ada', 'ada ', "ada'; --", 'аda', '__proto__', 'constructor'];
+      for (const id of ids) await subject.say(id, `from ${id}`);
+      for (const id of ids) {
+        expect(contents(await subject.store.messages(id, allNumbers))).toEqual([`from ${id}`]);
+      }
+      expect(await subject.store.check()).toEqual([]);
+    });
+  });
+}

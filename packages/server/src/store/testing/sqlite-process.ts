@@ -1,0 +1,27 @@
+import { openSqliteStore } from '../sqlite-store.js';
+import { appendMessage } from './append-message.js';
+
+// A process for tests to start and to kill: it prints a line for each thing that the store acknowledged.
+
+const [task, path = '', name = ''] = process.argv.slice(2);
+const store = await openSqliteStore({ path });
+
+if (task === 'add-user') {
+  const added = await store.addUser({ id: name, username: name, passwordHash: '' });
+  console.log(added ? `added ${name}` : `taken ${name}`);
+  await store.close();
+} else {
+  const users = Array.from({ length: 8 }, (_, index) => `user-${index}`);
+  await Promise.all(users.map(writeForever));
+}
+
+async function writeForever(userId: string): Promise<never> {
+  for (;;) {
+    const message = await store.transaction(userId, async (tx) => {
+      const { seq, id } = await appendMessage(tx, { userId, content: 'kept?' });
+      await tx.saveTurn({ userId, key: id, userSeq: seq, createdAt: seq });
+      return { seq, id };
+    });
+    console.log(`${userId} ${message.seq} ${message.id}`);
+  }
+}
