@@ -2,6 +2,7 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { systemClock } from './chat/clock.js';
 import { createIdentifiers } from './chat/identifiers.js';
 import { defaultLimits } from './chat/limits.js';
+import { Problem } from './chat/problem.js';
 import { announcement } from './fastify/announcement.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
@@ -45,6 +46,8 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
     http: {
       headersTimeout: headersMs,
       connectionsCheckingInterval: Math.min(1_000, headersMs),
+      // Node would refuse it without a word; the hook below does so with one.
+      requireHostHeader: false,
     },
     connectionTimeout: timeouts.idleMs ?? idleMs(options),
     // While stopping we answer ourselves, with `detail` and Retry-After.
@@ -60,6 +63,9 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
   // Called instead of registered: its headers and its kind of errors are to be on every path.
   await chatPlugin(app, pluginOptions);
   app.addHook('onRequest', async (request) => {
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      throw new Problem(400, 'The request must name its Host.');
+    }
     if (request.is404) throw notFound(request);
   });
   app.setNotFoundHandler(answerNotFound);
