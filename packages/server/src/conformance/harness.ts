@@ -70,8 +70,15 @@ export interface Harness {
   failAssistant?(times: number): void;
   /** `held-assistant`: replies wait until they are released. */
   holdAssistant?(): HeldAssistant;
-  /** `drain`: the backend begins to stop and refuses new work until `resume`. */
-  drain?(): Promise<{ resume(): Promise<void> }>;
+  /** `drain`: the backend begins to stop while one answer is still under way. */
+  drain?(): Promise<Stopping>;
+}
+
+export interface Stopping {
+  /** Lets the answer under way end, and with it the backend. */
+  finish(): void;
+  /** Resolves when the backend serves again. */
+  resume(): Promise<void>;
 }
 
 export interface HeldAssistant {

@@ -59,6 +59,11 @@ export class ProbeSocket {
     return this.frames.filter((frame) => frame.type === 'message');
   }
 
+  /** Whether the backend has shown that it took the socket in, or that it did not. */
+  get heard(): boolean {
+    return this.frames.length > 0 || this.ended !== undefined;
+  }
+
   async open(): Promise<this> {
     await this.until(() => this.#opened || this.ended !== undefined, 'the socket to open');
     return this;

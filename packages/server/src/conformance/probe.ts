@@ -31,16 +31,22 @@ export interface WireMessage {
   readonly status?: string;
 }
 
+/** How long a backend without a greeting gets to take a socket in, in ms of real time. */
+const settleMs = 100;
+
 /** What one check holds in its hands. Remembers the last exchange, for the report. */
 export class Probe {
   readonly harness: Harness;
   readonly #tokens: TokenShelf;
+  readonly #greets: boolean;
   readonly #sockets: ProbeSocket[] = [];
   #evidence: Evidence | undefined;
 
-  constructor(harness: Harness, tokens: TokenShelf) {
+  /** @param greets whether the backend sends a greeting when a socket was let in */
+  constructor(harness: Harness, tokens: TokenShelf, greets: boolean) {
     this.harness = harness;
     this.#tokens = tokens;
+    this.#greets = greets;
   }
 
   get evidence(): Evidence | undefined {
@@ -107,7 +113,7 @@ export class Probe {
     return { messages: messagesOf(answer), total: totalOf(answer) };
   }
 
-  /** Dials and waits until the socket opened or was refused. */
+  /** Dials and waits until the backend took the socket in or refused it. */
   async socket(
     options: { token?: string | undefined; query?: string } & DialOptions = {},
   ): Promise<ProbeSocket> {
@@ -125,7 +131,12 @@ export class Probe {
       this.harness.patienceMs,
     );
     this.#sockets.push(socket);
-    return socket.open();
+    await socket.open();
+    // Open on this side is not yet known on the other: only then does the socket see what is sent elsewhere.
+    if (this.#greets && !options.deaf)
+      await socket.until(() => socket.heard, 'the greeting or a refusal');
+    else await new Promise((resolve) => setTimeout(resolve, settleMs));
+    return socket;
   }
 
   wait(ms: number): Promise<void> {

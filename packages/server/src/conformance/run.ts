@@ -15,17 +15,18 @@ export async function* runChecks(
   options: RunOptions = {},
 ): AsyncGenerator<CheckResult> {
   const tokens = new TokenShelf();
-  const offered = options.coreOnly ? new Set<string>() : await offers(new Probe(harness, tokens));
+  const offered = options.coreOnly
+    ? new Set<string>()
+    : await offers(new Probe(harness, tokens, true));
   for (const check of checks) {
     const reason = whyNot(check, harness, offered, options);
     yield reason === undefined
-      ? await runCheck(check, harness, tokens)
+      ? await runCheck(check, new Probe(harness, tokens, offered.has('heartbeat')), tokens)
       : { check, outcome: 'skipped', reason };
   }
 }
 
-async function runCheck(check: Check, harness: Harness, tokens: TokenShelf): Promise<CheckResult> {
-  const probe = new Probe(harness, tokens);
+async function runCheck(check: Check, probe: Probe, tokens: TokenShelf): Promise<CheckResult> {
   try {
     await check.run(probe);
     return { check, outcome: 'passed' };

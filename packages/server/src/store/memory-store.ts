@@ -18,11 +18,19 @@ import { noState } from './no-state.js';
  * A store that forgets everything when the process ends: for the mock and for tests. It needs nothing
  * that a browser lacks.
  */
-export function createMemoryStore(): Store {
-  return new MemoryStore();
+export function createMemoryStore(): MemoryStore {
+  return new InMemoryStore();
 }
 
-class MemoryStore implements Store {
+/** What the mock shows a test, which looks without waiting. */
+export interface MemoryStore extends Store {
+  userIdOf(username: string): string | undefined;
+  usernameOf(userId: string): string | undefined;
+  /** All of the user's messages, ascending, and the user's watermark. */
+  everythingOf(userId: string): { records: MessageRecord[]; readSeq: number };
+}
+
+class InMemoryStore implements MemoryStore {
   readonly #accounts = new Map<string, UserRecord>();
   readonly #users = new Map<string, MemoryUser>();
   readonly #messageIds = new Set<string>();
@@ -107,6 +115,20 @@ class MemoryStore implements Store {
     for (const [jti, expiresAt] of this.#revocations) {
       if (expiresAt < before.revocationsExpired) this.#revocations.delete(jti);
     }
+  }
+
+  userIdOf(username: string): string | undefined {
+    return this.#accounts.get(username)?.id;
+  }
+
+  usernameOf(userId: string): string | undefined {
+    return [...this.#accounts.values()].find(({ id }) => id === userId)?.username;
+  }
+
+  everythingOf(userId: string): { records: MessageRecord[]; readSeq: number } {
+    const user = this.#users.get(userId) ?? new MemoryUser();
+    const { lastSeq, readSeq } = user.state();
+    return { records: user.messages.range({ from: 1, to: lastSeq }), readSeq };
   }
 
   async ping(): Promise<void> {

@@ -131,6 +131,7 @@ export const errorChecks: readonly Check[] = [
           'a 503 needs Retry-After in whole seconds',
         );
       } finally {
+        stopping?.finish();
         await stopping?.resume();
       }
     },

@@ -1,0 +1,52 @@
+import { type RawQuery, type Route, type RouteName, routes } from '@chat/contract';
+import type { ChatRequest } from '../chat/api.js';
+import { readJsonBody } from '../chat/json-body.js';
+import { Problem } from '../chat/problem.js';
+
+/** As for the real server, in bytes. */
+const bodyMaxBytes = 262_144;
+
+/** Everybody who calls the mock is one machine. */
+const ip = '127.0.0.1';
+
+/** A request that MSW caught, as the domain wants to see it. */
+export class MockRequest implements ChatRequest {
+  readonly ip = ip;
+  readonly query: RawQuery;
+  readonly signal: AbortSignal;
+  readonly #request: Request;
+  readonly #bytes: Uint8Array;
+
+  constructor(request: Request, bytes: Uint8Array) {
+    this.#request = request;
+    this.#bytes = bytes;
+    this.signal = request.signal;
+    this.query = readQuery(new URL(request.url).searchParams);
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.headers.get(name) ?? undefined;
+  }
+
+  /** Read when it is asked for, so that what is wrong with it is answered like any other problem. */
+  get body(): unknown {
+    if (this.#bytes.length > bodyMaxBytes) throw new Problem(413, 'The body is too large.');
+    if (this.#bytes.length === 0) return undefined;
+    return readJsonBody(this.#bytes, this.header('content-type'));
+  }
+}
+
+function readQuery(parameters: URLSearchParams): RawQuery {
+  const query: Record<string, string | string[]> = {};
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name);
+    query[name] = values.length === 1 ? (values[0] as string) : values;
+  }
+  return query;
+}
+
+/** The route of this method and path below the base path. */
+export function routeOf(method: string, path: string): RouteName | undefined {
+  const entries = Object.entries(routes) as [RouteName, Route][];
+  return entries.find(([, route]) => route.method === method && route.path === path)?.[0];
+}

@@ -1,0 +1,80 @@
+import type { ChatLimits } from '../chat/api.js';
+
+export interface MockUser {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface ChatMockOptions {
+  /** The URL that the client under test is given; a path prefix is kept. */
+  readonly baseUrl: string;
+  /** Who may log in. */
+  readonly users: readonly MockUser[];
+  /**
+   * Figures that differ from the defaults of the protocol.
+   * @default those of the protocol: 5 logins and 60 messages a minute, 3 sockets, tokens of one hour
+   */
+  readonly limits?: Partial<ChatLimits>;
+  /**
+   * The first moment of the mock's clock, in milliseconds since the epoch.
+   * @default the time at which the mock is made
+   */
+  readonly now?: number;
+}
+
+/** What a reply is made from. */
+export interface MockReplyContext {
+  readonly username: string;
+  /** The session so far, oldest first; the last one is the message to answer. */
+  readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
+  readonly signal: AbortSignal;
+}
+
+/** Makes the assistant's reply: a text, or its pieces as they are to be streamed. */
+export type MockReply = (
+  message: string,
+  context: MockReplyContext,
+) => string | Promise<string> | AsyncIterable<string>;
+
+interface MockFaultBase {
+  /**
+   * How many calls it happens to.
+   * @default every call until `reset()`
+   */
+  readonly times?: number;
+  /**
+   * How long the call takes before that, in milliseconds of `setTimeout` (not of the mock's clock).
+   * @default 0
+   */
+  readonly delayMs?: number;
+  /**
+   * Whether the call is carried out first, as when an answer gets lost on its way.
+   * @default false
+   */
+  readonly afterwards?: boolean;
+}
+
+/** What goes wrong with calls of a route. */
+export type MockFault = MockFaultBase &
+  (
+    | {
+        /** The HTTP status to answer with, from 400 to 599. */
+        readonly status: number;
+        /** @default a sentence that says that the mock was told to fail */
+        readonly detail?: string;
+      }
+    /** The connection breaks: `fetch` rejects. */
+    | { readonly network: true }
+    /** Nothing but slow. */
+    | { readonly delayMs: number }
+  );
+
+export interface MockRateLimit {
+  /** Seconds that `Retry-After` says. */
+  readonly retryAfter: number;
+  /**
+   * How many calls are refused.
+   * @default every call until `reset()`
+   */
+  readonly times?: number;
+}

@@ -1,0 +1,61 @@
+import type { RouteName } from '@chat/contract';
+
+/** A call that the mock saw, for a test to assert on. */
+export interface RecordedRequest {
+  /** The route's name; missing for a path that does not exist. */
+  readonly route?: RouteName;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  /** The parsed body, its text where it is no JSON, `undefined` where there is none. */
+  readonly body: unknown;
+  /** Whose token came with it. */
+  readonly username?: string;
+  /** How it was answered; missing while it is under way. */
+  readonly status?: number | 'network error';
+}
+
+export class RequestLog {
+  #requests: RecordedRequest[] = [];
+
+  get requests(): readonly RecordedRequest[] {
+    return this.#requests;
+  }
+
+  /** Returns how to say how the call ended. */
+  add(
+    call: { route: RouteName | undefined; request: Request; bytes: Uint8Array },
+    ownerOf: (token: string) => string | undefined,
+  ): (status: number | 'network error') => void {
+    const { route, request } = call;
+    const [, token = ''] =
+      /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+    const username = ownerOf(token);
+    const recorded = {
+      ...(route === undefined ? {} : { route }),
+      method: request.method,
+      url: request.url,
+      headers: request.headers,
+      body: readBody(call.bytes),
+      ...(username === undefined ? {} : { username }),
+    };
+    this.#requests.push(recorded);
+    return (status) => {
+      Object.assign(recorded, { status });
+    };
+  }
+
+  clear(): void {
+    this.#requests = [];
+  }
+}
+
+function readBody(bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return undefined;
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

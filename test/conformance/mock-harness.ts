@@ -1,0 +1,73 @@
+import type { ChatMock } from '@chat/server/msw';
+import { defaultLimits } from '../../packages/server/src/chat/limits.js';
+import type { Harness } from '../../packages/server/src/conformance/harness.js';
+
+const ada = { username: 'ada', password: 's3cret' };
+const bob = { username: 'bob', password: 'hunter2' };
+export const mockUsers = [ada, bob, ...Array.from({ length: 4 }, (_, i) => fresh(i))];
+
+function fresh(i: number) {
+  return { username: `fresh-${i}`, password: 'fresh' };
+}
+
+/** The mock, with the global `fetch` and `WebSocket` that MSW intercepts: in Node and in a page. */
+export function createMockHarness(mock: ChatMock, baseUrl: string): Harness {
+  let users = 0;
+  let failures = 0;
+  let gate: Promise<void> | undefined;
+  let asked = (): void => {};
+  mock.reply(async function* (message) {
+    if (failures > 0) {
+      failures -= 1;
+      throw new Error('the assistant was told to fail');
+    }
+    asked();
+    await gate;
+    for (const word of message.match(/^\s*\S+\s*|\S+\s*/g) ?? [message]) yield word;
+  });
+
+  return {
+    baseUrl,
+    user: ada,
+    secondUser: bob,
+    fetch: (input, init) => globalThis.fetch(input, init),
+    dial: (url) => {
+      const socket = new globalThis.WebSocket(url);
+      return socket as never;
+    },
+    async wait(ms) {
+      for (let left = ms; left > 0; left -= 10_000) {
+        mock.advance(Math.min(10_000, left));
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+    },
+    limits: defaultLimits,
+    patienceMs: 5_000,
+    cannot: {
+      origin: 'MSW shows no Origin header of a WebSocket',
+      drain: 'a mock does not stop: closeSockets({ code: 1012 }) shows a client what it would see',
+      'silent-client': 'there are no pings between a mock and a page',
+      'slow-reader': 'nothing waits on a line: a mock has none',
+    },
+    freshUser: async () => fresh(users++),
+    failAssistant: (times) => {
+      failures = times;
+    },
+    holdAssistant() {
+      let open = (): void => {};
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const first = new Promise<void>((resolve) => {
+        asked = resolve;
+      });
+      return {
+        asked: first,
+        release() {
+          gate = undefined;
+          open();
+        },
+      };
+    },
+  };
+}
