@@ -66,17 +66,13 @@ const moments: [string, (h: Harness) => Promise<void>][] = [
 ];
 
 test.each(moments)('close() %s leaves nothing behind', async (name, reach) => {
-  const held = new Promise<string>(() => {});
-  const options = name === 'while the token is fetched' ? { token: () => held } : {};
   const scope = new EventTarget();
   const added = vi.spyOn(scope, 'addEventListener');
   const removed = vi.spyOn(scope, 'removeEventListener');
   vi.stubGlobal('addEventListener', scope.addEventListener.bind(scope));
   vi.stubGlobal('removeEventListener', scope.removeEventListener.bind(scope));
-  const h = harness(
-    {},
-    'token' in options ? { tokens: { token: () => held, refresh: () => held } } : {},
-  );
+  const h = harness();
+  if (name === 'while the token is fetched') h.mocks.token.mockReturnValue(new Promise(() => {}));
   await reach(h);
   const dials = h.dials.length;
   const pending = h.socket.send('Left behind');
