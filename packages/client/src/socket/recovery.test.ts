@@ -185,8 +185,24 @@ test('core-only: two identical messages in one second are two messages', async (
   await openCore();
   expect(contents(messages)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
   expect(recovered).toEqual([{ count: 3, complete: true }]);
-  last().receive(frame(ok()));
+  last().receive(frame(bare('user', 'ok', 'a second later')));
   expect(messages).toHaveLength(6);
+});
+
+test('core-only: frames that the history overtook are not shown again', async () => {
+  const { last, openCore, messages, history } = harness();
+  await openCore();
+  const all = [1, 2, 3, 4].map((number) => bare('user', `${number}`));
+  last().receive(frame(all[0]!));
+  last().drop();
+  history.push(all[2]!, all[1]!, all[0]!);
+  await vi.advanceTimersByTimeAsync(500);
+  await openCore();
+  expect(messages).toEqual(all.slice(0, 3));
+  for (const late of all.slice(1)) last().receive(frame(late));
+  expect(messages).toEqual(all);
+  last().receive(frame(all[3]!));
+  expect(messages).toHaveLength(5);
 });
 
 test('core-only: a conversation that began on this socket is counted, whatever it says', async () => {

@@ -1,15 +1,13 @@
 import type { Message } from '../types/models.js';
 import { backoffMs } from './backoff.js';
 import type { SocketDependencies } from './dependencies.js';
-import type { Recovered, SocketEvent } from './events.js';
+import type { Recovered, SocketEvent, SocketMessage } from './events.js';
 import { isLastingFailure } from './lasting-failure.js';
 import { pause } from './pause.js';
 import { overlap, type Timeline } from './timeline.js';
 
 const PAGE_SIZE = 50;
 const BASELINE_SIZE = 20;
-/** Histories read again because the chat went on meanwhile; then what overlaps is told by comparing. */
-const ROUNDS = 3;
 const TRIES = 5;
 const RETRY = { minMs: 250, maxMs: 10_000 };
 
@@ -20,7 +18,10 @@ interface Gap {
 }
 
 export interface RecoveryHandlers {
-  show(event: SocketEvent): void;
+  /** Shows a message that was missed. */
+  recoveredMessage(message: SocketMessage): void;
+  /** Goes on with a frame that was held back. */
+  live(event: SocketEvent): void;
   recovered(result: Recovered): void;
 }
 
@@ -34,7 +35,7 @@ export class Recovery {
   readonly #maxMessages: number;
   readonly #handlers: RecoveryHandlers;
   #held: SocketEvent[] | undefined;
-  /** Messages held back since the history was asked for. */
+  /** Messages that came since the history was asked for. */
   #heldMessages = 0;
 
   constructor(
@@ -54,7 +55,7 @@ export class Recovery {
     if (this.#held === undefined) return false;
     if (event.type === 'message') this.#heldMessages += 1;
     // What does not fit is in the history, which is then read once more.
-    if (this.#held.length < this.#maxMessages) this.#held.push(event);
+    if (this.#heldMessages <= this.#maxMessages) this.#held.push(event);
     return true;
   }
 
@@ -76,37 +77,27 @@ export class Recovery {
       this.#held = undefined;
     });
     let gap: Gap;
-    for (let round = 1; ; round += 1) {
+    do {
       // A message that came before the history was asked for is in it.
       this.#held = this.#held.filter(({ type }) => type !== 'message');
       this.#heldMessages = 0;
       gap = await this.#fetch(signal);
       if (signal.aborted) return;
-      if (!gap.complete || round === ROUNDS || this.#isSettled(this.#held)) break;
-    }
+    } while (gap.complete && this.#heldMessages > this.#maxMessages);
     const held: SocketEvent[] = this.#held;
-    const complete = gap.complete && held.length < this.#maxMessages;
     this.#held = undefined;
     for (const data of gap.messages) {
       if (signal.aborted) return;
-      this.#handlers.show({ type: 'message', data });
+      this.#timeline.append(data);
+      this.#handlers.recoveredMessage(data);
     }
-    if (signal.aborted) return;
-    this.#handlers.recovered({ count: gap.messages.length, complete });
-    let known = overlap(
-      gap.messages,
-      held.flatMap(({ type, data }) => (type === 'message' ? [data as Message] : [])),
-    );
+    this.#timeline.recovered(gap.messages);
+    if (!signal.aborted) {
+      this.#handlers.recovered({ count: gap.messages.length, complete: gap.complete });
+    }
     for (const event of held) {
-      if (signal.aborted) return;
-      if (event.type === 'status' || known-- <= 0) this.#handlers.show(event);
+      if (!signal.aborted) this.#handlers.live(event);
     }
-  }
-
-  /** With ids the timeline tells what is twice; without, only a history that was read in silence does. */
-  #isSettled(held: readonly SocketEvent[]): boolean {
-    if (held.length >= this.#maxMessages) return false;
-    return !held.some(({ type, data }) => type === 'message' && data.id === undefined);
   }
 
   async #fetch(signal: AbortSignal): Promise<Gap> {

@@ -78,7 +78,8 @@ export class Session {
     this.#handlers = handlers;
     this.#queue = new SendQueue(settings.queue, dependencies.now);
     this.#recovery = new Recovery(dependencies, this.#timeline, settings.recoverMessages, {
-      show: (event) => this.#show(event),
+      recoveredMessage: (data) => this.#show({ type: 'message', data }),
+      live: (event) => this.#live(event),
       recovered: (result) => {
         if (!result.complete) this.#asks.missed();
         handlers.recovered(result);
@@ -218,7 +219,7 @@ export class Session {
     this.#link.trust();
     // At once, and not when it is shown: what the server has must not wait for the history.
     if (event.data.role === 'user' && this.#queue.confirm(event.data)) this.flush();
-    if (!this.#recovery.hold(event)) this.#show(event);
+    if (!this.#recovery.hold(event)) this.#live(event);
   }
 
   #status(event: { type: 'status'; data: SocketStatus }): void {
@@ -229,7 +230,7 @@ export class Session {
       this.#queue.refuse(id, content);
       this.#asks.drop(id, new OutcomeUnknownError(content, content));
     }
-    if (!this.#recovery.hold(event)) this.#show(event);
+    if (!this.#recovery.hold(event)) this.#live(event);
   }
 
   #holdBack(id: string | undefined, retryAfterMs = GREETING_MS): void {
@@ -241,11 +242,12 @@ export class Session {
     }, retryAfterMs);
   }
 
+  #live(event: SocketEvent): void {
+    if (event.type === 'status' || this.#timeline.add(event.data)) this.#show(event);
+  }
+
   #show(event: SocketEvent): void {
-    if (event.type === 'message') {
-      if (!this.#timeline.add(event.data)) return;
-      this.#asks.shown(event.data);
-    }
+    if (event.type === 'message') this.#asks.shown(event.data);
     this.#handlers.show(event);
   }
 }

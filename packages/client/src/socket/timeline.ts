@@ -21,6 +21,15 @@ export class Timeline {
   /** When all began, by the server's clock: of use while no message was shown. */
   #since: string | undefined;
 
+  /**
+   * What a history held that was read while the line was open. It may have overtaken frames: then the
+   * line brings its last messages too, in order and before any other.
+   */
+  #expected: { readonly messages: readonly Message[]; readonly shown: boolean; begun?: boolean } = {
+    messages: [],
+    shown: false,
+  };
+
   /** Whether there is anything that a gap could begin after. */
   get started(): boolean {
     return this.#ids.size + this.#tail.length > 0 || this.#whole || this.#since !== undefined;
@@ -38,18 +47,29 @@ export class Timeline {
     this.#whole = whole;
     for (const { id } of known) if (id !== undefined) this.#ids.add(id);
     this.#trim();
+    this.#expected = { messages: known, shown: false };
   }
 
-  /** Notes that a message is shown. False when it was shown before. */
-  add(message: Message): boolean {
-    const { id } = message;
-    if (id === undefined) {
-      this.#tail.push(message);
-    } else {
-      if (this.#ids.has(id)) return false;
-      this.#ids.add(id);
-    }
+  /** Messages out of the history that are shown now, and may yet come over the line as well. */
+  recovered(messages: readonly Message[]): void {
+    this.#expected = { messages, shown: true };
+  }
+
+  /** Notes a message out of the history that is shown. */
+  append(message: Message): void {
+    if (message.id === undefined) this.#tail.push(message);
+    else this.#ids.add(message.id);
     this.#trim();
+  }
+
+  /** Notes a message that came over the line. False when it was shown before. */
+  add(message: Message): boolean {
+    if (message.id !== undefined) {
+      if (this.#ids.has(message.id)) return false;
+    } else if (this.#isExpected(message)) {
+      return !this.#expected.shown;
+    }
+    this.append(message);
     return true;
   }
 
@@ -66,6 +86,14 @@ export class Timeline {
   gapByWords(history: readonly Message[], ended: boolean): Message[] | undefined {
     const edge = this.#edge(history, ended, sameWords);
     return edge === undefined ? undefined : history.slice(0, edge).reverse();
+  }
+
+  #isExpected(message: Message): boolean {
+    const { messages, shown, begun = false } = this.#expected;
+    const place = messages.findIndex((expected) => sameMessage(expected, message));
+    const fits = begun ? place === 0 : place !== -1;
+    this.#expected = { messages: fits ? messages.slice(place + 1) : [], shown, begun: true };
+    return fits;
   }
 
   #edge(history: readonly Message[], ended: boolean, same: Same): number | undefined {
