@@ -40,11 +40,23 @@ export function createAsyncApiDocument(): object {
         protocol: 'wss',
         description: 'The host that serves the REST interface; `ws` without TLS.',
         variables: { host: { default: 'localhost:3000', description: 'Host and port.' } },
+        security: [{ $ref: '#/components/securitySchemes/token' }],
       },
     },
     channels: { chat: channel() },
     operations: operations(),
-    components: { schemas: schemas(), messages: messages() },
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'httpApiKey',
+          name: 'token',
+          in: 'query',
+          description: 'The `access_token` of `POST /login`. Keep URLs out of logs.',
+        },
+      },
+      schemas: schemas(),
+      messages: messages(),
+    },
     'x-close-codes': closings(),
   };
 }
@@ -76,10 +88,7 @@ function channel(): object {
           type: 'object',
           required: ['token'],
           properties: {
-            token: {
-              type: 'string',
-              description: 'The `access_token` of `POST /login`. Keep URLs out of logs.',
-            },
+            token: { type: 'string', description: 'Who connects.' },
             stream: {
               type: 'string',
               const: '1',
