@@ -37,6 +37,13 @@ describe('the token signer', () => {
     }
   });
 
+  it('does not take claims that make no sense, though it signed them', async () => {
+    const signer = createTokenSigner(createTokenSecret());
+    for (const odd of [{ exp: claims.iat }, { exp: claims.iat - 1 }, { exp: 1e300 }, { sub: '' }]) {
+      expect(await signer.verify(await signer.sign({ ...claims, ...odd }))).toBeUndefined();
+    }
+  });
+
   it('refuses a secret that is too short, and does not repeat it', () => {
     expect(() => createTokenSigner('s3cret')).toThrow(
       new RangeError('The token secret must have at least 32 bytes.'),

@@ -190,6 +190,15 @@ describe('logout', () => {
     await expectRefused(restarted, ada.token);
   });
 
+  it('holds at once here, also when news does not travel', async () => {
+    const deaf = { publish: () => {}, subscribe: () => () => {} };
+    const chat = createTestChat({ fanOut: deaf });
+    const ada = await chat.login();
+    await ada.call('history');
+    await ada.call('logout');
+    await expectRefused(chat, ada.token);
+  });
+
   it('on another instance is heard of, or found in the store within a second', async () => {
     const here = createTestChat();
     const { store } = here.dependencies;
@@ -211,15 +220,18 @@ describe('logout', () => {
     const ada = await chat.login();
     const ask = store.isTokenRevoked.bind(store);
     let answerLate = (): void => {};
-    store.isTokenRevoked = async (jti) => {
-      const revoked = await ask(jti);
-      await new Promise<void>((resolve) => {
-        answerLate = resolve;
-      });
-      return revoked;
-    };
+    const asked = new Promise<void>((resolve) => {
+      store.isTokenRevoked = async (jti) => {
+        const revoked = await ask(jti);
+        resolve();
+        await new Promise<void>((late) => {
+          answerLate = late;
+        });
+        return revoked;
+      };
+    });
     const slow = ada.call('history');
-    await new Promise(setImmediate);
+    await asked;
     store.isTokenRevoked = ask;
     await ada.call('logout');
     answerLate();

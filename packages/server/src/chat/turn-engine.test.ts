@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedAssistant } from '../assistant/scripted-assistant.js';
 import { heldAssistant } from '../testing/held-assistant.js';
-import { createTestChat, type TestChat, type TestUser } from '../testing/test-chat.js';
+import { createTestChat, settle, type TestChat, type TestUser } from '../testing/test-chat.js';
 import type { Assistant } from './ports.js';
 
 const idOf = (user: TestUser): string => JSON.parse(atob(user.token.split('.')[1]!)).sub;
@@ -216,7 +216,7 @@ describe('two instances whose queue failed to hold them apart', () => {
     expect((await first).body).toEqual(second.body);
     expect(second.body.response).toBe('quick');
     expect(await contents(ada)).toEqual(['Hello', 'quick']);
-    expect(shown(one)).not.toContain('message slow');
+    expect(shown(one)).toEqual(['message Hello', 'typing The assistant is typing.', 'delta slow']);
   });
 });
 
@@ -240,6 +240,22 @@ describe('push', () => {
     assistant.release('Hi!');
     await Promise.all([answer, pushed]);
     expect(await contents(ada)).toEqual(['Hello', 'Hi!', 'By the way']);
+  });
+
+  it('is waited for when the server stops', async () => {
+    const chat = createTestChat();
+    const ada = await chat.login();
+    const { store } = chat.dependencies;
+    const transaction = store.transaction.bind(store);
+    store.transaction = async (userId, work) => {
+      await settle();
+      return transaction(userId, work);
+    };
+    const pushed = chat.api.push(idOf(ada), 'By the way');
+    await chat.api.drain();
+    expect((await store.state(idOf(ada))).lastSeq).toBe(1);
+    await pushed;
+    await expect(chat.api.push(idOf(ada), 'too late')).rejects.toMatchObject({ status: 503 });
   });
 
   it.each(['', ' ', 'a\u0000', '\ud800'])('refuses what is no message (%#)', async (content) => {
