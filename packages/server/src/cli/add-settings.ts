@@ -4,20 +4,22 @@ import type { Setting } from './settings.js';
 
 /** Gives a command the flags of a table; the values stay text, for `readSettings` to judge. */
 export function addSettings(command: Command, table: SettingTable): void {
-  const withoutFlag: Setting<unknown>[] = [];
   for (const setting of Object.values(table)) {
-    if (setting.flag === undefined) {
-      withoutFlag.push(setting);
-      continue;
-    }
+    if (setting.flag === undefined) continue;
     const value = setting.value === undefined ? '' : ` <${setting.value}>`;
     const option = new Option(`--${setting.flag}${value}`, describe(setting));
     if (setting.repeatable) option.argParser(collect);
     command.addOption(option);
   }
-  if (withoutFlag.length === 0) return;
-  const lines = withoutFlag.map(({ variable, text }) => `  ${variable}  ${text}`);
-  command.addHelpText('after', `\nVariables only:\n${lines.join('\n')}`);
+  command.addHelpText('after', () => describeVariables(table));
+}
+
+/** The settings of a table that commander knows nothing of, for `--help`. */
+export function describeVariables(table: SettingTable): string {
+  const lines = Object.values(table)
+    .filter(({ flag }) => flag === undefined)
+    .map(({ variable, text }) => `  ${variable}  ${text}\n`);
+  return lines.length === 0 ? '' : `\nVariables only:\n${lines.join('')}`;
 }
 
 function describe({ variable, text, default: standard, repeatable }: Setting<unknown>): string {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import { addSettings } from './add-settings.js';
+import { addSettings, describeVariables } from './add-settings.js';
 import { backup } from './backup.js';
 import { printOpenApi } from './documents.js';
 import { type GivenFlags, readSettings } from './read-settings.js';
@@ -9,6 +9,8 @@ import { start } from './start.js';
 import { type Terminal, warn } from './terminal.js';
 import { unknownVariables } from './unknown-variables.js';
 import { userAdd } from './user-add.js';
+import { verify } from './verify.js';
+import { verifySettings } from './verify-settings.js';
 
 const data = { data: dataSetting };
 
@@ -22,7 +24,14 @@ export function createProgram(terminal: Terminal): Command {
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text) => warn(terminal, text.replace(/^error: /, '').trim()),
+      outputError: (text) =>
+        warn(
+          terminal,
+          text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' '),
+        ),
     });
 
   const starting = program
@@ -34,7 +43,10 @@ export function createProgram(terminal: Terminal): Command {
     });
   addSettings(starting, settings);
   // What runs without a command should not need one to be explained.
-  program.addHelpText('after', () => `\n${starting.helpInformation()}`);
+  program.addHelpText(
+    'after',
+    () => `\n${starting.helpInformation()}${describeVariables(settings)}`,
+  );
 
   const adding = program
     .command('user')
@@ -55,6 +67,15 @@ export function createProgram(terminal: Terminal): Command {
       await backup(terminal, file, readSettings(data, flagsOf(command), environment));
     });
   addSettings(saving, data);
+
+  const verifying = program
+    .command('verify')
+    .argument('<url>', 'where the backend is')
+    .description('Check whether a backend, ours or yours, keeps the contract')
+    .action(async (url: string, _options: unknown, command: Command) => {
+      await verify(terminal, url, readSettings(verifySettings, flagsOf(command), environment));
+    });
+  addSettings(verifying, verifySettings);
 
   program
     .command('openapi')

@@ -200,4 +200,12 @@ export const settings = {
     'how long a stopping server waits for what is under way',
     8_000,
   ),
+  lameDuckMs: setting({
+    flag: 'lame-duck-ms',
+    value: 'ms',
+    variable: 'CHAT_LAME_DUCK_MS',
+    text: 'how long a stopping server still answers new calls, with 503',
+    read: integer(0),
+    default: 500,
+  }),
 };

@@ -30,6 +30,7 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
     store,
     logger,
     drainTimeoutMs,
+    lameDuckMs: given.lameDuckMs,
     users: given.demo ? [...given.users, demoUser] : given.users,
     limits: limitsOf(given),
     corsOrigins: given.corsOrigins,

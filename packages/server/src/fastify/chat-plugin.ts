@@ -62,6 +62,7 @@ export async function chatPlugin(
     origins: parts.allowedOrigins,
     bodyLimitBytes: options.bodyLimitBytes ?? Math.max(bodyLimitBytes, frameMaxBytes(parts.limits)),
     drainTimeoutMs: options.drainTimeoutMs ?? drainTimeoutMs,
+    lameDuckMs: options.lameDuckMs ?? 0,
     metrics,
     draining: false,
   };

@@ -10,6 +10,7 @@ export interface Door {
   readonly origins: readonly string[];
   readonly bodyLimitBytes: number;
   readonly drainTimeoutMs: number;
+  readonly lameDuckMs: number;
   readonly metrics: ChatMetrics | undefined;
   /** True from the moment the server begins to stop. */
   draining: boolean;

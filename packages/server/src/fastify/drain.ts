@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Door } from './door.js';
 import { settlesWithin } from './settles-within.js';
@@ -18,8 +19,11 @@ export function drainOnClose(scope: FastifyInstance, door: Door, cutSockets: () 
       cutSockets();
       scope.server.closeAllConnections();
     }, door.drainTimeoutMs);
-    if (await settlesWithin(door.api.drain(), door.drainTimeoutMs)) return;
-    scope.log.warn('Not all that was under way could be finished.');
+    const lameDuck = delay(Math.min(door.lameDuckMs, door.drainTimeoutMs));
+    if (!(await settlesWithin(door.api.drain(), door.drainTimeoutMs))) {
+      scope.log.warn('Not all that was under way could be finished.');
+    }
+    await lameDuck;
   });
   scope.addHook('onClose', async () => {
     clearTimeout(deadline);

@@ -76,6 +76,12 @@ export interface ChatPluginOptions {
    */
   readonly drainTimeoutMs?: number;
   /**
+   * How long a stopping server still takes connections and answers them with 503, in milliseconds: what is
+   * on its way hears that it stops, and a load balancer sees it, before lines are refused.
+   * @default 0
+   */
+  readonly lameDuckMs?: number;
+  /**
    * Whether `/healthz`, `/readyz` and `/openapi.json` are served.
    * @default true
    */
