@@ -9,7 +9,7 @@ import type {
 
 // Each list of columns stands above the row it selects: the order of the two is one.
 
-interface OfUser {
+export interface OfUser {
   readonly userId: string;
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../chat/store.js';
 import {
   messageColumns,
+  type OfUser,
   sessionColumns,
   stateColumns,
   toMessage,
@@ -21,10 +22,6 @@ import {
 } from './rows.js';
 import { prepare } from './statement.js';
 import type { Tables } from './tables.js';
-
-interface OfUser {
-  readonly userId: string;
-}
 
 /** Every query of the store, compiled for one engine. All that a page or a turn needs are range reads. */
 export function prepareStatements(db: Kysely<Tables>) {

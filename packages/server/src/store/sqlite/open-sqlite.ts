@@ -42,7 +42,7 @@ async function connect(path: string, busyTimeoutMs: number): Promise<SqliteConne
     connection.command('BEGIN IMMEDIATE');
     await migrate(
       sqliteDialect,
-      async (query) => connection.execute(query),
+      async (query) => connection.execute(query.compile()),
       `The database "${path}"`,
     );
     connection.command('COMMIT');

@@ -3,8 +3,12 @@ import {
   type DatabaseSyncInstance,
   type StatementSyncInstance,
 } from '@photostructure/sqlite';
-import type { Compilable } from 'kysely';
 import type { Statement } from '../sql/statement.js';
+
+export interface OneQuery {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
 
 /** One connection and the statements that were prepared on it. */
 export class SqliteConnection {
@@ -33,8 +37,7 @@ export class SqliteConnection {
   }
 
   /** Runs a query that is needed once. */
-  execute(query: Compilable): readonly (readonly unknown[])[] {
-    const { sql, parameters } = query.compile();
+  execute({ sql, parameters }: OneQuery): readonly (readonly unknown[])[] {
     const statement = this.#database.prepare(sql);
     statement.setReturnArrays(true);
     return statement.all(...parameters);
