@@ -85,8 +85,7 @@ async function play(scheduler: fc.Scheduler, script: Step[], withIds: boolean) {
   };
 
   const first = connect();
-  if (withIds) timeline.startAt('0');
-  else await Promise.all([recovery.baseline(first), scheduler.waitAll()]);
+  const begun = withIds ? Promise.resolve(timeline.startAt('0')) : recovery.baseline(first);
   for (const step of script) {
     if (step.do === 'say') say(step.content);
     if (step.do === 'wait') {
@@ -95,6 +94,8 @@ async function play(scheduler: fc.Scheduler, script: Step[], withIds: boolean) {
       }
     }
     if (step.do === 'cut') {
+      // Without ids, what is in the first history counts as old: a frame of it that is lost is lost.
+      if (results.length === 0) await scheduler.waitFor(begun.then(() => line?.frames));
       line?.over.abort();
       void recovery.fill(connect());
     }

@@ -14,6 +14,8 @@ const sameWords: Same = (a, b) => a.role === b.role && a.content === b.content;
 /** What was shown so far, as far as it takes to find the place in a history where it ends. */
 export class Timeline {
   readonly #ids = new Set<string>();
+  /** Ids of messages that were there when all began, and need not be shown. */
+  #old: ReadonlySet<string> = new Set();
   /** The newest messages without ids, oldest first. */
   #tail: Message[] = [];
   /** Whether the tail reaches back to the first message of the history. */
@@ -32,7 +34,7 @@ export class Timeline {
 
   /** Whether there is anything that a gap could begin after. */
   get started(): boolean {
-    return this.#ids.size + this.#tail.length > 0 || this.#whole || this.#since !== undefined;
+    return !this.#isBlank || this.#whole || this.#since !== undefined;
   }
 
   /** Everything from `since` on is to be shown; what is older was never missed. */
@@ -43,11 +45,13 @@ export class Timeline {
   /** The newest page of a history without ids, newest first: what is on it was never missed. */
   startAfter(page: readonly Message[], whole: boolean): void {
     const known = page.toReversed();
-    this.#tail = [...known, ...this.#tail.slice(overlap(known, this.#tail))];
+    const live = this.#tail;
+    this.#old = new Set(known.flatMap(({ id }) => id ?? []));
+    this.#tail = known.filter(({ id }) => id === undefined);
     this.#whole = whole;
-    for (const { id } of known) if (id !== undefined) this.#ids.add(id);
+    this.#expected = { messages: this.#tail, shown: false };
+    for (const message of live) this.add(message);
     this.#trim();
-    this.#expected = { messages: known, shown: false };
   }
 
   /** Messages out of the history that are shown now, and may yet come over the line as well. */
@@ -88,6 +92,10 @@ export class Timeline {
     return edge === undefined ? undefined : history.slice(0, edge).reverse();
   }
 
+  get #isBlank(): boolean {
+    return this.#ids.size + this.#old.size + this.#tail.length === 0;
+  }
+
   #isExpected(message: Message): boolean {
     const { messages, shown, begun = false } = this.#expected;
     const place = messages.findIndex((expected) => sameMessage(expected, message));
@@ -105,8 +113,7 @@ export class Timeline {
       this.#shown(message, index, history, ended, same),
     );
     if (edge !== -1) return edge;
-    const nothingShown = this.#ids.size + this.#tail.length === 0;
-    return ended && nothingShown && this.started ? history.length : undefined;
+    return ended && this.#isBlank && this.started ? history.length : undefined;
   }
 
   #shown(
@@ -119,8 +126,8 @@ export class Timeline {
     if (message.id === undefined) {
       return !(this.#whole && !ended) && this.#tailFits(history, index, ended, same);
     }
-    if (this.#ids.size > 0) return this.#ids.has(message.id);
-    return this.#since !== undefined && message.timestamp < this.#since;
+    if (this.#ids.has(message.id) || this.#old.has(message.id)) return true;
+    return this.#ids.size === 0 && this.#since !== undefined && message.timestamp < this.#since;
   }
 
   /** Whether the tail, read backwards, goes on from `index`. */
