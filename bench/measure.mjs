@@ -5,8 +5,10 @@
  * @param {Record<string, (round: number) => Promise<unknown>>} options.peers
  * @param {number} options.rounds
  * @param {number} [options.warmUp] rounds that do not count
- * @returns {Promise<Record<string, { median: number, low: number, high: number, rounds: number }>>}
- *   milliseconds: the median and the quartiles around it
+ * @returns {Promise<{ summaries: Record<string, Summary>, ratio(subject: string, baseline: string): Summary }>}
+ *   milliseconds, and ratios taken within each round: what slows a round slows both of its sides
+ *
+ * @typedef {{ median: number, low: number, high: number, rounds: number }} Summary the quartiles beside the median
  */
 export async function interleave({ peers, rounds, warmUp = Math.ceil(rounds / 5) }) {
   const names = Object.keys(peers);
@@ -21,7 +23,13 @@ export async function interleave({ peers, rounds, warmUp = Math.ceil(rounds / 5)
       if (round >= warmUp) samples.get(name).push(took);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, summarize(samples.get(name))]));
+  return {
+    summaries: Object.fromEntries(names.map((name) => [name, summarize(samples.get(name))])),
+    ratio(subject, baseline) {
+      const beside = samples.get(baseline);
+      return summarize(samples.get(subject).map((took, round) => took / beside[round]));
+    },
+  };
 }
 
 /** The median of some figures and the quartiles around it. */

@@ -55,12 +55,22 @@ async function runSuite(suite, wanted) {
   });
   try {
     for (const measurement of wanted) {
-      const { name, title, subject, baseline, goal } = measurement;
+      const { name, title, subject, baseline } = measurement;
+      const goal = values.smoke ? measurement.smokeGoal : measurement.goal;
       const rounds = values.smoke ? measurement.smokeRounds : measurement.rounds;
-      const peers = await interleave({ rounds, peers: await measurement.peers(stage) });
-      const ratio = peers[subject].median / peers[baseline].median;
-      const result = { name: `${suite.name}/${name}`, title, unit: 'ms', subject, baseline, goal };
-      results.push({ ...result, peers, ratio, met: isMet(goal, ratio) });
+      const measured = await interleave({ rounds, peers: await measurement.peers(stage) });
+      const ratio = measured.ratio(subject, baseline);
+      results.push({
+        name: `${suite.name}/${name}`,
+        title,
+        unit: 'ms',
+        subject,
+        baseline,
+        peers: measured.summaries,
+        ratio,
+        goal,
+        met: isMet(goal, ratio.median),
+      });
       console.log(show(results.at(-1)));
     }
   } finally {

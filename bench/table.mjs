@@ -10,7 +10,7 @@ export function show({ title, unit, peers, subject, baseline, ratio, goal, met }
   });
   const verdict = met ? 'met' : goal.gate ? 'MISSED' : 'missed, no gate';
   lines.push(
-    `    ${subject} / ${baseline} = ${ratio.toFixed(2)}   goal: ${describe(goal)}, ${verdict}`,
+    `    ${subject} / ${baseline} = ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)} … ${ratio.high.toFixed(2)})   goal: ${describe(goal)}, ${verdict}`,
   );
   return [`  ${title}`, ...lines].join('\n');
 }

@@ -8,6 +8,8 @@ export async function fill(file, work) {
   const store = await openSqliteStore({ path: file });
   try {
     await work(store);
+    const problems = await store.check();
+    if (problems.length > 0) throw new Error(`The seeded data are not sound: ${problems[0]}`);
   } finally {
     await store.close();
   }
