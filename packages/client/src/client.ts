@@ -4,6 +4,7 @@ import { MemoryTokenStore } from './auth/memory-token-store.js';
 import { TokenKeeper } from './auth/token-keeper.js';
 import { applicationProvider, loginProvider } from './auth/token-provider.js';
 import { Chat } from './chat.js';
+import { socketDependencies } from './connect.js';
 import { ClientClosedError } from './errors/client-closed-error.js';
 import { isChatError } from './errors/is-chat-error.js';
 import { AnnouncedExtensions } from './http/announced.js';
@@ -14,6 +15,9 @@ import { RateGate } from './http/rate-gate.js';
 import type { ChatClientOptions } from './options.js';
 import { Secrets } from './redact.js';
 import { resolveOptions } from './resolve-options.js';
+import { ChatSocket } from './socket/chat-socket.js';
+import type { SocketDependencies } from './socket/dependencies.js';
+import type { ConnectOptions } from './socket/options.js';
 import { Stats } from './stats.js';
 import type { CallOptions } from './types/call-options.js';
 
@@ -38,6 +42,8 @@ export class ChatClient {
   readonly #http: HttpClient;
   readonly #tokens: TokenKeeper;
   readonly #live: LiveScopes = new Set();
+  readonly #sockets = new Set<ChatSocket>();
+  readonly #socketDependencies: SocketDependencies;
   #closed = false;
 
   /** @throws InvalidOptionError naming the first option that is wrong */
@@ -64,6 +70,12 @@ export class ChatClient {
       onRefreshed: (state) =>
         void tellHook('onTokenRefreshed', hooks.onTokenRefreshed, state, logger),
     });
+    this.#socketDependencies = socketDependencies({
+      ...shared,
+      baseUrl,
+      http: this.#http,
+      tokens: this.#tokens,
+    });
     this.chat = new Chat(this.#http, announced, apiUrl);
     this.stats = new Stats(this.#http);
   }
@@ -80,6 +92,22 @@ export class ChatClient {
   }
 
   /**
+   * Opens a socket: it dials, authenticates and comes back by itself until it is closed.
+   *
+   * @throws ClientClosedError after `close()`
+   */
+  connect(options: ConnectOptions = {}): ChatSocket {
+    if (this.#closed) throw new ClientClosedError();
+    const socket = new ChatSocket(this.#socketDependencies, options);
+    this.#sockets.add(socket);
+    socket.on('state', ({ state }) => {
+      if (state === 'closed') this.#sockets.delete(socket);
+    });
+    if (socket.state === 'closed') this.#sockets.delete(socket);
+    return socket;
+  }
+
+  /**
    * Closes this client's sockets for good, forgets the token and gives it back, which ends the
    * session. A token that arrives later is thrown away; a later call logs in anew.
    *
@@ -87,6 +115,7 @@ export class ChatClient {
    */
   async logout(options: CallOptions = {}): Promise<void> {
     if (this.#closed) throw new ClientClosedError();
+    this.#closeSockets();
     const token = await this.#tokens.retire();
     if (token === undefined) return;
     try {
@@ -100,11 +129,16 @@ export class ChatClient {
   /** Ends every call and every socket at once, and leaves the token as it is. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#closeSockets();
     for (const scope of this.#live) scope.end(new ClientClosedError());
   }
 
   /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #closeSockets(): void {
+    for (const socket of this.#sockets) socket.close();
   }
 }

@@ -18,11 +18,14 @@ export { ConnectionError } from './errors/connection-error.js';
 export { ExtensionUnavailableError } from './errors/extension-unavailable-error.js';
 export { InvalidOptionError } from './errors/invalid-option-error.js';
 export { type ChatErrorByCode, isChatError } from './errors/is-chat-error.js';
+export { MessageNotSentError, type NotSentReason } from './errors/message-not-sent-error.js';
 export { NotFoundError } from './errors/not-found-error.js';
+export { OutcomeUnknownError } from './errors/outcome-unknown-error.js';
 export { PermissionDeniedError } from './errors/permission-denied-error.js';
 export { RateLimitError } from './errors/rate-limit-error.js';
 export { ResponseValidationError } from './errors/response-validation-error.js';
 export { ServerError } from './errors/server-error.js';
+export { SlowReaderError } from './errors/slow-reader-error.js';
 export { SocketClosedError } from './errors/socket-closed-error.js';
 export { TimeoutError } from './errors/timeout-error.js';
 export {
@@ -33,10 +36,25 @@ export type { HistoryOptions, HistoryPage } from './history.js';
 export type { ChatClientOptions, RetryOptions } from './options.js';
 export type { Page, PageRequest } from './paging.js';
 export type { SessionsOptions, SessionsPage } from './sessions.js';
+export type { BackoffOptions } from './socket/backoff.js';
+export type { ChatSocket, SayOptions } from './socket/chat-socket.js';
+export type { CloseAction, ClosePolicy } from './socket/close-policy.js';
+export type { WebSocketClass, WebSocketLike } from './socket/dependencies.js';
+export type {
+  Recovered,
+  SocketDelta,
+  SocketEvent,
+  SocketEvents,
+  SocketMessage,
+  SocketStatus,
+  StateChange,
+} from './socket/events.js';
+export type { ConnectOptions, QueueOptions, RecoverOptions } from './socket/options.js';
+export type { SocketState } from './socket/state-table.js';
 export type { Stats } from './stats.js';
 export type { AbortSignalLike } from './types/abort-signal.js';
 export type { CallOptions } from './types/call-options.js';
-export type { FetchInit, FetchLike, FetchResponse } from './types/fetch.js';
+export type { FetchInit, FetchLike, FetchResponse, PlatformAbortSignal } from './types/fetch.js';
 export type {
   ChatHooks,
   ChatRoute,

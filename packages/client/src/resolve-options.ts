@@ -1,4 +1,5 @@
 import { isToken } from './auth/token-provider.js';
+import { demand, demandTimeout } from './demand.js';
 import { InvalidOptionError } from './errors/invalid-option-error.js';
 import type { RetryPolicy } from './http/retry-policy.js';
 import type { ChatClientOptions } from './options.js';
@@ -21,7 +22,7 @@ export function resolveOptions(options: ChatClientOptions) {
   }
   checkAuthentication(options);
   const { timeoutMs = 60_000, validate = true, logger = noLogger } = options;
-  demand(timeoutMs > 0, 'timeoutMs', 'a number of milliseconds above 0');
+  demandTimeout(timeoutMs);
   return {
     baseUrl: resolveBaseUrl(options.baseUrl),
     retry: resolveRetry(options.retry),
@@ -29,6 +30,7 @@ export function resolveOptions(options: ChatClientOptions) {
     now: optionalFunction(options.now, 'now') ?? (() => Date.now()),
     random: optionalFunction(options.random, 'random') ?? (() => Math.random()),
     fetch: optionalFunction(options.fetch, 'fetch'),
+    webSocket: optionalFunction(options.WebSocket, 'WebSocket'),
     timeoutMs,
     validate,
     logger,
@@ -78,7 +80,7 @@ function resolveRetry(retry: ChatClientOptions['retry']): RetryPolicy {
   const given = Object.entries(retry ?? {}).filter(([, value]) => value !== undefined);
   const policy: RetryPolicy = { ...defaultRetry, ...Object.fromEntries(given) };
   for (const [name, value] of Object.entries(policy)) {
-    demand(value >= 0, `retry.${name}`, 'a number, 0 or more');
+    demand(typeof value === 'number' && value >= 0, `retry.${name}`, 'a number, 0 or more');
   }
   return policy;
 }
@@ -86,8 +88,4 @@ function resolveRetry(retry: ChatClientOptions['retry']): RetryPolicy {
 function optionalFunction<T>(value: T, name: string): T {
   demand(value === undefined || typeof value === 'function', name, 'a function');
   return value;
-}
-
-function demand(sound: boolean, option: string, expectation: string): void {
-  if (!sound) throw new InvalidOptionError(option, expectation);
 }

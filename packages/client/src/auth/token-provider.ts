@@ -28,6 +28,8 @@ export function loginProvider(
   timeoutMs: number,
   secrets: Secrets,
 ): TokenProvider {
+  // Known from the start: an error may come before the first login.
+  if (typeof credentials !== 'function') secrets.add(credentials.password);
   return async (_reason, scope) => {
     const given =
       typeof credentials === 'function'

@@ -5,9 +5,16 @@ import type { Answer } from './exchange.js';
 export class AnnouncedExtensions {
   #header = '';
   #names: readonly string[] = [];
+  #answered = false;
+
+  /** Whether it announced anything; `undefined` as long as it has not said a word. */
+  get any(): boolean | undefined {
+    return this.#answered ? this.#header !== '' : undefined;
+  }
 
   /** A success without the header announces nothing; a refusal without it may come from a proxy. */
   learn({ headers, ok }: Answer): void {
+    if (ok) this.#answered = true;
     const header = headers.get(headerNames.extensions) ?? (ok ? '' : this.#header);
     if (header === this.#header) return;
     this.#header = header;

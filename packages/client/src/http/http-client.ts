@@ -1,4 +1,5 @@
 import { type Route, type RouteName, type RouteResponse, routes } from '@chat/contract';
+import { demandTimeout } from '../demand.js';
 import type { ChatError } from '../errors/chat-error.js';
 import { ClientClosedError } from '../errors/client-closed-error.js';
 import { RateLimitError } from '../errors/rate-limit-error.js';
@@ -49,7 +50,9 @@ export class HttpClient {
   }
 
   #prepare(name: RouteName, input: CallInput, options: InternalCallOptions): Journey {
-    const { apiUrl, live, timeoutMs, tokens } = this.#deps;
+    const { apiUrl, live, tokens } = this.#deps;
+    const { timeoutMs = this.#deps.timeoutMs } = options;
+    demandTimeout(timeoutMs);
     const route: Route = routes[name];
     const label = `${route.method} ${route.path}`;
     const body = input.body === undefined ? undefined : JSON.stringify(input.body);
@@ -60,7 +63,7 @@ export class HttpClient {
       url: apiUrl + route.path + queryString(input.query),
       body,
       headers: requestHeaders(body !== undefined, options),
-      timeoutMs: options.timeoutMs ?? timeoutMs,
+      timeoutMs,
       fixedToken: options.fixedToken,
       keyed: options.idempotencyKey !== undefined,
       // A login is waited for by calls that are in the line themselves, so it stands before all.

@@ -40,12 +40,13 @@ async function receive(
   const { method } = journey.route;
   try {
     return await scope.run(async (signal) => {
-      const headers = { ...journey.headers };
+      let headers: Record<string, string> = { ...journey.headers };
       if (hooks.onRequest !== undefined) {
         const state = { route, method, url, attempt, headers };
         await tellHook('onRequest', hooks.onRequest, state, logger);
       }
-      if (token !== undefined) headers.authorization = `Bearer ${token}`;
+      // Into a copy: the hook may have kept the object that it was shown.
+      if (token !== undefined) headers = { ...headers, authorization: `Bearer ${token}` };
       return exchange({ method, url, headers, body, signal }, deps.fetch);
     }, timeoutMs);
   } catch (error) {

@@ -1,11 +1,21 @@
 import type { AbortSignalLike } from './abort-signal.js';
 
+/**
+ * The platform's own `AbortSignal` where the program's types know one, so that the platform's `fetch`
+ * fits below; asked for in this way because the declarations must compile where there is none.
+ */
+export type PlatformAbortSignal = typeof globalThis extends {
+  AbortSignal: { prototype: infer Signal };
+}
+  ? Signal
+  : AbortSignalLike;
+
 /** What a `fetch` of the application is called with, beside the URL. */
 export interface FetchInit {
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
-  readonly signal: AbortSignalLike;
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+  signal: PlatformAbortSignal;
 }
 
 /** The part of a `Response` that is used. */
@@ -20,8 +30,4 @@ export interface FetchResponse {
 }
 
 /** Any `fetch`: the platform's own, undici's, or a function of a test. */
-// A method's parameters are compared loosely, which is what lets the platform's fetch, whose
-// `signal` is a whole AbortSignal, stand here without naming a DOM type.
-export type FetchLike = {
-  fetch(url: string, init: FetchInit): Promise<FetchResponse>;
-}['fetch'];
+export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;

@@ -1,0 +1,37 @@
+import { socketPath } from '@chat/contract';
+import type { TokenKeeper } from './auth/token-keeper.js';
+import type { AnnouncedExtensions } from './http/announced.js';
+import type { HttpClient } from './http/http-client.js';
+import type { SocketDependencies, WebSocketClass } from './socket/dependencies.js';
+import { webSocketClass } from './socket/websocket.js';
+import type { ChatLogger } from './types/logger.js';
+
+export interface SocketSurroundings {
+  readonly baseUrl: URL;
+  readonly http: HttpClient;
+  readonly tokens: TokenKeeper;
+  readonly announced: AnnouncedExtensions;
+  readonly webSocket: WebSocketClass | undefined;
+  readonly validate: boolean;
+  readonly logger: ChatLogger;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** What a socket is given of the client that makes it. */
+export function socketDependencies(around: SocketSurroundings): SocketDependencies {
+  const { baseUrl, http, tokens, announced, webSocket, validate, logger, now, random } = around;
+  const origin = baseUrl.origin.replace(/^http/, 'ws');
+  return {
+    url: origin + baseUrl.pathname.replace(/\/+$/, '') + socketPath,
+    tokens,
+    history: async (query, signal) => (await http.call('history', { query }, { signal })).messages,
+    probe: async (signal) => void (await http.call('messageStats', {}, { signal })),
+    webSocketClass: () => webSocketClass(webSocket),
+    announced: () => announced.any,
+    validate,
+    logger,
+    now,
+    random,
+  };
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { ChatClient } from './client.js';
+import { ScriptedServer } from './testing/scripted-server.js';
+import { skipWaits } from './testing/skip-waits.js';
+import { credentials, TinyBackend } from './testing/tiny-backend.js';
+
+describe('hooks', () => {
+  it('tell the whole story of a call', async () => {
+    const { hooks } = skipWaits();
+    const backend = new TinyBackend();
+    let failures = 1;
+    await using server = await ScriptedServer.start((request) =>
+      request.path === '/stats/chat' && failures-- > 0 ? { status: 503 } : backend.script(request),
+    );
+    const story: unknown[] = [];
+    const client = new ChatClient({
+      baseUrl: server.url,
+      credentials,
+      hooks: {
+        onRequest: ({ route, attempt }) => void story.push(['request', route, attempt]),
+        onResponse: ({ route, status }) => void story.push(['response', route, status]),
+        onRetry: (state) => {
+          story.push(['retry', state.route, state.attempt, state.error.code]);
+          return hooks.onRetry?.(state);
+        },
+        onTokenRefreshed: ({ reason }) => void story.push(['token', reason]),
+      },
+    });
+
+    await client.stats.chat();
+    expect(story).toEqual([
+      ['request', 'login', 1],
+      ['response', 'login', 200],
+      ['token', 'initial'],
+      ['request', 'chatStats', 1],
+      ['response', 'chatStats', 503],
+      ['retry', 'chatStats', 1, 'server_error'],
+      ['request', 'chatStats', 2],
+      ['response', 'chatStats', 200],
+    ]);
+  });
+
+  it('may add headers, also after a moment', async () => {
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start(backend.script);
+    const client = new ChatClient({
+      baseUrl: server.url,
+      credentials,
+      hooks: {
+        onRequest: async ({ headers }) => {
+          await Promise.resolve();
+          headers.traceparent = '00-1-2-01';
+        },
+      },
+    });
+
+    await client.stats.chat();
+    expect(server.requests.map(({ headers }) => headers.traceparent)).toEqual([
+      '00-1-2-01',
+      '00-1-2-01',
+    ]);
+  });
+
+  it('that throw harm no call and are logged', async () => {
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start(backend.script);
+    const errors: string[] = [];
+    const silent = () => {};
+    const broken = () => {
+      throw new Error('broken');
+    };
+    const client = new ChatClient({
+      baseUrl: server.url,
+      credentials,
+      logger: { debug: silent, info: silent, warn: silent, error: (text) => errors.push(text) },
+      hooks: {
+        onRequest: async () => broken(),
+        onResponse: broken,
+        onTokenRefreshed: async () => broken(),
+      },
+    });
+
+    expect((await client.stats.messages()).totalMessages).toBe(2);
+    expect(new Set(errors)).toEqual(
+      new Set([
+        'The hook onRequest failed.',
+        'The hook onResponse failed.',
+        'The hook onTokenRefreshed failed.',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { ChatClient } from './client.js';
+import type { ChatClientOptions } from './options.js';
+import { ScriptedServer } from './testing/scripted-server.js';
+import { credentials } from './testing/tiny-backend.js';
+
+const stats = { body: { todayMessages: 1, totalMessages: 2, avgMessagesPerChat: 3 } };
+const baseUrl = 'https://chat.example.com';
+const url = 'an absolute http: or https: URL, such as "https://chat.example.com"';
+
+describe('a wrong option', () => {
+  it.each<[unknown, string]>([
+    [undefined, 'Option "options" must be an object such as { baseUrl, credentials }.'],
+    [{ token: 't' }, `Option "baseUrl" must be ${url}.`],
+    [{ token: 't', baseUrl: 'chat.example.com' }, `Option "baseUrl" must be ${url}.`],
+    [{ token: 't', baseUrl: 'ws://chat.example.com' }, `Option "baseUrl" must be ${url}.`],
+    [
+      { token: 't', baseUrl: 'https://ada:pw@chat.example.com' },
+      'Option "baseUrl" must be without a user name and password: give them as "credentials".',
+    ],
+    [
+      { token: 't', baseUrl: 'https://chat.example.com/?a=b' },
+      'Option "baseUrl" must be without a query and a fragment.',
+    ],
+    [
+      { baseUrl },
+      'Option "credentials" must be given, or getToken, or token, or a tokenStore that holds a token.',
+    ],
+    [
+      { baseUrl, credentials, getToken: () => 't' },
+      'Option "getToken" must be left out when there are credentials.',
+    ],
+    [
+      { baseUrl, credentials: { username: 'ada' } },
+      'Option "credentials" must be { username, password }, both strings, or a function that returns it.',
+    ],
+    [
+      { baseUrl, credentials: null },
+      'Option "credentials" must be { username, password }, both strings, or a function that returns it.',
+    ],
+    [{ baseUrl, token: 'a b' }, 'Option "token" must be visible ASCII characters without spaces.'],
+    [{ baseUrl, getToken: 't' }, 'Option "getToken" must be a function.'],
+    [{ baseUrl, token: 't', fetch: {} }, 'Option "fetch" must be a function.'],
+    [{ baseUrl, token: 't', WebSocket: {} }, 'Option "WebSocket" must be a function.'],
+    [
+      { baseUrl, token: 't', timeoutMs: 0 },
+      'Option "timeoutMs" must be a number of milliseconds above 0.',
+    ],
+    [
+      { baseUrl, token: 't', timeoutMs: '5' },
+      'Option "timeoutMs" must be a number of milliseconds above 0.',
+    ],
+    [
+      { baseUrl, token: 't', timeoutMs: Number.NaN },
+      'Option "timeoutMs" must be a number of milliseconds above 0.',
+    ],
+    [
+      { baseUrl, token: 't', retry: { limit: -1 } },
+      'Option "retry.limit" must be a number, 0 or more.',
+    ],
+    [
+      { baseUrl, token: 't', retry: { maxWaitMs: Number.NaN } },
+      'Option "retry.maxWaitMs" must be a number, 0 or more.',
+    ],
+  ])('is named: %j', (options, message) => {
+    expect(() => new ChatClient(options as ChatClientOptions)).toThrow(
+      expect.objectContaining({ message, code: 'invalid_option' }),
+    );
+  });
+
+  it('of a call is named before anything is sent', async () => {
+    await using server = await ScriptedServer.start(() => stats);
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+
+    for (const headers of [{ 'x y': '1' }, { x: 'a\nb' }, { x: '✓' }]) {
+      await expect(client.stats.messages({ headers })).rejects.toThrow(
+        'Option "headers" must be an object of header names and header values.',
+      );
+    }
+    for (const idempotencyKey of ['', 'a b', 'x'.repeat(256)]) {
+      await expect(client.chat.send('Hello', { idempotencyKey })).rejects.toThrow(
+        'Option "idempotencyKey" must be 1 to 255 visible ASCII characters without spaces.',
+      );
+    }
+    await expect(client.stats.messages({ timeoutMs: -1 })).rejects.toThrow(
+      'Option "timeoutMs" must be a number of milliseconds above 0.',
+    );
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+describe('the base URL', () => {
+  it.each(['', '/', '/prefix', '/prefix/', '/a/b//'])('keeps the prefix %j', async (prefix) => {
+    const urls: string[] = [];
+    const fetch = async (requested: string) => {
+      urls.push(requested);
+      return Response.json(stats.body);
+    };
+    const client = new ChatClient({ baseUrl: baseUrl + prefix, token: 't', fetch });
+
+    await client.stats.messages();
+    expect(urls).toEqual([`${baseUrl}${prefix.replace(/\/+$/, '')}/api/v1/stats/messages`]);
+  });
+});
+
+describe('fetch', () => {
+  it('is looked up at each call, so that a mock may replace it', async () => {
+    const client = new ChatClient({ baseUrl, token: 't' });
+    const original = globalThis.fetch;
+    globalThis.fetch = async () => Response.json(stats.body);
+    try {
+      expect((await client.stats.messages()).totalMessages).toBe(2);
+    } finally {
+      globalThis.fetch = original;
+    }
+  });
+});
+
+describe('headers of a call', () => {
+  it('are sent beside those of the client, which win', async () => {
+    await using server = await ScriptedServer.start(() => stats);
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+
+    const headers = { 'X-Request-Id': 'mine', Authorization: 'Basic x', ACCEPT: 'text/html' };
+    await client.stats.messages({ headers });
+    expect(server.requests[0]?.headers).toMatchObject({
+      'x-request-id': 'mine',
+      authorization: 'Bearer t',
+      accept: 'application/json',
+    });
+  });
+});
