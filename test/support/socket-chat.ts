@@ -24,15 +24,18 @@ import { FakePeer } from './fake-peer.js';
 
 /** Signs nothing: what a token is worth is the business of other tests, and these need no threads. */
 const plainTokens: TokenSigner = {
-  sign: async (claims) => btoa(JSON.stringify(claims)),
+  sign: async (claims) => `plain.${toHex(JSON.stringify(claims))}.token`,
   verify: async (token) => {
     try {
-      return JSON.parse(atob(token)) as TokenClaims;
+      return JSON.parse(fromHex(token.split('.')[1] ?? '')) as TokenClaims;
     } catch {
       return undefined;
     }
   },
 };
+
+const toHex = (text: string) => Buffer.from(text).toString('hex');
+const fromHex = (hex: string) => Buffer.from(hex, 'hex').toString();
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

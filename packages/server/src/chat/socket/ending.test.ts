@@ -84,6 +84,22 @@ describe('a fault', () => {
     expect(chat.clock.pending).toBe(0);
   });
 
+  it('of the leases harms nobody, however they fail', async () => {
+    const fail = () => {
+      throw new Error('no answer');
+    };
+    const chat = createSocketChat({
+      leases: { acquire: async () => true, renew: fail, release: fail },
+    });
+    const peer = await chat.connect({ token: await chat.login('ada') });
+    await chat.pass(30_000);
+    expect(peer.closing).toBeUndefined();
+    peer.leave();
+    await settle();
+    expect(chat.log).toMatchObject([{ level: 'warn' }, { level: 'warn' }]);
+    expect(chat.clock.pending).toBe(0);
+  });
+
   it('of the allowance ends the socket, whatever waits behind it', async () => {
     const chat = createSocketChat();
     const peer = await chat.connect({ token: await chat.login('ada') });

@@ -10,7 +10,8 @@ export interface InboxOwner {
   readonly userId: string;
   /** Whether the server is stopping: nothing new is begun. */
   readonly draining: boolean;
-  readonly ended: boolean;
+  /** Whether the server ended it; what a peer said before it left by itself is still worked on. */
+  readonly dismissed: boolean;
   send(frame: string): void;
   fail(error: unknown): void;
 }
@@ -58,7 +59,7 @@ export class Inbox {
   /** Never rejects: the next message comes after it in the same chain. */
   async #admit(frame: MessageFrame): Promise<void> {
     try {
-      const allowance = this.#owner.ended
+      const allowance = this.#owner.dismissed
         ? undefined
         : await this.#core.allowances.chat(this.#owner.userId);
       if (allowance?.granted) {
@@ -119,8 +120,8 @@ export class Inbox {
 
   async #read(frame: ReadFrame): Promise<void> {
     try {
-      const { id: socketId, userId, ended } = this.#owner;
-      if (ended || (await markRead(this.#core, { userId, socketId }, frame.id))) return;
+      const { id: socketId, userId, dismissed } = this.#owner;
+      if (dismissed || (await markRead(this.#core, { userId, socketId }, frame.id))) return;
       const content = 'Field "id" must be the id of one of your messages.';
       this.#owner.send(errorFrame(this.#core.clock.now(), content, frame.id));
     } catch (error) {

@@ -29,6 +29,7 @@ describe('opening a socket', () => {
     ['no token', undefined],
     ['an empty token', ''],
     ['a token that is none', 'nonsense'],
+    ['a token that nobody signed', 'a.b.c'],
   ])('closes a socket with %s with 4401', async (_, token) => {
     const peer = await createSocketChat().connect({ token });
     expect(peer.closing).toEqual(unauthorized);
@@ -127,6 +128,31 @@ describe('opening a socket', () => {
     expect(peer.messages.map(({ content }) => content)).toEqual(['one', 'one', 'two', 'two']);
   });
 
+  it('takes what a peer said that left at once, when its token is good', async () => {
+    const chat = createSocketChat({ limits: { socketsPerUser: 1 } });
+    const token = await chat.login('ada');
+    const leaving = chat.dial({ token });
+    leaving.say({ type: 'message', content: 'Good bye' });
+    leaving.leave();
+    await settle();
+    expect((await chat.history(token)).map(({ content }) => content)).toEqual([
+      'Good bye',
+      'Good bye',
+    ]);
+    expect(leaving.frames).toEqual([]);
+
+    const staying = await chat.connect({ token });
+    expect(staying.closing).toBeUndefined();
+    for (const refused of [chat.dial({ token }), chat.dial({ token: 'nonsense' })]) {
+      refused.say({ type: 'message', content: 'not taken' });
+      refused.leave();
+    }
+    await settle();
+    expect(await chat.history(token)).toHaveLength(2);
+    staying.leave();
+    expect(chat.clock.pending).toBe(0);
+  });
+
   it('shows what others said while the place was asked for, after the greeting', async () => {
     let admit = () => {};
     const chat = createSocketChat({
@@ -162,7 +188,7 @@ describe('opening a socket', () => {
     const chat = createSocketChat({
       tokens: { sign: async () => '', verify: () => new Promise(() => {}) },
     });
-    const peer = await chat.connect({ token: 'slow' });
+    const peer = await chat.connect({ token: 'a.slow.token' });
     await chat.pass(30_000);
     expect(peer.closing?.code).toBe(1013);
     await chat.pass(5_000);
@@ -175,9 +201,9 @@ describe('opening a socket', () => {
       verify: () => Promise.reject(new Error('the key is gone')),
     };
     const chat = createSocketChat({ tokens });
-    const peer = await chat.connect({ token: 'secret-token' });
+    const peer = await chat.connect({ token: 'a.secret.token' });
     expect(peer.closing?.code).toBe(1011);
     expect(chat.log).toMatchObject([{ level: 'error', fields: { err: expect.any(Error) } }]);
-    expect(JSON.stringify(chat.log)).not.toContain('secret-token');
+    expect(JSON.stringify(chat.log)).not.toContain('secret.token');
   });
 });

@@ -43,6 +43,9 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
   #pulse: Pulse | undefined;
   #badInARow = 0;
   #leased = false;
+  /** The peer went away before it was known who it is, and had said something. */
+  #left = false;
+  #dismissed = false;
   #leave: (() => void) | undefined;
   /** Of the time that opening, and later closing, may take. */
   #cancelDeadline: (() => void) | undefined;
@@ -70,6 +73,10 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
     return this.#state === 'ended';
   }
 
+  get dismissed(): boolean {
+    return this.#dismissed;
+  }
+
   /** Decides whether the socket may stay; a refusal closes it with its code. Never rejects. */
   async start(request: SocketRequest): Promise<void> {
     try {
@@ -81,6 +88,7 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
       if (asProblem(error)?.status === 503) this.end(closings.busy);
       else this.fail(error);
     }
+    if (this.#left) this.closed();
   }
 
   received(data: string | Uint8Array): void {
@@ -97,6 +105,9 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
   }
 
   closed(): void {
+    // A client may send and leave at once: what it said counts if its token does.
+    this.#left = this.#early !== undefined && this.#early.incoming.length > 0;
+    if (this.#left) return;
     this.#release();
     this.#gone();
   }
@@ -127,15 +138,15 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
   }
 
   ping(): boolean {
-    this.#core.leases
-      .renew(this.userId, this.id)
-      .catch((err: unknown) => this.#warn(err, 'The place of a socket could not be renewed.'));
+    const { leases } = this.#core;
+    void this.#attempt(() => leases.renew(this.userId, this.id), 'A lease was not renewed.');
     if (this.#peer.ping === undefined) return false;
     this.#guard(() => this.#peer.ping?.());
     return true;
   }
 
   silent(): void {
+    this.#dismissed = true;
     this.#release();
     this.#cut();
   }
@@ -150,6 +161,7 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
   /** Closes the line from our side; without effect on a socket that has ended. */
   end({ code, reason }: Closing): void {
     if (this.ended) return;
+    this.#dismissed = true;
     this.#release();
     // A peer that reads nothing never answers: our close frame waits behind all the rest.
     this.#cancelDeadline = this.#core.clock.after(closeGraceMs, () => this.#cut());
@@ -205,6 +217,7 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
   }
 
   #write(frame: string): void {
+    if (this.#left) return;
     if (this.#peer.bufferedBytes() > this.#core.limits.outboxMaxBytes) {
       this.fallBehind();
       return;
@@ -227,9 +240,8 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
   #returnLease(): void {
     if (!this.#leased) return;
     this.#leased = false;
-    this.#core.leases
-      .release(this.userId, this.id)
-      .catch((err: unknown) => this.#warn(err, 'The place of a socket could not be given back.'));
+    const { leases } = this.#core;
+    void this.#attempt(() => leases.release(this.userId, this.id), 'A lease was not given back.');
   }
 
   #cut(): void {
@@ -251,6 +263,14 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
       work();
     } catch (error) {
       this.fail(error);
+    }
+  }
+
+  async #attempt(work: () => Promise<void>, failure: string): Promise<void> {
+    try {
+      await work();
+    } catch (err) {
+      this.#warn(err, failure);
     }
   }
 
