@@ -16,6 +16,7 @@ export class MemoryTransaction implements UserTransaction {
   readonly #sessions = new Map<number, SessionRecord>();
   readonly #turns = new Map<string, TurnRecord>();
   #state: UserState | undefined;
+  #failure: Error | undefined;
   #over = false;
 
   constructor(user: MemoryUser, messageIds: Set<string>) {
@@ -24,6 +25,7 @@ export class MemoryTransaction implements UserTransaction {
   }
 
   commit(): void {
+    if (this.#failure !== undefined) throw this.#failure;
     for (const session of this.#sessions.values()) this.#user.setSession(session);
     for (const message of this.#messages.values()) {
       this.#user.setMessage(message);
@@ -58,10 +60,10 @@ export class MemoryTransaction implements UserTransaction {
   async insertMessage(message: MessageRecord): Promise<void> {
     this.#assertOpen();
     if (this.#message(message.seq) !== undefined) {
-      throw new Error(`The user already has a message number ${message.seq}.`);
+      throw this.#spoil(`The user already has a message number ${message.seq}.`);
     }
     if (this.#messageIds.has(message.id) || this.#stagedById(message.id) !== undefined) {
-      throw new Error(`There already is a message with the id "${message.id}".`);
+      throw this.#spoil(`There already is a message with the id "${message.id}".`);
     }
     this.#messages.set(message.seq, { ...message });
   }
@@ -111,6 +113,12 @@ export class MemoryTransaction implements UserTransaction {
 
   #stagedById(id: string): MessageRecord | undefined {
     return [...this.#messages.values()].find((message) => message.id === id);
+  }
+
+  /** A failed call spoils the whole, also when the work goes on: the SQL stores keep it no other way. */
+  #spoil(sentence: string): Error {
+    this.#failure ??= new Error(sentence);
+    return this.#failure;
   }
 
   #assertOpen(): void {

@@ -10,8 +10,10 @@ export type Run = <Args extends object, Result>(
 export interface SqlEngine {
   /** Reads what is committed. */
   readonly read: Run;
-  /** Whole or not at all, and never beside another transaction of the same key. */
-  transaction<T>(key: string, work: (run: Run) => Promise<T>): Promise<T>;
+  /** One statement that is a transaction of its own. */
+  readonly write: Run;
+  /** Whole or not at all, and never beside another transaction of the same user. */
+  transaction<T>(userId: string, work: (run: Run) => Promise<T>): Promise<T>;
   /** Every read of `work` sees the database as it was at the first. */
   snapshot<T>(work: (run: Run) => Promise<T>): Promise<T>;
   /** What the engine itself finds wrong with its files. */

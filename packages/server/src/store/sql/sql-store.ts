@@ -9,9 +9,10 @@ import type {
 } from '../../chat/store.js';
 import { checkStore } from '../check-store.js';
 import { noState } from '../no-state.js';
-import type { Run, SqlEngine } from './engine.js';
+import type { SqlEngine } from './engine.js';
 import { SqlTransaction } from './sql-transaction.js';
-import type { Statements } from './statements.js';
+import type { Statement } from './statement.js';
+import type { Purge, Statements } from './statements.js';
 
 /** How many rows one deletion takes, so that a large purge holds nobody up. */
 const purgeSlice = 500;
@@ -27,9 +28,7 @@ export class SqlStore implements Store {
   }
 
   async addUser(user: UserRecord): Promise<boolean> {
-    const added = await this.#engine.transaction(`name:${user.username}`, (run) =>
-      run(this.#statements.addUser, user),
-    );
+    const added = await this.#engine.write(this.#statements.addUser, user);
     return added.length === 1;
   }
 
@@ -39,10 +38,12 @@ export class SqlStore implements Store {
   }
 
   transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
-    return this.#engine.transaction(`user:${userId}`, async (run) => {
+    return this.#engine.transaction(userId, async (run) => {
       const transaction = new SqlTransaction(run, this.#statements, userId);
       try {
-        return await work(transaction);
+        const result = await work(transaction);
+        transaction.assertSound();
+        return result;
       } finally {
         transaction.end();
       }
@@ -85,9 +86,7 @@ export class SqlStore implements Store {
   }
 
   async revokeToken(jti: string, expiresAt: number): Promise<void> {
-    await this.#engine.transaction(`token:${jti}`, (run) =>
-      run(this.#statements.revokeToken, { jti, expiresAt }),
-    );
+    await this.#engine.write(this.#statements.revokeToken, { jti, expiresAt });
   }
 
   async isTokenRevoked(jti: string): Promise<boolean> {
@@ -96,15 +95,9 @@ export class SqlStore implements Store {
   }
 
   async purge(before: { turnsCreated: number; revocationsExpired: number }): Promise<void> {
-    await this.#inSlices((run) =>
-      run(this.#statements.purgeTurns, { before: before.turnsCreated, limit: purgeSlice }),
-    );
-    await this.#inSlices((run) =>
-      run(this.#statements.purgeRevocations, {
-        before: before.revocationsExpired,
-        limit: purgeSlice,
-      }),
-    );
+    const { purgeTurns, purgeRevocations } = this.#statements;
+    await this.#inSlices(purgeTurns, before.turnsCreated);
+    await this.#inSlices(purgeRevocations, before.revocationsExpired);
   }
 
   async ping(): Promise<void> {
@@ -132,10 +125,10 @@ export class SqlStore implements Store {
     return this.#engine.close();
   }
 
-  async #inSlices(remove: (run: Run) => Promise<unknown[]>): Promise<void> {
-    let removed: unknown[];
+  async #inSlices(remove: Statement<Purge, number>, before: number): Promise<void> {
+    let removed: number[];
     do {
-      removed = await this.#engine.transaction('purge', remove);
+      removed = await this.#engine.write(remove, { before, limit: purgeSlice });
     } while (removed.length === purgeSlice);
   }
 }

@@ -14,6 +14,7 @@ export class SqlTransaction implements UserTransaction {
   readonly #run: Run;
   readonly #statements: Statements;
   readonly #userId: string;
+  #failure: { readonly error: unknown } | undefined;
   #over = false;
 
   constructor(run: Run, statements: Statements, userId: string) {
@@ -21,10 +22,20 @@ export class SqlTransaction implements UserTransaction {
       if (this.#over) {
         throw new Error('The transaction is over: its methods can no longer be called.');
       }
-      return run(statement, args);
+      try {
+        return await run(statement, args);
+      } catch (error) {
+        this.#failure ??= { error };
+        throw error;
+      }
     };
     this.#statements = statements;
     this.#userId = userId;
+  }
+
+  /** A failed call spoils the whole, also when the work went on: PostgreSQL keeps it no other way. */
+  assertSound(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   end(): void {

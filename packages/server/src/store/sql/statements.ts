@@ -23,6 +23,12 @@ import {
 import { prepare } from './statement.js';
 import type { Tables } from './tables.js';
 
+/** Takes at most `limit` rows that are older than `before`. */
+export interface Purge {
+  readonly before: number;
+  readonly limit: number;
+}
+
 /** Every query of the store, compiled for one engine. All that a page or a turn needs are range reads. */
 export function prepareStatements(db: Kysely<Tables>) {
   return {
@@ -241,7 +247,7 @@ function turnStatements(db: Kysely<Tables>) {
         .onConflict((conflict) => conflict.columns(['user_id', 'key']).doUpdateSet(changing));
     }),
     purgeTurns: prepare(
-      ({ before, limit }: { before: number; limit: number }) =>
+      ({ before, limit }: Purge) =>
         db
           .deleteFrom('turns')
           .where(({ eb, refTuple, selectFrom }) =>
@@ -278,7 +284,7 @@ function revocationStatements(db: Kysely<Tables>) {
       ([expiresAt]: [number]) => expiresAt,
     ),
     purgeRevocations: prepare(
-      ({ before, limit }: { before: number; limit: number }) =>
+      ({ before, limit }: Purge) =>
         db
           .deleteFrom('revocations')
           .where('jti', 'in', (eb) =>

@@ -14,14 +14,16 @@ export interface SqliteConnections {
 /** SQLite as the SQL store wants it. */
 export function createSqliteEngine({ writer, reader, openReader }: SqliteConnections): SqlEngine {
   // One writer: the transactions of all users are one after the other anyway.
-  const transaction = <T>(_key: string, work: (run: Run) => Promise<T>) => writer.transaction(work);
+  const transaction = <T>(_userId: string, work: (run: Run) => Promise<T>) =>
+    writer.transaction(work);
+  const write: Run = (statement, args) => writer.transaction((run) => run(statement, args));
 
   if (reader === undefined) {
-    const alone = <T>(work: (run: Run) => Promise<T>) => writer.transaction(work);
     return {
-      read: (statement, args) => alone((run) => run(statement, args)),
+      read: write,
+      write,
       transaction,
-      snapshot: alone,
+      snapshot: (work) => writer.transaction(work),
       integrityProblems: async () => [],
       close: () => writer.close(),
     };
@@ -37,6 +39,7 @@ export function createSqliteEngine({ writer, reader, openReader }: SqliteConnect
         throw explainSqliteError(error);
       }
     },
+    write,
     transaction,
     snapshot: (work) => {
       const connection = openReader();

@@ -93,6 +93,16 @@ export function describeTransactions(subject: StoreSubject): void {
       expect(await subject.store.messages('ada', allNumbers)).toEqual([first]);
     });
 
+    it('is not kept when a call of it failed, though its work went on', async () => {
+      const first = await subject.say('ada', 'one');
+      const careless = subject.store.transaction('ada', async (tx) => {
+        await appendMessage(tx, { userId: 'ada', content: 'two' });
+        await tx.insertMessage(first).catch(() => undefined);
+      });
+      await expect(careless).rejects.toThrow();
+      expect(await subject.store.messages('ada', allNumbers)).toEqual([first]);
+    });
+
     it('cannot be used when it is over', async () => {
       let kept: UserTransaction | undefined;
       await subject.store.transaction('ada', async (tx) => {
