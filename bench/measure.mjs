@@ -33,7 +33,7 @@ export async function interleave({ peers, rounds, warmUp = Math.ceil(rounds / 5)
 }
 
 /** The median of some figures and the quartiles around it. */
-export function summarize(figures) {
+function summarize(figures) {
   const sorted = figures.toSorted((a, b) => a - b);
   return {
     median: quantile(sorted, 0.5),
