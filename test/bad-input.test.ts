@@ -22,25 +22,26 @@ let directory: string;
 let store: Store;
 let app: Awaited<ReturnType<typeof createChatServer>>;
 let url: string;
+/** The same with little patience; only the slow meet it. */
+let impatient: Awaited<ReturnType<typeof createChatServer>>;
+let impatientUrl: string;
 let token: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'chat-bad-input-'));
   store = await openSqliteStore({ path: join(directory, 'chat.db') });
-  app = await createChatServer({
-    store,
-    jwtSecret,
-    users: [ada],
-    limits: { loginsPerWindow: 1_000, messagesPerWindow: 1_000 },
-    timeouts: { headersMs: 300, requestMs: 600 },
-  });
+  const limits = { loginsPerWindow: 1_000, messagesPerWindow: 1_000 };
+  app = await createChatServer({ store, jwtSecret, users: [ada], limits });
   url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const timeouts = { headersMs: 200, requestMs: 400 };
+  impatient = await createChatServer({ store, jwtSecret, limits, timeouts });
+  impatientUrl = await impatient.listen({ port: 0, host: '127.0.0.1' });
   token = await logIn();
   await send({ message: 'This was acknowledged.' });
 });
 
 afterAll(async () => {
-  await app.close();
+  await Promise.all([app.close(), impatient.close()]);
   await store.close();
   await rm(directory, { recursive: true });
 });
@@ -248,8 +249,18 @@ describe('too much, or too slowly', () => {
     `Content-Type: application/json\r\n${length}\r\n\r\n`;
 
   test('a huge body is a 413, and its sender lives to read it', async () => {
-    const body = JSON.stringify({ message: 'x'.repeat(4_000_000) });
-    expectRefusal(await post('/chat', body), 413, /too large/);
+    const body = JSON.stringify({ message: 'x'.repeat(8_000_000) });
+    const line = await openLine(url);
+    // As many programs do: write it all, and only then look for an answer.
+    line.pause();
+    const bytes = head(`Content-Length: ${body.length}`) + body;
+    await new Promise<void>((resolve, reject) => {
+      line.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+    const reading = readAnswer(line);
+    line.resume();
+    expectRefusal(await reading, 413, /too large/);
+    line.destroy();
   });
 
   test('a huge body in pieces of unknown number is a 413', async () => {
@@ -269,7 +280,7 @@ describe('too much, or too slowly', () => {
   });
 
   test('a header that never ends is a 408', async () => {
-    const line = await openLine(url);
+    const line = await openLine(impatientUrl);
     line.write(`GET ${basePath}/chat/history HTTP/1.1\r\nHost: x\r\nX-Slow: `);
     const drip = setInterval(() => line.write('x'), 20);
     const answer = await readAnswer(line).finally(() => clearInterval(drip));
@@ -278,7 +289,7 @@ describe('too much, or too slowly', () => {
   });
 
   test('a body that never ends is a 408', async () => {
-    const line = await openLine(url);
+    const line = await openLine(impatientUrl);
     line.write(head('Content-Length: 100000'));
     const drip = setInterval(() => line.write('x'), 20);
     const answer = await readAnswer(line).finally(() => clearInterval(drip));

@@ -37,7 +37,6 @@ export async function sendBytes(
   localAddress?: string,
 ): Promise<RawAnswer> {
   const line = await openLine(url, localAddress);
-  line.on('error', () => {});
   line.write(bytes);
   try {
     return await readAnswer(line);
@@ -54,6 +53,8 @@ export async function openLine(url: string, localAddress?: string): Promise<Sock
     ...(localAddress !== undefined && { localAddress }),
   });
   await once(line, 'connect');
+  // What breaks a line shows as its end, to whoever reads from it.
+  line.on('error', () => {});
   return line;
 }
 
