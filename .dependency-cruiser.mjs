@@ -1,6 +1,6 @@
 // Who may import whom. The folder of a file says what it may touch; docs/architecture.md says why.
 
-const tests = '\\.test(-d)?\\.tsx?$';
+const tests = '(\\.test(-d)?\\.tsx?$|/testing/)';
 
 /** A rule that what matches `from` imports nothing but what matches `to`. */
 const only = (name, comment, from, to, fromNot = []) => ({
