@@ -1,4 +1,3 @@
-import { ServerFrame } from '@chat/contract';
 import type { SocketMessage, SocketStatus } from './events.js';
 
 /** The greeting's part of a status. */
@@ -12,21 +11,45 @@ export type ReceivedFrame =
   | { type: 'message'; data: SocketMessage }
   | { type: 'status'; data: SocketStatus & Greeting };
 
+const optionalStrings = ['id', 'sessionId', 'clientId', 'event'];
+const statuses: readonly unknown[] = [undefined, 'sent', 'delivered', 'read'];
+
 /** The frame that a text is; `undefined` when it is none that the contract knows. */
 export function parseFrame(text: string, validate: boolean): ReceivedFrame | undefined {
-  let value: unknown;
+  let frame: ReceivedFrame | null;
   try {
-    value = JSON.parse(text);
+    frame = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (validate) {
-    const parsed = ServerFrame.safeParse(value);
-    if (!parsed.success) return undefined;
-    value = parsed.data;
+  const { type, data } = frame ?? {};
+  if (typeof data !== 'object' || data === null) return undefined;
+  if (type === 'message' ? data.role !== 'user' && data.role !== 'assistant' : type !== 'status') {
+    return undefined;
   }
-  const frame = value as ReceivedFrame | undefined;
-  const role = frame?.data?.role;
-  if (role === 'user' || role === 'assistant') return frame;
-  return typeof role === 'string' && frame?.type === 'status' ? frame : undefined;
+  return !validate || isFrameData(data) ? frame! : undefined;
+}
+
+/**
+ * By hand, because the schema took a third of the time that a frame costs here. A test holds the two
+ * equal.
+ */
+function isFrameData(data: object): boolean {
+  const fields = data as Readonly<Record<string, unknown>>;
+  const { features } = fields;
+  return (
+    typeof fields.role === 'string' &&
+    typeof fields.content === 'string' &&
+    typeof fields.timestamp === 'string' &&
+    statuses.includes(fields.status) &&
+    optionalStrings.every((name) => isOptional(fields[name], 'string')) &&
+    isOptional(fields.heartbeatMs, 'number') &&
+    isOptional(fields.retryAfterMs, 'number') &&
+    (features === undefined ||
+      (Array.isArray(features) && features.every((feature) => typeof feature === 'string')))
+  );
+}
+
+function isOptional(value: unknown, type: 'string' | 'number'): boolean {
+  return value === undefined || typeof value === type;
 }
