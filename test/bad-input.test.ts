@@ -482,6 +482,18 @@ describe('a path or method that is not there', () => {
   });
 });
 
+test('an offer of HTTP/2, as some clients make with every request, does no harm', async () => {
+  const headers = {
+    Connection: 'Upgrade, HTTP2-Settings, close',
+    Upgrade: 'h2c',
+    'HTTP2-Settings': 'AAMAAABkAARAAAAAAAIAAAAA',
+  };
+  const sent = await post('/chat', '{"message":"Over HTTP/1.1"}', headers);
+  expect(sent.status).toBe(200);
+  expect(JSON.parse(sent.body).response).toBe('Over HTTP/1.1');
+  expect((await call({ path: '/chat/history', headers })).status).toBe(200);
+});
+
 describe('what is not HTTP', () => {
   test.each([
     ['a word', 'hello\r\n\r\n'],

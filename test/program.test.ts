@@ -316,10 +316,25 @@ describe('the other commands', () => {
     expect(JSON.parse(print.stdout)).toEqual(await served.json());
   });
 
+  test('asyncapi prints the document of the WebSocket', async () => {
+    const print = run(['asyncapi']);
+    expect(await print.exit()).toBe(0);
+    expect(JSON.parse(print.stdout)).toMatchObject({ asyncapi: expect.stringMatching(/^3\./) });
+  });
+
   test('--help lists every command, flag and variable', async () => {
     const help = run(['--help']);
     expect(await help.exit()).toBe(0);
-    for (const word of ['start', 'user', 'backup', 'openapi', '--port', 'CHAT_PORT', '--demo']) {
+    for (const word of [
+      'start',
+      'user',
+      'backup',
+      'openapi',
+      'asyncapi',
+      '--port',
+      'CHAT_PORT',
+      '--demo',
+    ]) {
       expect(help.stdout).toContain(word);
     }
     for (const word of ['CHAT_JWT_SECRET', 'CHAT_TRUST_PROXY', '--token-lifetime-ms']) {

@@ -7,6 +7,7 @@ import { announcement } from './fastify/announcement.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
 import { answerError, answerNotFound, notFound } from './fastify/errors.js';
+import { IncomingRequest } from './fastify/incoming-request.js';
 import { logRequests } from './fastify/log.js';
 import type { ChatServerOptions } from './fastify/server-options.js';
 import { toTrustProxy } from './fastify/trust-proxy.js';
@@ -48,6 +49,7 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
       connectionsCheckingInterval: Math.min(1_000, headersMs),
       // Node would refuse it without a word; the hook below does so with one.
       requireHostHeader: false,
+      IncomingMessage: IncomingRequest,
     },
     connectionTimeout: timeouts.idleMs ?? idleMs(options),
     // While stopping we answer ourselves, with `detail` and Retry-After.

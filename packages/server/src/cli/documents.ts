@@ -1,9 +1,14 @@
-import * as documents from '@chat/contract/documents';
+import { createAsyncApiDocument, createOpenApiDocument } from '@chat/contract/documents';
 import { say, type Terminal } from './terminal.js';
 
 /** Prints the OpenAPI document of the REST interface. */
 export function printOpenApi(terminal: Terminal): void {
-  print(terminal, documents.createOpenApiDocument());
+  print(terminal, createOpenApiDocument());
+}
+
+/** Prints the AsyncAPI document of the WebSocket. */
+export function printAsyncApi(terminal: Terminal): void {
+  print(terminal, createAsyncApiDocument());
 }
 
 function print(terminal: Terminal, document: unknown): void {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addSettings, describeVariables } from './add-settings.js';
 import { backup } from './backup.js';
-import { printOpenApi } from './documents.js';
+import { printAsyncApi, printOpenApi } from './documents.js';
 import { type GivenFlags, readSettings } from './read-settings.js';
 import { dataSetting, settings } from './settings.js';
 import { start } from './start.js';
@@ -81,6 +81,11 @@ export function createProgram(terminal: Terminal): Command {
     .command('openapi')
     .description('Print the OpenAPI document of the REST interface')
     .action(() => printOpenApi(terminal));
+
+  program
+    .command('asyncapi')
+    .description('Print the AsyncAPI document of the WebSocket')
+    .action(() => printAsyncApi(terminal));
 
   return program;
 }

@@ -1,4 +1,4 @@
-import { credentials, integer, yesOrNo } from './readers.js';
+import { credentials, integer, word, yesOrNo } from './readers.js';
 import { type Setting, settings } from './settings.js';
 
 const defaultPatienceMs = 30_000;
@@ -27,6 +27,14 @@ export const verifySettings = {
     read: yesOrNo,
     default: false,
   } satisfies Setting<boolean>,
+  only: {
+    flag: 'only',
+    value: 'rule',
+    variable: 'CHAT_VERIFY_ONLY',
+    text: 'check this rule alone, such as HIST-3',
+    read: word,
+    repeatable: true,
+  } as const satisfies Setting<string>,
   patienceMs: {
     flag: 'patience-ms',
     value: 'ms',

@@ -1,5 +1,5 @@
 import { basePath, routes } from '@chat/contract';
-import type { CheckResult } from '../conformance/check.js';
+import type { Check, CheckResult } from '../conformance/check.js';
 import { checks } from '../conformance/checks/index.js';
 import type { Credentials } from '../conformance/harness.js';
 import { remoteHarness } from '../conformance/remote-harness.js';
@@ -23,8 +23,9 @@ export async function verify(
   terminal: Terminal,
   url: string,
   given: Settings<typeof verifySettings>,
+  harnessOf = remoteHarness,
 ): Promise<void> {
-  const { core, json, user, ...rest } = given;
+  const { core, json, only, user, ...rest } = given;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new SettingError(
       `The URL must be that of a backend, such as http://127.0.0.1:3000, not "${url}".`,
@@ -32,7 +33,7 @@ export async function verify(
   }
   if (user === undefined)
     throw new SettingError('--user or CHAT_VERIFY_USER must be name:password.');
-  const harness = remoteHarness({
+  const harness = harnessOf({
     url,
     user,
     limits: rest,
@@ -41,10 +42,11 @@ export async function verify(
       if (ms >= noticeMs) warn(terminal, `waiting ${Math.ceil(ms / 1000)} s for an allowance …`);
     },
   });
+  const chosenChecks = chosen(only);
   await requireLogin(harness.baseUrl, user);
 
   const results: CheckResult[] = [];
-  for await (const result of runChecks(checks, harness, { coreOnly: core })) {
+  for await (const result of runChecks(chosenChecks, harness, { coreOnly: core })) {
     results.push(result);
     if (!json) say(terminal, describeResult(result));
   }
@@ -58,6 +60,15 @@ export async function verify(
     );
   }
   if (summary.failed > 0) throw new CommandError(`${url} breaks ${summary.failed} of the rules.`);
+}
+
+/** @throws {SettingError} when there is no such rule. */
+function chosen(only: readonly string[]): readonly Check[] {
+  const unknown = only.find((rule) => !checks.some(({ id }) => id === rule));
+  if (unknown !== undefined) {
+    throw new SettingError(`--only must be the name of a rule, such as HIST-3, not "${unknown}".`);
+  }
+  return only.length === 0 ? checks : checks.filter(({ id }) => only.includes(id));
 }
 
 /** Tells a wrong URL or password at once, and not by eighty failures. */
