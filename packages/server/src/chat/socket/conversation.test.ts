@@ -125,6 +125,21 @@ describe('a message on a socket', () => {
     const [record] = await chat.parts.store.messages(userId, { from: 1, to: 1 });
     expect(record?.delivered).toBe(true);
   });
+
+  it('that nobody is there to take is not delivered', async () => {
+    const chat = createSocketChat();
+    const token = await chat.login('ada');
+    const { id: userId } = (await chat.parts.store.userByName('ada'))!;
+    const early = chat.dial({ token });
+    const later = await chat.connect({ token });
+    for (const peer of [early, later]) peer.leave();
+    chat.dial({ token }).leave();
+    await settle();
+    await chat.api.push(userId, 'Are you there?');
+    await settle();
+    const [record] = await chat.parts.store.messages(userId, { from: 1, to: 1 });
+    expect(record?.delivered).toBe(false);
+  });
 });
 
 describe('an acknowledged message', () => {

@@ -23,8 +23,7 @@ export class EarlyFrames {
   keep(data: string | Uint8Array): boolean {
     this.#incomingSize += data.length;
     if (this.incoming.length >= incomingMax || this.#incomingSize > this.#maxSize) return false;
-    // Runtimes may reuse the memory of a binary frame once its handler has returned.
-    this.incoming.push(typeof data === 'string' ? data : data.slice());
+    this.incoming.push(data);
     return true;
   }
 

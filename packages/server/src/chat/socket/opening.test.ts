@@ -172,6 +172,22 @@ describe('opening a socket', () => {
     expect(peer.messages).toHaveLength(2);
   });
 
+  it('closes with 1013 when too much is said to it while its place is asked for', async () => {
+    const chat = createSocketChat({
+      leases: {
+        acquire: () => new Promise(() => {}),
+        renew: async () => {},
+        release: async () => {},
+      },
+      limits: { outboxMaxBytes: 2_000 },
+    });
+    const token = await chat.login('ada');
+    const peer = await chat.connect({ token });
+    for (let sent = 0; sent < 3; sent += 1) await chat.post(token, 'x'.repeat(400));
+    expect(peer.closing?.code).toBe(1013);
+    expect(peer.frames).toEqual([]);
+  });
+
   it.each([
     ['many frames', 257, '{}'],
     ['large frames', 20, 'x'.repeat(90_000)],
