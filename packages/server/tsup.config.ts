@@ -8,6 +8,8 @@ const shared: Options = {
   noExternal: ['@chat/contract'],
 };
 
+const library = { index: 'src/index.ts', 'msw/index': 'src/msw/index.ts' };
+
 const types = {
   resolve: ['@chat/contract'],
   // tsup hands TypeScript a `baseUrl`, which TypeScript 6 calls deprecated.
@@ -21,10 +23,10 @@ export default defineConfig(async () => {
     {
       ...shared,
       // Library and program share their chunks.
-      entry: { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts' },
+      entry: { ...library, 'cli/main': 'src/cli/main.ts' },
       format: 'esm',
-      dts: { ...types, entry: { index: 'src/index.ts' } },
+      dts: { ...types, entry: library },
     },
-    { ...shared, entry: { index: 'src/index.ts' }, format: 'cjs', dts: types },
+    { ...shared, entry: library, format: 'cjs', dts: types },
   ];
 });

@@ -30,12 +30,14 @@ export class ProbeSocket {
   ended: Closing | undefined;
   readonly #socket: SendableSocket;
   readonly #patienceMs: number;
+  readonly #onSend: () => void;
   readonly #watchers = new Set<() => void>();
   #opened = false;
 
-  constructor(socket: SendableSocket, patienceMs: number) {
+  constructor(socket: SendableSocket, patienceMs: number, onSend: () => void) {
     this.#socket = socket;
     this.#patienceMs = patienceMs;
+    this.#onSend = onSend;
     socket.addEventListener('open', () => {
       this.#opened = true;
       this.#changed();
@@ -78,6 +80,7 @@ export class ProbeSocket {
   }
 
   sendRaw(data: string | Uint8Array): void {
+    this.#onSend();
     this.#socket.send(data);
   }
 

@@ -1,6 +1,7 @@
 import { basePath, headers, type RouteName, routes, socketPath } from '@chat/contract';
 import { type Evidence, Violation } from './check.js';
 import type { Credentials, DialOptions, Harness } from './harness.js';
+import type { MessageBudget } from './message-budget.js';
 import { ProbeSocket } from './probe-socket.js';
 
 export interface CallInput {
@@ -11,7 +12,6 @@ export interface CallInput {
   /** Sent as it is, in place of `body`. */
   readonly rawBody?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly fetch?: typeof globalThis.fetch;
 }
 
 export interface Answer {
@@ -34,19 +34,24 @@ export interface WireMessage {
 /** How long a backend without a greeting gets to take a socket in, in ms of real time. */
 const settleMs = 100;
 
+/** What the checks of one run share. */
+export interface Shared {
+  readonly tokens: TokenShelf;
+  readonly budget: MessageBudget;
+  /** Whether the backend sends a greeting when a socket was let in. */
+  readonly greets: boolean;
+}
+
 /** What one check holds in its hands. Remembers the last exchange, for the report. */
 export class Probe {
   readonly harness: Harness;
-  readonly #tokens: TokenShelf;
-  readonly #greets: boolean;
+  readonly #shared: Shared;
   readonly #sockets: ProbeSocket[] = [];
   #evidence: Evidence | undefined;
 
-  /** @param greets whether the backend sends a greeting when a socket was let in */
-  constructor(harness: Harness, tokens: TokenShelf, greets: boolean) {
+  constructor(harness: Harness, shared: Shared) {
     this.harness = harness;
-    this.#tokens = tokens;
-    this.#greets = greets;
+    this.#shared = shared;
   }
 
   get evidence(): Evidence | undefined {
@@ -57,17 +62,20 @@ export class Probe {
   async raw(method: string, path: string, input: CallInput = {}): Promise<Answer> {
     const body =
       input.rawBody ?? (input.body === undefined ? undefined : JSON.stringify(input.body));
-    const call = input.fetch ?? this.harness.fetch;
-    const response = await call(`${this.harness.baseUrl}${path}${input.query ?? ''}`, {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(input.token === undefined ? {} : { authorization: `Bearer ${input.token}` }),
-        ...input.headers,
+    if (path.endsWith(routes.sendMessage.path)) this.#shared.budget.spend();
+    const response = await this.harness.fetch(
+      `${this.harness.baseUrl}${path}${input.query ?? ''}`,
+      {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(input.token === undefined ? {} : { authorization: `Bearer ${input.token}` }),
+          ...input.headers,
+        },
+        ...(body === undefined ? {} : { body: body as BodyInit }),
+        signal: AbortSignal.timeout(this.harness.patienceMs),
       },
-      ...(body === undefined ? {} : { body: body as BodyInit }),
-      signal: AbortSignal.timeout(this.harness.patienceMs),
-    });
+    );
     const text = await response.text();
     this.#evidence = {
       sent: `${method} ${path}${input.query ?? ''}${describeBody(path, body)}`,
@@ -97,7 +105,7 @@ export class Probe {
 
   /** A good token of the harness's user, shared by the checks: logins are rationed. */
   token(): Promise<string> {
-    return this.#tokens.take(() => this.login());
+    return this.#shared.tokens.take(() => this.login());
   }
 
   async send(message: string, input: CallInput = {}): Promise<Answer> {
@@ -129,11 +137,12 @@ export class Probe {
     const socket = new ProbeSocket(
       this.harness.dial(query === '' ? url : `${url}?${query}`, options),
       this.harness.patienceMs,
+      () => this.#shared.budget.spend(),
     );
     this.#sockets.push(socket);
     await socket.open();
     // Open on this side is not yet known on the other: only then does the socket see what is sent elsewhere.
-    if (this.#greets && !options.deaf)
+    if (this.#shared.greets && !options.deaf)
       await socket.until(() => socket.heard, 'the greeting or a refusal');
     else await new Promise((resolve) => setTimeout(resolve, settleMs));
     return socket;

@@ -1,6 +1,7 @@
 import { basePath, headers, routes } from '@chat/contract';
 import { type Check, type CheckResult, Violation } from './check.js';
 import type { Harness } from './harness.js';
+import { MessageBudget } from './message-budget.js';
 import { Probe, TokenShelf } from './probe.js';
 
 export interface RunOptions {
@@ -15,14 +16,19 @@ export async function* runChecks(
   options: RunOptions = {},
 ): AsyncGenerator<CheckResult> {
   const tokens = new TokenShelf();
+  const budget = new MessageBudget(harness.limits.messagesPerWindow);
   const offered = options.coreOnly
     ? new Set<string>()
-    : await offers(new Probe(harness, tokens, true));
+    : await offers(new Probe(harness, { tokens, budget, greets: true }));
+  const shared = { tokens, budget, greets: offered.has('heartbeat') };
   for (const check of checks) {
     const reason = whyNot(check, harness, offered, options);
-    yield reason === undefined
-      ? await runCheck(check, new Probe(harness, tokens, offered.has('heartbeat')), tokens)
-      : { check, outcome: 'skipped', reason };
+    if (reason !== undefined) {
+      yield { check, outcome: 'skipped', reason };
+      continue;
+    }
+    await budget.refill(() => harness.wait(harness.limits.windowMs));
+    yield await runCheck(check, new Probe(harness, shared), tokens);
   }
 }
 
