@@ -5,13 +5,14 @@ import type { HttpClient } from './http/http-client.js';
 import type { SocketDependencies, WebSocketClass } from './socket/dependencies.js';
 import { webSocketClass } from './socket/websocket.js';
 import type { ChatLogger } from './types/logger.js';
+import type { WebSocketConstructor } from './types/web-socket.js';
 
 export interface SocketSurroundings {
   readonly baseUrl: URL;
   readonly http: HttpClient;
   readonly tokens: TokenKeeper;
   readonly announced: AnnouncedExtensions;
-  readonly webSocket: WebSocketClass | undefined;
+  readonly webSocket: WebSocketConstructor | undefined;
   readonly validate: boolean;
   readonly logger: ChatLogger;
   readonly now: () => number;
@@ -25,9 +26,12 @@ export function socketDependencies(around: SocketSurroundings): SocketDependenci
   return {
     url: origin + baseUrl.pathname.replace(/\/+$/, '') + socketPath,
     tokens,
-    history: async (query, signal) => (await http.call('history', { query }, { signal })).messages,
+    history: async (query, signal) => {
+      const { messages, pagination } = await http.call('history', { query }, { signal });
+      return { messages, total: pagination.total, pageSize: pagination.pageSize };
+    },
     probe: async (signal) => void (await http.call('messageStats', {}, { signal })),
-    webSocketClass: () => webSocketClass(webSocket),
+    webSocketClass: () => webSocketClass(webSocket as WebSocketClass | undefined),
     announced: () => announced.any,
     validate,
     logger,

@@ -1,5 +1,5 @@
-import type { Message } from '@chat/contract';
 import type { TokenSource } from '../auth/token-source.js';
+import type { HistoryPart } from './history-walk.js';
 
 /** What the socket needs of the client around it; it knows neither ky nor the client's options. */
 export interface SocketDependencies {
@@ -7,7 +7,7 @@ export interface SocketDependencies {
   readonly url: string;
   readonly tokens: TokenSource;
   /** One page of history, newest first: what fills a gap after a reconnect. */
-  history(query: { page: number; pageSize: number }, signal: AbortSignal): Promise<Message[]>;
+  history(query: { page: number; pageSize: number }, signal: AbortSignal): Promise<HistoryPart>;
   /**
    * One cheap authenticated request, to tell a refused token from a backend that is down when a
    * socket failed before it opened. Resolves when the token is good, rejects with the client's errors.

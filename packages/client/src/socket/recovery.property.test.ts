@@ -44,7 +44,12 @@ async function play(scheduler: fc.Scheduler, script: Step[], withIds: boolean) {
     await scheduler.schedule(Promise.resolve(), 'ask');
     const newestFirst = stored.toReversed();
     await scheduler.schedule(Promise.resolve(), 'answer');
-    return newestFirst.slice((query.page - 1) * query.pageSize, query.page * query.pageSize);
+    const begin = (query.page - 1) * query.pageSize;
+    return {
+      messages: newestFirst.slice(begin, begin + query.pageSize),
+      total: newestFirst.length,
+      pageSize: query.pageSize,
+    };
   };
   const live = (data: SocketMessage) => {
     if (timeline.add(data)) shown.push(data);

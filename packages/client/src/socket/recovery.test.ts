@@ -141,7 +141,7 @@ test('more live messages than it may hold back are read from the history instead
   mocks.history.mockImplementationOnce(
     () =>
       new Promise((resolve) => {
-        answer = () => resolve(all.slice(0, 2).toReversed());
+        answer = () => resolve({ messages: all.slice(0, 2).toReversed(), total: 2, pageSize: 50 });
       }),
   );
   await vi.advanceTimersByTimeAsync(500);
@@ -242,7 +242,7 @@ test('core-only: a message that comes while the history is read is shown once', 
   mocks.history.mockImplementationOnce(async () => {
     history.unshift(three!);
     last().receive(frame(three!));
-    return history.slice();
+    return { messages: history.slice(), total: history.length, pageSize: 50 };
   });
   await vi.advanceTimersByTimeAsync(500);
   await openCore();

@@ -2,11 +2,11 @@ import type { Message } from '../types/models.js';
 import { backoffMs } from './backoff.js';
 import type { SocketDependencies } from './dependencies.js';
 import type { Recovered, SocketEvent, SocketMessage } from './events.js';
+import { HistoryWalk } from './history-walk.js';
 import { isLastingFailure } from './lasting-failure.js';
 import { pause } from './pause.js';
-import { overlap, type Timeline } from './timeline.js';
+import type { Timeline } from './timeline.js';
 
-const PAGE_SIZE = 50;
 const BASELINE_SIZE = 20;
 const TRIES = 5;
 const RETRY = { minMs: 250, maxMs: 10_000 };
@@ -62,8 +62,9 @@ export class Recovery {
   /** Notes where the conversation stands, on a backend whose messages have no ids. */
   async baseline(signal: AbortSignal): Promise<void> {
     try {
-      const page = await this.#dependencies.history({ page: 1, pageSize: BASELINE_SIZE }, signal);
-      if (!signal.aborted) this.#timeline.startAfter(page, page.length < BASELINE_SIZE);
+      const query = { page: 1, pageSize: BASELINE_SIZE };
+      const { messages } = await this.#dependencies.history(query, signal);
+      if (!signal.aborted) this.#timeline.startAfter(messages, messages.length < BASELINE_SIZE);
     } catch (error) {
       if (!signal.aborted)
         this.#dependencies.logger.debug('The history is out of reach.', { error });
@@ -120,26 +121,21 @@ export class Recovery {
       await this.baseline(signal);
       return { messages: [], complete: false };
     }
-    let history: Message[] = [];
-    for (let page = 1; ; page += 1) {
-      const batch = await this.#dependencies.history({ page, pageSize: PAGE_SIZE }, signal);
-      // Pages shift when messages are added between them: by as many as came meanwhile.
-      const twice = overlap(history, batch, this.#shift(batch));
-      history = history.concat(batch.slice(twice));
-      const ended = batch.length === 0;
+    const walk = new HistoryWalk((query) => this.#dependencies.history(query, signal));
+    for (let reads = 1; ; reads += 1) {
+      const ended = await walk.back();
+      const history = walk.messages;
       const messages = this.#timeline.gapIn(history, ended);
       if (messages !== undefined)
         return { messages: this.#newest(messages), complete: messages.length <= this.#maxMessages };
-      if (!ended && history.length < this.#maxMessages) continue;
+      // A history that grows faster than it can be read is given up.
+      const far = history.length >= this.#maxMessages || reads >= 20 + this.#maxMessages / 10;
+      if (!ended && !far) continue;
       const byWords = this.#timeline.gapByWords(history, ended);
       if (byWords !== undefined) return { messages: byWords, complete: true };
       // At the end of a history that does not know what was shown, nothing tells old from new.
-      return { messages: ended ? [] : this.#newest(history.reverse()), complete: false };
+      return { messages: ended ? [] : this.#newest(history.toReversed()), complete: false };
     }
-  }
-
-  #shift(batch: readonly Message[]): number {
-    return batch[0]?.id === undefined ? this.#heldMessages : PAGE_SIZE;
   }
 
   #newest(messages: readonly Message[]): readonly Message[] {

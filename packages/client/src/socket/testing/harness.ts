@@ -20,9 +20,11 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
   const mocks = {
     token: vi.fn(async () => 'token-1'),
     refresh: vi.fn(async (_refused: string) => 'token-2'),
-    history: vi.fn(async ({ page, pageSize }: { page: number; pageSize: number }) =>
-      history.slice((page - 1) * pageSize, page * pageSize),
-    ),
+    history: vi.fn(async ({ page, pageSize }: { page: number; pageSize: number }) => ({
+      messages: history.slice((page - 1) * pageSize, page * pageSize),
+      total: history.length,
+      pageSize,
+    })),
     probe: vi.fn(async () => {}),
     logger: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
   };

@@ -56,8 +56,11 @@ export class TcpBackend {
       {
         url: this.url,
         tokens: { token: async () => 'token', refresh: async () => 'token' },
-        history: async ({ page, pageSize }) =>
-          this.stored.toReversed().slice((page - 1) * pageSize, page * pageSize),
+        history: async ({ page, pageSize }) => ({
+          messages: this.stored.toReversed().slice((page - 1) * pageSize, page * pageSize),
+          total: this.stored.length,
+          pageSize,
+        }),
         probe: async () => {},
         webSocketClass: () => webSocketClass(),
         announced: () => this.#acknowledges,
