@@ -15,6 +15,7 @@ export class TcpLine {
   readonly #target: Socket;
   readonly #up: TcpPipe;
   readonly #down: TcpPipe;
+  #ending = false;
 
   constructor(client: Socket, target: Socket, ended: () => void) {
     this.#client = client;
@@ -38,6 +39,8 @@ export class TcpLine {
   }
 
   cut(how: Cut = 'reset'): void {
+    if (this.#ending && how === 'end') return;
+    this.#ending = true;
     this.#up.stop();
     this.#down.stop();
     for (const socket of [this.#client, this.#target]) {
