@@ -39,7 +39,6 @@ export type { SessionsOptions, SessionsPage } from './sessions.js';
 export type { BackoffOptions } from './socket/backoff.js';
 export type { ChatSocket, SayOptions } from './socket/chat-socket.js';
 export type { CloseAction, ClosePolicy } from './socket/close-policy.js';
-export type { WebSocketClass, WebSocketLike } from './socket/dependencies.js';
 export type {
   Recovered,
   SocketDelta,
@@ -72,3 +71,4 @@ export type {
   MessageStats,
   Pagination,
 } from './types/models.js';
+export type { WebSocketConstructor } from './types/web-socket.js';

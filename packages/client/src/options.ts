@@ -1,9 +1,9 @@
 import type { Credentials, GetToken } from './auth/token-provider.js';
 import type { TokenStore } from './auth/token-store.js';
-import type { WebSocketClass } from './socket/dependencies.js';
 import type { FetchLike } from './types/fetch.js';
 import type { ChatHooks } from './types/hooks.js';
 import type { ChatLogger } from './types/logger.js';
+import type { WebSocketConstructor } from './types/web-socket.js';
 
 /** How often and how long to try again. */
 export interface RetryOptions {
@@ -48,7 +48,7 @@ export interface ChatClientOptions {
   /** @default globalThis.fetch, looked up at each call */
   fetch?: FetchLike | undefined;
   /** @default globalThis.WebSocket where there is one, else `ws`; looked up at each dial */
-  WebSocket?: WebSocketClass | undefined;
+  WebSocket?: WebSocketConstructor | undefined;
   /**
    * How long one try of a call may wait for its answer, in milliseconds.
    * @default 60000

@@ -1,4 +1,4 @@
-import { type HttpExtension, headers as headerNames } from '@chat/contract';
+import type { HttpExtension } from '@chat/contract';
 import { ExtensionUnavailableError } from '../errors/extension-unavailable-error.js';
 import { RateLimitError } from '../errors/rate-limit-error.js';
 import { TokenUnavailableError } from '../errors/token-unavailable-error.js';
@@ -26,11 +26,8 @@ export async function attempt(journey: Journey, deps: HttpDependencies): Promise
 }
 
 function read(answer: Answer, journey: Journey, deps: HttpDependencies): unknown {
-  const { route, name } = journey;
-  if (answer.ok) {
-    const requestId = answer.headers.get(headerNames.requestId) ?? undefined;
-    return readAnswer(route, answer.text, deps.validate, requestId);
-  }
+  const { route, name, label } = journey;
+  if (answer.ok) return readAnswer(answer, route, label, deps.validate);
   const error = refused(answer, journey, deps);
   const unknownRoute = [404, 405, 501].includes(answer.status) && route.layer === 'extension';
   if (unknownRoute && !deps.announced.has(name as HttpExtension)) {

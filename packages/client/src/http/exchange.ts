@@ -22,15 +22,14 @@ export async function exchange(request: Outgoing, fetch: FetchLike | undefined):
   const init = body === undefined ? rest : { ...rest, body };
   const response: FetchResponse = await ky(url, {
     method: init.method,
-    headers: init.headers,
-    ...(body === undefined ? {} : { body }),
     // Retries, timeouts and refusals are ours: ky's retry early, race every answer against a timer
     // and throw errors that hold the request with its token.
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
-    // Looked up per call, since a mock replaces the global one; and given the plain pieces instead of
-    // ky's Request, which any fetch understands and which no stream has to be read from.
+    // Looked up per call, since a mock replaces the global one. It is given the plain pieces instead of
+    // ky's Request, which any fetch understands; headers and body go past ky, which would copy each
+    // four times and make a stream of the body.
     fetch: () => (fetch ?? (globalThis.fetch as FetchLike))(url, init) as Promise<Response>,
   });
   return {

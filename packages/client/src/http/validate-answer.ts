@@ -1,30 +1,24 @@
-import { explainIssues, type Route } from '@chat/contract';
+import { explainIssues, headers as headerNames, type Route } from '@chat/contract';
 import * as z from 'zod/mini';
 import { ResponseValidationError } from '../errors/response-validation-error.js';
+import type { Answer } from './exchange.js';
 
 /** The body of a success, checked against the contract unless the application chose otherwise. */
-export function readAnswer(
-  route: Route,
-  text: string,
-  validate: boolean,
-  requestId: string | undefined,
-): unknown {
-  const call = `${route.method} ${route.path}`;
+export function readAnswer(answer: Answer, route: Route, call: string, validate: boolean): unknown {
+  const misfit = (path: string, issue: string) => {
+    const requestId = answer.headers.get(headerNames.requestId) ?? undefined;
+    return new ResponseValidationError(call, path, issue, requestId);
+  };
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(answer.text);
   } catch {
-    throw new ResponseValidationError(call, '', 'The answer must be JSON.', requestId);
+    throw misfit('', 'The answer must be JSON.');
   }
   if (!validate) return body;
   const result = z.safeParse(route.response, body);
   if (result.success) return result.data;
   const { issues } = result.error;
   const path = issues[0]?.path.join('.') ?? '';
-  throw new ResponseValidationError(
-    call,
-    path,
-    explainIssues(issues, body, 'The answer'),
-    requestId,
-  );
+  throw misfit(path, explainIssues(issues, body, 'The answer'));
 }

@@ -142,7 +142,7 @@ export class ChatSocket {
    *
    * @throws {@link SlowReaderError} when the loop falls more than 1,000 events behind
    */
-  [Symbol.asyncIterator](): AsyncIterableIterator<SocketEvent, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<SocketEvent> {
     const iterator = new EventIterator<SocketEvent>(() => this.#iterators.delete(iterator));
     this.#iterators.add(iterator);
     if (this.state === 'closed') iterator.end();
