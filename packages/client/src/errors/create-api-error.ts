@@ -7,7 +7,7 @@ import { RateLimitError } from './rate-limit-error.js';
 import { ServerError } from './server-error.js';
 
 /** The error whose class tells the status. */
-export function createApiError(answer: RefusedAnswer & { readonly retryAfterMs: number }) {
+export function createApiError(answer: RefusedAnswer) {
   if (answer.status >= 500) return new ServerError(answer);
   switch (answer.status) {
     case 400:

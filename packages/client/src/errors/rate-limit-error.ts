@@ -7,9 +7,9 @@ export class RateLimitError extends ChatApiError {
   /** How long to wait before the next try, in milliseconds; 0 when the backend did not say. */
   readonly retryAfterMs: number;
 
-  constructor(answer: RefusedAnswer & { readonly retryAfterMs: number }) {
+  constructor(answer: RefusedAnswer) {
     super(answer, 'rate_limited');
-    this.retryAfterMs = answer.retryAfterMs;
+    this.retryAfterMs = answer.retryAfterMs ?? 0;
   }
 
   static {

@@ -21,14 +21,14 @@ export function refusal(answer: Answer, context: RefusalContext) {
   const detail = redact(detailOf(answer.text) ?? 'the backend gave no reason.');
   const requestId = answer.headers.get(headerNames.requestId);
   const retryAfterMs = parseRetryAfter(answer.headers.get(headerNames.retryAfter), now());
-  const refused: RefusedAnswer & { retryAfterMs: number } = {
+  const refused: RefusedAnswer = {
     call,
     status: answer.status,
     detail: detail.slice(0, longestDetail),
     requestId: requestId === null ? undefined : redact(requestId),
     headers: headerRecord(answer.headers, redact),
     attempts,
-    retryAfterMs: retryAfterMs ?? 0,
+    retryAfterMs,
   };
   return createApiError(refused);
 }

@@ -160,3 +160,14 @@ describe('chat.send over a line that breaks after the request was sent', () => {
     expect(server.to('/chat')).toHaveLength(2);
   });
 });
+
+it('tells how long a backend that is stopping wants to be left alone, or that it did not say', async () => {
+  let headers: Record<string, string> = { 'retry-after': '120' };
+  await using server = await ScriptedServer.start(() => ({ status: 503, headers }));
+  const retry = { limit: 0 };
+  const client = new ChatClient({ baseUrl: server.url, token: 't', retry });
+
+  expect(await failure(client.stats.chat())).toMatchObject({ retryAfterMs: 120_000 });
+  headers = {};
+  expect(await failure(client.stats.chat())).toMatchObject({ retryAfterMs: undefined });
+});

@@ -54,6 +54,6 @@ function longer(floor: number, tries: number, policy: RetryPolicy, random: () =>
 /** Full jitter above a floor: anywhere between `minDelayMs` and a ceiling that doubles. */
 export function backoff(tries: number, policy: RetryPolicy, random: () => number): number {
   const { minDelayMs, maxDelayMs } = policy;
-  const ceiling = Math.max(minDelayMs, Math.min(maxDelayMs, minDelayMs * 2 ** tries));
+  const ceiling = Math.max(minDelayMs, Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(tries, 30)));
   return minDelayMs + random() * (ceiling - minDelayMs);
 }

@@ -26,7 +26,8 @@ export type Script = (request: SeenRequest) => Reaction | Promise<Reaction>;
 /** A real HTTP server on a port of its own that does what a test tells it to. */
 export class ScriptedServer implements AsyncDisposable {
   readonly requests: SeenRequest[] = [];
-  readonly #server = createServer((request, response) => void this.#handle(request, response));
+  /** For a WebSocket server to listen beside it. */
+  readonly http = createServer((request, response) => void this.#handle(request, response));
   #script: Script;
 
   private constructor(script: Script) {
@@ -35,12 +36,12 @@ export class ScriptedServer implements AsyncDisposable {
 
   static async start(script: Script): Promise<ScriptedServer> {
     const server = new ScriptedServer(script);
-    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve));
     return server;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }
 
   script(script: Script): void {
@@ -53,8 +54,8 @@ export class ScriptedServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    this.http.closeAllConnections();
+    await new Promise((resolve) => this.http.close(resolve));
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
