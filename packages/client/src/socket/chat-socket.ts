@@ -7,6 +7,7 @@ import type { SocketDependencies } from './dependencies.js';
 import { Emitter } from './emitter.js';
 import type { SocketEvent, SocketEvents, SocketMessage, StateChange } from './events.js';
 import { EventIterator } from './iterator.js';
+import { later } from './later.js';
 import { Link } from './link.js';
 import { type ConnectOptions, socketSettings } from './options.js';
 import type { Outgoing } from './queue.js';
@@ -184,7 +185,7 @@ export class ChatSocket {
     const timer =
       timeoutMs === undefined
         ? undefined
-        : setTimeout(() => this.#session.drop(id, new TimeoutError(what, timeoutMs)), timeoutMs);
+        : later(() => this.#session.drop(id, new TimeoutError(what, timeoutMs)), timeoutMs);
     const done = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', aborted);

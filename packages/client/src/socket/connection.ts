@@ -2,6 +2,7 @@ import { closeCodes } from '@chat/contract';
 import { ConnectionError } from '../errors/connection-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
 import type { WebSocketLike } from './dependencies.js';
+import { later } from './later.js';
 
 /** How a connection ended; the first sign of it counts. */
 export interface Ending {
@@ -53,7 +54,7 @@ export class Connection {
     for (const [type, listener] of Object.entries(this.#listeners)) {
       socket.addEventListener(type, listener);
     }
-    this.#timer = setTimeout(
+    this.#timer = later(
       () => this.cut(new TimeoutError('Opening the WebSocket', timeoutMs)),
       timeoutMs,
     );

@@ -1,3 +1,5 @@
+import { later } from './later.js';
+
 /** Heartbeats may be late by this factor before the line counts as dead: networks and tabs stutter. */
 const PATIENCE = 3;
 /** Without heartbeats a quiet line is a good line; only a machine that slept loses its lines unheard. */
@@ -28,7 +30,7 @@ export function watchLine(
     start(limitMs - silentMs);
   };
   const start = (ms: number) => {
-    timer = setTimeout(check, Math.min(ms, heartbeatMs === undefined ? NAP_CHECK_MS : limitMs));
+    timer = later(check, Math.min(ms, heartbeatMs === undefined ? NAP_CHECK_MS : limitMs));
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   start(limitMs);

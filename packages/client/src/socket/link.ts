@@ -7,6 +7,7 @@ import { Connection, type Ending } from './connection.js';
 import type { SocketDependencies } from './dependencies.js';
 import type { StateChange } from './events.js';
 import { isLastingFailure } from './lasting-failure.js';
+import { later } from './later.js';
 import type { SocketSettings } from './options.js';
 import { type SocketState, transitions } from './state-table.js';
 import { onWakeUp } from './wake-up.js';
@@ -155,7 +156,7 @@ export class Link {
         return this.#refuse(why, token);
       case 'slow':
         return this.#wait(why, this.#settings.backoff.maxMs * (1 + this.#dependencies.random()));
-      case 'retry':
+      default:
         return this.#wait(why);
     }
   }
@@ -193,7 +194,7 @@ export class Link {
     this.#failures += 1;
     this.#patient = leastMs > 0;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#dial(), retryInMs);
+    this.#timer = later(() => void this.#dial(), retryInMs);
     this.#change({ state: 'waiting', ...why, retryInMs });
   }
 
@@ -202,7 +203,7 @@ export class Link {
     if (this.#state !== 'waiting' || this.#patient) return;
     const next = this.#dialledAt + this.#settings.backoff.minMs - this.#dependencies.now();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#dial(), Math.max(0, next));
+    this.#timer = later(() => void this.#dial(), Math.max(0, next));
   }
 
   /** Ends what is under way, and gives the signal of what comes next. */

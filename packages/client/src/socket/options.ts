@@ -1,3 +1,4 @@
+import { demand } from '../demand.js';
 import type { AbortSignalLike } from '../types/abort-signal.js';
 import type { BackoffOptions } from './backoff.js';
 import type { ClosePolicy } from './close-policy.js';
@@ -70,21 +71,38 @@ export interface SocketSettings {
   readonly closePolicy: ClosePolicy | undefined;
 }
 
+/** @throws InvalidOptionError naming the first option that is wrong */
 export function socketSettings(options: ConnectOptions): SocketSettings {
   const { recover = true } = options;
-  const { maxMessages = 1000 } = recover === true || recover === false ? {} : recover;
+  const backoff = figures('backoff.', defaults.backoff, options.backoff);
+  const { connectTimeoutMs } = figures('', defaults.connect, options);
+  const { maxMessages } = figures('recover.', defaults.recover, Object(recover));
   return {
-    backoff: { minMs: 500, maxMs: 30_000, minUptimeMs: 5000, ...given(options.backoff) },
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-    queue: { maxMessages: 1000, maxBytes: 4_194_304, ttlMs: 300_000, ...given(options.queue) },
+    backoff,
+    connectTimeoutMs,
+    queue: figures('queue.', defaults.queue, options.queue),
     stream: options.stream === true,
     recoverMessages: recover === false ? 0 : maxMessages,
     closePolicy: options.closePolicy,
   };
 }
 
-/** Without the keys that are there but undefined, so that they do not hide a default. */
-function given<T extends object>(options: T | undefined): Partial<Filled<T>> {
-  const entries = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Filled<T>>;
+const defaults = {
+  backoff: { minMs: 500, maxMs: 30_000, minUptimeMs: 5000 },
+  connect: { connectTimeoutMs: 10_000 },
+  queue: { maxMessages: 1000, maxBytes: 4_194_304, ttlMs: 300_000 },
+  recover: { maxMessages: 1000 },
+};
+
+function figures<T extends Record<string, number>>(
+  group: string,
+  defaults: T,
+  given: { readonly [Name in keyof T]?: number | undefined } = {},
+): T {
+  const entries = Object.entries(defaults).map(([name, value]) => {
+    const figure = given[name] ?? value;
+    demand(typeof figure === 'number' && figure >= 0, group + name, 'a number, 0 or more');
+    return [name, figure];
+  });
+  return Object.fromEntries(entries);
 }

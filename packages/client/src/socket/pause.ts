@@ -1,3 +1,5 @@
+import { later } from './later.js';
+
 /** Waits, and no longer than until `signal` aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -6,7 +8,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = later(done, ms);
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });

@@ -2,6 +2,7 @@ import { MessageNotSentError, type NotSentReason } from '../errors/message-not-s
 import { OutcomeUnknownError } from '../errors/outcome-unknown-error.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { SocketMessage } from './events.js';
+import { later } from './later.js';
 import type { SocketSettings } from './options.js';
 
 /** A message on its way to the server. */
@@ -74,7 +75,7 @@ export class SendQueue {
     };
     this.#bytes += bytes;
     this.#waiting.set(entry.id, entry);
-    this.#expiry ??= setTimeout(this.#expire, ttlMs);
+    this.#expiry ??= later(this.#expire, ttlMs);
     return entry;
   }
 
@@ -155,8 +156,7 @@ export class SendQueue {
       if (entry.expiresAt > now) next = Math.min(next, entry.expiresAt);
       else this.#giveUp(entry, 'expired', `${this.#limits.ttlMs} ms were not enough.`);
     }
-    this.#expiry =
-      next < Number.POSITIVE_INFINITY ? setTimeout(this.#expire, next - now) : undefined;
+    this.#expiry = next < Number.POSITIVE_INFINITY ? later(this.#expire, next - now) : undefined;
   };
 
   #find(id: string): Entry | undefined {

@@ -7,6 +7,7 @@ import type { Connection } from './connection.js';
 import type { SocketDependencies } from './dependencies.js';
 import type { Recovered, SocketEvent, SocketMessage, SocketStatus } from './events.js';
 import { type Greeting, parseFrame } from './frame.js';
+import { later } from './later.js';
 import { type LineWatch, watchLine } from './line-watch.js';
 import type { SocketSettings } from './options.js';
 import { type Outgoing, SendQueue } from './queue.js';
@@ -26,6 +27,9 @@ const SILENT_CONNECTIONS = 3;
  * which takes so many turns a user refuses none of them, which would cost their order.
  */
 const WINDOW = 64;
+
+/** However soon a limit notice says: a server that refuses again and again is not asked without pause. */
+const LEAST_HOLD_MS = 100;
 
 /** What the session needs of the link that keeps its line up. */
 export interface SessionLink {
@@ -137,7 +141,7 @@ export class Session {
     const { connectTimeoutMs } = this.#settings;
     const expected = this.#greets || this.#dependencies.announced?.() === true;
     const patienceMs = expected ? connectTimeoutMs : Math.min(GREETING_MS, connectTimeoutMs);
-    const greeting = setTimeout(() => {
+    const greeting = later(() => {
       this.#silentConnections += 1;
       if (this.#greets && this.#silentConnections < SILENT_CONNECTIONS) {
         this.#link.cut(new TimeoutError('The greeting of the server', patienceMs));
@@ -236,10 +240,13 @@ export class Session {
   #holdBack(id: string | undefined, retryAfterMs = GREETING_MS): void {
     this.#queue.putBack(id);
     clearTimeout(this.#limitNotice);
-    this.#limitNotice = setTimeout(() => {
-      this.#limitNotice = undefined;
-      this.flush();
-    }, retryAfterMs);
+    this.#limitNotice = later(
+      () => {
+        this.#limitNotice = undefined;
+        this.flush();
+      },
+      Math.max(retryAfterMs, LEAST_HOLD_MS),
+    );
   }
 
   #live(event: SocketEvent): void {

@@ -1,8 +1,7 @@
 import type { Message } from '../types/models.js';
+import { RecentIds } from './recent-ids.js';
 import { sameMessage } from './same-message.js';
 
-/** Ids are kept this far back, to know a message again that comes twice. */
-const IDS = 4096;
 /** Without ids this many neighbours tell one "ok" from the next. */
 const TAIL = 50;
 
@@ -13,7 +12,7 @@ const sameWords: Same = (a, b) => a.role === b.role && a.content === b.content;
 
 /** What was shown so far, as far as it takes to find the place in a history where it ends. */
 export class Timeline {
-  readonly #ids = new Set<string>();
+  readonly #ids = new RecentIds();
   /** Ids of messages that were there when all began, and need not be shown. */
   #old: ReadonlySet<string> = new Set();
   /** The newest messages without ids, oldest first. */
@@ -93,7 +92,7 @@ export class Timeline {
   }
 
   get #isBlank(): boolean {
-    return this.#ids.size + this.#old.size + this.#tail.length === 0;
+    return this.#ids.isEmpty && this.#old.size + this.#tail.length === 0;
   }
 
   #isExpected(message: Message): boolean {
@@ -127,7 +126,7 @@ export class Timeline {
       return !(this.#whole && !ended) && this.#tailFits(history, index, ended, same);
     }
     if (this.#ids.has(message.id) || this.#old.has(message.id)) return true;
-    return this.#ids.size === 0 && this.#since !== undefined && message.timestamp < this.#since;
+    return this.#ids.isEmpty && this.#since !== undefined && message.timestamp < this.#since;
   }
 
   /** Whether the tail, read backwards, goes on from `index`. */
@@ -146,20 +145,12 @@ export class Timeline {
       this.#tail = this.#tail.slice(-TAIL);
       this.#whole = false;
     }
-    if (this.#ids.size > IDS) {
-      const oldest = this.#ids.values().next().value;
-      if (oldest !== undefined) this.#ids.delete(oldest);
-    }
   }
 }
 
-/** How many messages at the end of `known` are those at the beginning of `more`; at most `most`. */
-export function overlap(
-  known: readonly Message[],
-  more: readonly Message[],
-  most = Number.POSITIVE_INFINITY,
-): number {
-  let length = Math.min(known.length, more.length, most);
+/** How many messages at the end of `known` are those at the beginning of `more`. */
+export function overlap(known: readonly Message[], more: readonly Message[]): number {
+  let length = Math.min(known.length, more.length);
   while (length > 0 && !fits(known, more, length)) length -= 1;
   return length;
 }

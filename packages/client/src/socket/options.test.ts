@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { socketSettings } from './options.js';
+
+test('fills in the defaults, also for what is given as undefined', () => {
+  expect(socketSettings({ queue: { ttlMs: undefined, maxMessages: 5 }, recover: {} })).toEqual({
+    backoff: { minMs: 500, maxMs: 30_000, minUptimeMs: 5000 },
+    connectTimeoutMs: 10_000,
+    queue: { maxMessages: 5, maxBytes: 4_194_304, ttlMs: 300_000 },
+    stream: false,
+    recoverMessages: 1000,
+    closePolicy: undefined,
+  });
+});
+
+test('takes no recovery, or less of it', () => {
+  expect(socketSettings({ recover: false }).recoverMessages).toBe(0);
+  expect(socketSettings({ recover: { maxMessages: 10 } }).recoverMessages).toBe(10);
+});
+
+test.each([
+  ['backoff.minMs', { backoff: { minMs: Number.NaN } }],
+  ['queue.maxBytes', { queue: { maxBytes: -1 } }],
+  ['connectTimeoutMs', { connectTimeoutMs: '5' as never }],
+  ['recover.maxMessages', { recover: { maxMessages: Number.NaN } }],
+])('names %s when it is no sound figure', (option, options) => {
+  expect(() => socketSettings(options)).toThrow(
+    expect.objectContaining({ code: 'invalid_option', option }),
+  );
+});
