@@ -89,10 +89,15 @@ export class Probe {
     const { method, path } = routes[route];
     for (let waits = 0; ; waits += 1) {
       const answer = await this.raw(method, `${basePath}${path}`, input);
-      const seconds = Number(answer.headers.get(headers.retryAfter));
-      if (answer.status !== 429 || waits === 5 || !Number.isFinite(seconds)) return answer;
-      await this.harness.wait(seconds * 1000);
+      if (answer.status !== 429 || waits === 5) return answer;
+      await this.harness.wait(this.#waitOf(answer));
     }
+  }
+
+  /** What a 429 asks for, in ms; a backend that does not say it gets a whole window. */
+  #waitOf(answer: Answer): number {
+    const seconds = Number.parseFloat(answer.headers.get(headers.retryAfter) ?? '');
+    return seconds > 0 ? seconds * 1000 : this.harness.limits.windowMs;
   }
 
   /** A new token of its own, for a check that will spoil it. */
