@@ -13,4 +13,9 @@ export class KeyedQueue {
     this.#tails.set(key, tail);
     return result;
   }
+
+  /** Resolves when all that was asked for by now is done. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#tails.values());
+  }
 }

@@ -50,9 +50,9 @@ class InMemoryStore implements MemoryStore {
     return this.#accounts.get(username);
   }
 
-  transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
+  async transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
+    this.#assertOpen();
     return this.#queue.run(userId, async () => {
-      this.#assertOpen();
       const user = this.#users.get(userId) ?? new MemoryUser();
       const transaction = new MemoryTransaction(user, this.#messageIds);
       try {
@@ -142,6 +142,7 @@ class InMemoryStore implements MemoryStore {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#queue.idle();
   }
 
   #snapshot(): StoreSnapshot {

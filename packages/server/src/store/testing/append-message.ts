@@ -1,5 +1,5 @@
 import type { Role } from '@chat/contract';
-import type { MessageRecord, SessionRecord, UserTransaction } from '../../chat/store.js';
+import type { MessageRecord, SessionRecord, UserState, UserTransaction } from '../../chat/store.js';
 
 export interface NewMessage {
   readonly userId: string;
@@ -13,26 +13,32 @@ export interface NewMessage {
 /** Stores one message the way the domain does, with sound counters, so that `check()` has no complaint. */
 export async function appendMessage(
   tx: UserTransaction,
-  message: NewMessage,
+  draft: NewMessage,
 ): Promise<MessageRecord> {
-  const { userId, content, role = 'user' } = message;
-  const state = await tx.state();
-  const timestamp = message.timestamp ?? state.lastTimestamp + 1;
-  const begins = state.session === undefined || message.newSession === true;
-  const sessionCount = state.sessionCount + (begins ? 1 : 0);
-  const before = begins
-    ? {
-        id: `${userId}-session-${sessionCount}`,
-        userId,
-        ordinal: sessionCount,
-        startTime: timestamp,
-        messageCount: 0,
-        ended: false,
-      }
-    : (state.session as SessionRecord);
-  const session = { ...before, messageCount: before.messageCount + 1, lastMessageTime: timestamp };
+  const { message, state } = nextMessage(await tx.state(), draft);
+  await tx.insertMessage(message);
+  await tx.saveState(state);
+  return message;
+}
+
+/** The message that follows on `state`, and the state that follows on the message. */
+export function nextMessage(
+  state: UserState,
+  { userId, content, role = 'user', timestamp = state.lastTimestamp + 1, newSession }: NewMessage,
+): { message: MessageRecord; state: UserState } {
+  const before = newSession === true ? undefined : state.session;
+  const sessionCount = state.sessionCount + (before === undefined ? 1 : 0);
+  const session: SessionRecord = {
+    id: before?.id ?? `${userId}-session-${sessionCount}`,
+    userId,
+    ordinal: sessionCount,
+    startTime: before?.startTime ?? timestamp,
+    lastMessageTime: timestamp,
+    messageCount: (before?.messageCount ?? 0) + 1,
+    ended: false,
+  };
   const seq = state.lastSeq + 1;
-  const stored: MessageRecord = {
+  const message: MessageRecord = {
     id: `${userId}-message-${seq}`,
     userId,
     seq,
@@ -43,7 +49,8 @@ export async function appendMessage(
     timestamp,
     delivered: false,
   };
-  await tx.insertMessage(stored);
-  await tx.saveState({ ...state, lastSeq: seq, lastTimestamp: timestamp, sessionCount, session });
-  return stored;
+  return {
+    message,
+    state: { ...state, lastSeq: seq, lastTimestamp: timestamp, sessionCount, session },
+  };
 }

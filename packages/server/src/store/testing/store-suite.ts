@@ -11,7 +11,7 @@ import { describeUsers } from './users-suite.js';
 
 /** What every store must do; `open` gives an empty one for each test. */
 export function describeStore(name: string, open: () => Promise<Store>): void {
-  describe(name, () => {
+  describe(name, { timeout: 30_000 }, () => {
     const subject = new StoreSubject(open);
     beforeEach(() => subject.open());
     afterEach(() => subject.close());
@@ -22,6 +22,12 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeReading(subject);
     describeTurns(subject);
     describeCheck(subject);
+
+    it('finishes what it was asked for before it was closed', async () => {
+      const asked = [subject.say('ada', 'one'), subject.say('ada', 'two')];
+      await subject.close();
+      expect(await Promise.all(asked)).toMatchObject([{ seq: 1 }, { seq: 2 }]);
+    });
 
     it('answers a ping until it is closed, and then says that it is closed', async () => {
       await expect(subject.store.ping()).resolves.toBeUndefined();

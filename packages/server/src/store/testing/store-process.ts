@@ -1,10 +1,13 @@
+import { openPostgresStore } from '../postgres-store.js';
 import { openSqliteStore } from '../sqlite-store.js';
 import { appendMessage } from './append-message.js';
 
 // A process for tests to start and to kill: it prints a line for each thing that the store acknowledged.
 
-const [task, path = '', name = ''] = process.argv.slice(2);
-const store = await openSqliteStore({ path });
+const [task, where = '', name = ''] = process.argv.slice(2);
+const store = where.startsWith('postgres:')
+  ? await openPostgresStore({ url: where })
+  : await openSqliteStore({ path: where });
 
 if (task === 'add-user') {
   const added = await store.addUser({ id: name, username: name, passwordHash: '' });
