@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 const steps = [
+  { name: 'lockfile', run: 'node scripts/lockfile.mjs --check' },
   { name: 'lint', run: 'biome check --error-on-warnings' },
   {
     name: 'directions',
