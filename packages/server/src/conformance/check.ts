@@ -1,6 +1,7 @@
 import type { HttpExtension, Layer, SocketFeature } from '@chat/contract';
 import type { Need } from './harness.js';
 import type { Probe } from './probe.js';
+import type { Evidence } from './violation.js';
 
 /** One rule of the protocol and the experiment that tells whether a backend keeps it. */
 export interface Check {
@@ -15,23 +16,6 @@ export interface Check {
   readonly needs?: readonly Need[];
   /** Resolves when the rule is kept; rejects with a {@link Violation} when it is broken. */
   run(probe: Probe): Promise<void>;
-}
-
-/** What a check saw, without secrets: enough to repeat it by hand. */
-export interface Evidence {
-  readonly sent: string;
-  readonly came: string;
-}
-
-/** The backend broke the rule under test. */
-export class Violation extends Error {
-  readonly evidence: Evidence | undefined;
-
-  constructor(message: string, evidence?: Evidence) {
-    super(message);
-    this.name = 'Violation';
-    this.evidence = evidence;
-  }
 }
 
 export type CheckResult =

@@ -1,4 +1,4 @@
-import type { SendableSocket } from './probe-socket.js';
+import type { SendableSocket } from './sendable-socket.js';
 
 export interface Credentials {
   readonly username: string;

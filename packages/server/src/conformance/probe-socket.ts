@@ -1,12 +1,5 @@
-import { Violation } from './check.js';
-
-/** The part of the WebSocket standard that a check drives; `ws`, browsers and mocks all have it. */
-export interface SendableSocket {
-  readonly readyState: number;
-  send(data: string | Uint8Array): void;
-  close(code?: number, reason?: string): void;
-  addEventListener(type: string, listener: (event: never) => void): void;
-}
+import type { SendableSocket } from './sendable-socket.js';
+import { Violation } from './violation.js';
 
 export interface Frame {
   readonly type: string;

@@ -1,8 +1,8 @@
 import { basePath, headers, type RouteName, routes, socketPath } from '@chat/contract';
-import { type Evidence, Violation } from './check.js';
 import type { Credentials, DialOptions, Harness } from './harness.js';
 import type { MessageBudget } from './message-budget.js';
 import { ProbeSocket } from './probe-socket.js';
+import { type Evidence, Violation } from './violation.js';
 
 export interface CallInput {
   readonly token?: string | undefined;

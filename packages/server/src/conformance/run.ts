@@ -1,8 +1,9 @@
 import { basePath, headers, routes } from '@chat/contract';
-import { type Check, type CheckResult, Violation } from './check.js';
+import type { Check, CheckResult } from './check.js';
 import type { Harness } from './harness.js';
 import { MessageBudget } from './message-budget.js';
 import { Probe, TokenShelf } from './probe.js';
+import { Violation } from './violation.js';
 
 export interface RunOptions {
   /** Leaves the extensions out. */
