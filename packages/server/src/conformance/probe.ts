@@ -205,7 +205,7 @@ export function messagesOf(answer: Answer): WireMessage[] {
   return messages as WireMessage[];
 }
 
-export function totalOf(answer: Answer): number {
+function totalOf(answer: Answer): number {
   const pagination = answer.json?.pagination as { total?: unknown } | undefined;
   if (typeof pagination?.total !== 'number') {
     throw new Violation('the answer needs "pagination" with a number "total"');
