@@ -79,6 +79,7 @@ test.each(moments)('close() %s leaves nothing behind', async (name, reach) => {
   h.socket.close();
   h.socket.close();
   h.socket.reconnect();
+  expect(vi.getTimerCount()).toBe(0);
   await vi.advanceTimersByTimeAsync(3_600_000);
 
   expect(h.socket.state).toBe('closed');
@@ -201,4 +202,18 @@ test('a send that nobody awaits does not end the process when it fails', async (
   await new Promise((resolve) => setImmediate(resolve));
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();
+});
+
+test('a line that is given up at its first sign of life shows nothing of it', async () => {
+  const { socket, last, settle, messages } = harness();
+  const stop = socket.on('state', ({ state }) => {
+    if (state !== 'open') return;
+    stop();
+    socket.reconnect();
+  });
+  await settle();
+  last().open();
+  last().receive(frame(message('assistant', 'First')));
+  expect(socket.state).toBe('connecting');
+  expect(messages).toEqual([]);
 });

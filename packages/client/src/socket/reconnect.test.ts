@@ -383,3 +383,28 @@ test.each([
   await vi.advanceTimersByTimeAsync(75_000);
   expect(states[1]).toMatchObject({ state: 'waiting', code: 1006 });
 });
+
+test('a token that was good once is probed anew after the next connection', async () => {
+  const { last, settle, greet, mocks } = harness();
+  await settle();
+  last().fail();
+  await vi.advanceTimersByTimeAsync(500);
+  await greet();
+  last().drop();
+  await vi.advanceTimersByTimeAsync(500);
+  last().fail();
+  await settle();
+  expect(mocks.probe).toHaveBeenCalledTimes(2);
+});
+
+test('core-only: a token that worked and then expired is refreshed again', async () => {
+  const { socket, last, openCore, mocks } = harness();
+  for (let expiry = 1; expiry <= 3; expiry += 1) {
+    await openCore();
+    last().receive(frame(message('assistant', 'Hello')));
+    last().drop(4401);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(mocks.refresh).toHaveBeenCalledTimes(expiry);
+  }
+  expect(socket.state).not.toBe('closed');
+});

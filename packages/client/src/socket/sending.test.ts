@@ -104,6 +104,19 @@ test('the ids of two sockets never meet', async () => {
   for (const id of ids) expect(id.length).toBeLessThanOrEqual(64);
 });
 
+test('messages that a limit refused keep their order', async () => {
+  const { socket, last, greet } = harness();
+  await greet();
+  for (const content of ['One', 'Two', 'Three']) void socket.send(content);
+  const sent = last().sent.slice();
+  for (const { id } of sent) {
+    last().receive(status({ event: 'rate_limited', retryAfterMs: 1000, id }));
+  }
+  void socket.send('Four');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(last().contents.slice(3)).toEqual(['One', 'Two', 'Three', 'Four']);
+});
+
 test('a limit notice holds the queue across a reconnect too', async () => {
   const { socket, last, greet } = harness();
   await greet();
