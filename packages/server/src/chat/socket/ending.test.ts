@@ -139,12 +139,32 @@ describe('a server that stops', () => {
     const chat = createSocketChat();
     const peer = await chat.connect({ token: await chat.login('ada') });
     peer.alive = false;
-    const drained = chat.api.drain();
+    let down = false;
+    const drained = chat.api.drain().then(() => {
+      down = true;
+    });
     await settle();
     expect(peer.closing?.code).toBe(1012);
+    expect(down).toBe(false);
     await chat.pass(5_000);
     expect(peer.terminated).toBe(true);
     await drained;
+  });
+
+  it('notes before it ends what was delivered', async () => {
+    const chat = createSocketChat();
+    await chat.connect({ token: await chat.login('ada') });
+    const { id: userId } = (await chat.parts.store.userByName('ada'))!;
+    const { store } = chat.parts;
+    const transaction = store.transaction.bind(store);
+    store.transaction = async (user, work) => {
+      await settle();
+      return transaction(user, work);
+    };
+    await chat.api.push(userId, 'Good night.');
+    await chat.api.drain();
+    const [record] = await chat.parts.store.messages(userId, { from: 1, to: 1 });
+    expect(record?.delivered).toBe(true);
   });
 });
 

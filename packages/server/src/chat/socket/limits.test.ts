@@ -71,6 +71,22 @@ describe('too many messages', () => {
   });
 });
 
+describe('messages that are answered', () => {
+  it('make room for the next ones, also where they were refused', async () => {
+    const chat = createSocketChat({ limits: { turnsWaiting: 2, messagesPerWindow: 4 } });
+    const peer = await chat.connect({ token: await chat.login('ada') });
+    for (let sent = 0; sent < 8; sent += 1) {
+      peer.say({ type: 'message', content: `number ${sent}` });
+      await settle();
+    }
+    expect(peer.messages).toHaveLength(8);
+    await chat.pass(60_000);
+    peer.say({ type: 'message', content: 'last' });
+    await settle();
+    expect(peer.messages).toHaveLength(10);
+  });
+});
+
 describe('a store that cannot be reached', () => {
   it('stores nothing, says so as a notice, and the socket lives', async () => {
     const chat = createSocketChat();

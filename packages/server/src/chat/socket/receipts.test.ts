@@ -54,9 +54,12 @@ describe('a receipt', () => {
   });
 
   it('is held back when too many of them wait', async () => {
-    const { reader, ids } = await chatOfThree();
+    const { reader, other, ids } = await chatOfThree();
     for (let sent = 0; sent < 100; sent += 1) reader.say({ type: 'read', id: ids[0] });
     await settle();
     expect(reader.events('rate_limited')).toHaveLength(84);
+    reader.say({ type: 'read', id: ids[1] });
+    await settle();
+    expect(other.events('read').map(({ id }) => id)).toEqual([ids[0], ids[1]]);
   });
 });

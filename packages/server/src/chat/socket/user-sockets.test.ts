@@ -9,6 +9,7 @@ function unreliableFanOut() {
   const line = {
     up: true,
     sent,
+    listeners,
     bring(index: number) {
       for (const listener of listeners) listener(...sent[index]!);
     },
@@ -101,5 +102,48 @@ describe('the sockets of a user', () => {
     const records = await chat.parts.store.messages(userId, { from: 1, to: 22 });
     expect(records.every(({ delivered }) => delivered)).toBe(true);
     expect(await chat.history(token)).toHaveLength(22);
+  });
+
+  it('are not shown what was said before they came', async () => {
+    const { chat, fanOut, token, peers } = await chatOverUnreliableLine();
+    for (const peer of peers) peer.leave();
+    fanOut.up = false;
+    await chat.post(token, 'while nobody was there');
+    fanOut.up = true;
+    const peer = await chat.connect({ token });
+    await chat.post(token, 'Hello');
+    await settle();
+    expect(peer.messages.map(({ content }) => content)).toEqual(['Hello', 'Hello']);
+  });
+
+  it('cost no transaction for what is noted as delivered already', async () => {
+    const { chat, peers } = await chatOverUnreliableLine();
+    const { id: userId } = (await chat.parts.store.userByName('ada'))!;
+    chat.parts.store.transaction = () => Promise.reject(new Error('not to be asked'));
+    const frame = '{"type":"message","data":{}}';
+    chat.parts.fanOut.publish(userId, { kind: 'frame', frame, seq: 3, delivered: true });
+    await settle();
+    expect(peers[0]?.messages).toHaveLength(3);
+    expect(chat.log).toEqual([]);
+  });
+
+  it('are closed with 1013 when too much comes while a gap is being closed', async () => {
+    const { chat, fanOut, token, peers } = await chatOverUnreliableLine();
+    fanOut.up = false;
+    await chat.post(token, 'lost');
+    chat.parts.store.messages = () => new Promise(() => {});
+    fanOut.up = true;
+    const { id: userId } = (await chat.parts.store.userByName('ada'))!;
+    for (let seq = 5; seq <= 1_005; seq += 1) {
+      fanOut.publish(userId, { kind: 'frame', frame: '{}', seq });
+    }
+    await settle();
+    expect(peers.map(({ closing }) => closing?.code)).toEqual([1013, 1013]);
+  });
+
+  it('are no longer listened for when the server has stopped', async () => {
+    const { chat, fanOut } = await chatOverUnreliableLine();
+    await chat.api.drain();
+    expect(fanOut.listeners.size).toBe(0);
   });
 });
