@@ -61,7 +61,7 @@ export class TcpLine {
 
   /** Goes on after `stall`. A line that has lost bytes is reset instead, as TCP would in the end. */
   resume(): void {
-    if (this.#up.swallows || this.#down.swallows) this.cut('reset');
+    if (this.#up.lostBytes || this.#down.lostBytes) this.cut('reset');
     else for (const pipe of this.#pipes('both')) pipe.release();
   }
 

@@ -13,6 +13,7 @@ export class TcpPipe {
   #timer: NodeJS.Timeout | undefined;
   #held = false;
   #swallowing = false;
+  #lostBytes = false;
   #limit: { bytes: number; pass: boolean; reached: () => void } | undefined;
 
   constructor(from: Socket, to: Socket) {
@@ -37,11 +38,17 @@ export class TcpPipe {
   /** From now on every byte is taken and thrown away. */
   swallow(): void {
     this.#swallowing = true;
+    this.#lostBytes = true;
     this.#underWay.length = 0;
   }
 
   get swallows(): boolean {
     return this.#swallowing;
+  }
+
+  /** Whether something was thrown away: such a pipe can only break. */
+  get lostBytes(): boolean {
+    return this.#lostBytes;
   }
 
   /** Calls `reached` after the next `bytes` bytes, which are passed on or dropped. */
@@ -64,6 +71,7 @@ export class TcpPipe {
     const counted = bytes.subarray(0, limit.bytes);
     limit.bytes -= counted.length;
     if (limit.pass) this.#send(counted);
+    else this.#lostBytes = true;
     // What comes after a hole in the stream must never arrive: TCP delivers in order or not at all.
     if (limit.bytes === 0) {
       this.#swallowing = true;

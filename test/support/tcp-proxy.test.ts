@@ -188,6 +188,19 @@ test('drops bytes, and never delivers what comes after the hole', async () => {
   expect(client.received()).toBe('');
 });
 
+test('a line that lost only some of the bytes that it is to lose breaks when the network is mended', async () => {
+  const { client, server } = await line();
+  proxy.dropBytes(1000, 'down');
+  server.socket.write('lost');
+  const other = await line();
+  other.server.socket.write('later');
+  await other.client.until('later');
+  expect(client.received()).toBe('');
+  await proxy.resume();
+  expect(await client.ended).toBe('ECONNRESET');
+  expect(await server.ended).toBe('ECONNRESET');
+});
+
 test('delays without changing the order', async () => {
   const { client, server } = await line();
   proxy.delayMs = 20;

@@ -72,7 +72,11 @@ export function createBackend(options) {
         response.shouldKeepAlive &&= running.listening;
         sendJson(response, status, body);
       });
-      running.on('upgrade', (request, line, head) => sockets.upgrade(request, line, head));
+      running.on('upgrade', (request, line, head) => {
+        // It may still come over a line that was there before: nobody would say goodbye to it.
+        if (running.listening) sockets.upgrade(request, line, head);
+        else line.destroy();
+      });
       running.listen(port, '127.0.0.1');
       await once(running, 'listening');
       server = running;
