@@ -1,4 +1,5 @@
 import type { Store } from '../chat/store.js';
+import { MessageCache } from './sql/message-cache.js';
 import { SqlStore } from './sql/sql-store.js';
 import { prepareStatements } from './sql/statements.js';
 import { openForWriting } from './sqlite/open-sqlite.js';
@@ -15,6 +16,11 @@ export interface SqliteStoreOptions {
    * @default 5000
    */
   readonly busyTimeoutMs?: number;
+  /**
+   * How much memory may go into messages that are likely to be read again, in bytes.
+   * @default 33554432
+   */
+  readonly cacheBytes?: number;
 }
 
 /**
@@ -25,12 +31,13 @@ export interface SqliteStoreOptions {
  * damaged, or out of reach
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, busyTimeoutMs = 5_000 } = options;
+  const { path, busyTimeoutMs = 5_000, cacheBytes = 33_554_432 } = options;
   const openReader = () => new SqliteConnection(path, { readOnly: true, busyTimeoutMs });
   const writer = new SqliteWriter(await openForWriting(path, busyTimeoutMs), busyTimeoutMs);
   const reader = path === ':memory:' ? undefined : openReader();
   return new SqlStore(
     createSqliteEngine({ writer, reader, openReader }),
     prepareStatements(sqliteDialect.db),
+    new MessageCache(cacheBytes),
   );
 }

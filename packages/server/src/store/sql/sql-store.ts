@@ -10,6 +10,7 @@ import type {
 import { checkStore } from '../check-store.js';
 import { noState } from '../no-state.js';
 import type { SqlEngine } from './engine.js';
+import type { MessageCache } from './message-cache.js';
 import { SqlTransaction } from './sql-transaction.js';
 import type { Statement } from './statement.js';
 import type { Purge, Statements } from './statements.js';
@@ -21,10 +22,12 @@ const purgeSlice = 500;
 export class SqlStore implements Store {
   readonly #engine: SqlEngine;
   readonly #statements: Statements;
+  readonly #cache: MessageCache | undefined;
 
-  constructor(engine: SqlEngine, statements: Statements) {
+  constructor(engine: SqlEngine, statements: Statements, cache?: MessageCache) {
     this.#engine = engine;
     this.#statements = statements;
+    this.#cache = cache;
   }
 
   async addUser(user: UserRecord): Promise<boolean> {
@@ -37,17 +40,20 @@ export class SqlStore implements Store {
     return user;
   }
 
-  transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
-    return this.#engine.transaction(userId, async (run) => {
-      const transaction = new SqlTransaction(run, this.#statements, userId);
+  async transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
+    const inserted: MessageRecord[] = [];
+    const result = await this.#engine.transaction(userId, async (run) => {
+      const transaction = new SqlTransaction(run, this.#statements, userId, inserted);
       try {
-        const result = await work(transaction);
+        const given = await work(transaction);
         transaction.assertSound();
-        return result;
+        return given;
       } finally {
         transaction.end();
       }
     });
+    this.#cache?.add(userId, inserted);
+    return result;
   }
 
   async state(userId: string): Promise<UserState> {
@@ -55,12 +61,17 @@ export class SqlStore implements Store {
     return state ?? noState;
   }
 
-  messages(userId: string, range: SeqRange): Promise<MessageRecord[]> {
-    return this.#engine.read(this.#statements.messages, {
-      userId,
-      from: range.from,
-      to: range.to,
-    });
+  async messages(userId: string, { from, to }: SeqRange): Promise<MessageRecord[]> {
+    const known = this.#cache?.find(userId, { from, to });
+    if (known === undefined) {
+      const messages = await this.#engine.read(this.#statements.messages, { userId, from, to });
+      this.#cache?.add(userId, messages);
+      return messages;
+    }
+    const unusual = await this.#engine.read(this.#statements.unusual, { userId, from, to });
+    if (unusual.length === 0) return known;
+    const bySeq = new Map(unusual.map((message) => [message.seq, message]));
+    return known.map((message) => bySeq.get(message.seq) ?? message);
   }
 
   async session(userId: string, sessionId: string): Promise<SessionRecord | undefined> {

@@ -14,10 +14,12 @@ export class SqlTransaction implements UserTransaction {
   readonly #run: Run;
   readonly #statements: Statements;
   readonly #userId: string;
+  readonly #inserted: MessageRecord[];
   #failure: { readonly error: unknown } | undefined;
   #over = false;
 
-  constructor(run: Run, statements: Statements, userId: string) {
+  /** `inserted` takes the messages that are there when the transaction is committed. */
+  constructor(run: Run, statements: Statements, userId: string, inserted: MessageRecord[]) {
     this.#run = async (statement, args) => {
       if (this.#over) {
         throw new Error('The transaction is over: its methods can no longer be called.');
@@ -31,6 +33,7 @@ export class SqlTransaction implements UserTransaction {
     };
     this.#statements = statements;
     this.#userId = userId;
+    this.#inserted = inserted;
   }
 
   /** A failed call spoils the whole, also when the work went on: PostgreSQL keeps it no other way. */
@@ -54,6 +57,7 @@ export class SqlTransaction implements UserTransaction {
 
   async insertMessage(message: MessageRecord): Promise<void> {
     await this.#run(this.#statements.insertMessage, message);
+    this.#inserted.push(message);
   }
 
   async messageById(id: string): Promise<MessageRecord | undefined> {

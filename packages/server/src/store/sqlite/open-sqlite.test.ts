@@ -141,4 +141,22 @@ describe('a SQLite file', () => {
     await store.close();
     await other.close();
   });
+
+  it('shows at once what another process changed of a message that was read before', async () => {
+    const store = await opening();
+    const other = await opening();
+    const read = () => store.messages('u1', { from: 1, to: 2 });
+    for (const content of ['one', 'two']) {
+      await store.transaction('u1', (tx) => appendMessage(tx, { userId: 'u1', content }));
+    }
+    expect(await read()).toMatchObject([{ delivered: false }, { delivered: false }]);
+    await other.transaction('u1', async (tx) => {
+      await tx.markDelivered({ from: 1, to: 2 });
+      await tx.rateMessage(2, true);
+    });
+    expect(await read()).toMatchObject([{ delivered: true }, { delivered: true, satisfied: true }]);
+    expect((await read())[0]).not.toHaveProperty('satisfied');
+    await store.close();
+    await other.close();
+  });
 });
