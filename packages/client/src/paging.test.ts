@@ -111,6 +111,20 @@ describe('the history', () => {
     },
   );
 
+  it('of a backend that forgets its oldest shows none twice', async () => {
+    const history = new GrowingHistory(10, true);
+    history.before = (page) => {
+      if (page === 1) return;
+      history.messages.push({ ...history.messages[0], id: `new${page}` } as Stored);
+      history.messages.shift();
+    };
+    await using server = await ScriptedServer.start(history.script);
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+
+    const ids = (await all(client.chat.history({ pageSize: 3 }))).map(({ id }) => id);
+    expect(ids).toEqual(['m9', 'm8', 'm7', 'm6', 'm5', 'm4', 'm3']);
+  });
+
   it('oldest first also shows what arrived meanwhile', async () => {
     const history = new GrowingHistory(5, true);
     history.before = (page) => {

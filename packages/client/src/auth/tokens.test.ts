@@ -83,6 +83,32 @@ describe('an expired token', () => {
     expect((await slow).response).toBe('You said Slow');
     expect(backend.logins).toBe(1);
   });
+
+  it('is not renewed again by a late answer, also when the token store keeps nothing', async () => {
+    const backend = new TinyBackend();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await using server = await ScriptedServer.start(async (request) => {
+      const answer = backend.script(request);
+      if (request.path === '/chat' && request.token === 'expired') await held;
+      return answer;
+    });
+    const tokenStore = { get: () => undefined, set: () => {}, clear: () => {} };
+    const client = new ChatClient({
+      baseUrl: server.url,
+      credentials,
+      token: 'expired',
+      tokenStore,
+    });
+
+    const slow = client.chat.send('Slow');
+    await client.stats.messages();
+    release();
+    await slow;
+    expect(backend.logins).toBe(1);
+  });
 });
 
 describe('a login', () => {
@@ -126,18 +152,32 @@ describe('a login', () => {
   });
 
   it('over lines that break is not made by every call that waits for it', async () => {
-    const { hooks } = skipWaits();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
     await using server = await ScriptedServer.start(() => 'cut');
     const retry = { limit: 2 };
-    // The fake clock runs once for each of them.
-    const timeoutMs = Number.POSITIVE_INFINITY;
-    const client = new ChatClient({ baseUrl: server.url, credentials, hooks, retry, timeoutMs });
+    // Every call waits for a time of its own before it tries again.
+    let nth = 0;
+    const random = () => (nth++ % 50) / 50;
+    const client = new ChatClient({ baseUrl: server.url, credentials, retry, random });
 
-    const errors = await Promise.all(
-      Array.from({ length: 50 }, () => failure(client.stats.messages())),
+    let settled = 0;
+    const calls = Array.from({ length: 50 }, () =>
+      failure(client.stats.messages()).finally(() => {
+        settled += 1;
+      }),
     );
-    expect(errors.every(({ code }) => code === 'connection_failed')).toBe(true);
-    expect(server.to('/login').length).toBeLessThanOrEqual(3);
+    while (settled < calls.length) {
+      await turns(5);
+      vi.advanceTimersByTime(20);
+    }
+    for (const error of await Promise.all(calls)) {
+      expect(error).toMatchObject({ code: 'connection_failed' });
+    }
+    // Three tries of each call, which do not fall together: one login for each would be 150.
+    expect(server.to('/login').length).toBeLessThan(10);
   });
 });
 
@@ -266,6 +306,29 @@ describe('logout', () => {
     await client.logout();
     release();
     expect(await call).toMatchObject({ reason: 'logged_out' });
+    expect(backend.logins).toBe(1);
+  });
+
+  it('is not undone by a call that waited for its next try', async () => {
+    const { hooks } = skipWaits();
+    const backend = new TinyBackend();
+    let loggedOut: Promise<void> | undefined;
+    await using server = await ScriptedServer.start((request) =>
+      request.path === '/stats/chat' ? { status: 503 } : backend.script(request),
+    );
+    const client = new ChatClient({
+      baseUrl: server.url,
+      credentials,
+      hooks: {
+        onRetry: (state) => {
+          loggedOut = client.logout();
+          return hooks.onRetry?.(state);
+        },
+      },
+    });
+
+    expect(await failure(client.stats.chat())).toMatchObject({ reason: 'logged_out' });
+    await loggedOut;
     expect(backend.logins).toBe(1);
   });
 

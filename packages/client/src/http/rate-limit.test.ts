@@ -60,6 +60,18 @@ describe('over the allowance', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('is not held back longer for asking again', async () => {
+    await using server = await ScriptedServer.start(() => limited('3600'));
+    let time = 0;
+    const client = new ChatClient({ baseUrl: server.url, token: 't', now: () => time++ });
+
+    const waits: number[] = [];
+    for (let nth = 0; nth < 50; nth += 1) {
+      waits.push((await failure(client.stats.messages())).retryAfterMs);
+    }
+    expect(waits.at(-1)).toBeLessThan(3_600_000 - 49);
+  });
+
   it('falls back to its own waits when Retry-After is junk', async () => {
     const { hooks, retries } = skipWaits();
     let nth = 0;
