@@ -1,15 +1,23 @@
 import type { Message, RouteName } from '@chat/contract';
 import type { HttpHandler, WebSocketHandler } from 'msw';
-import { defaultLimits } from '../chat/limits.js';
-import { frameMaxBytes } from '../chat/socket/frame-size.js';
-import { FaultList } from './fault-list.js';
+import { checkOptions } from './check-options.js';
+import { checkClosing, checkFault, checkRateLimit, checkRoute, checkStep } from './check-plans.js';
 import { createHttpHandler } from './http-handler.js';
-import { type MockSocket, MockSockets, subjectOf } from './mock-sockets.js';
-import type { ChatMockOptions, MockFault, MockRateLimit, MockReply } from './options.js';
+import type { MockSocket } from './mock-sockets.js';
+import type {
+  ChatMockOptions,
+  MockClosing,
+  MockFault,
+  MockRateLimit,
+  MockReply,
+} from './options.js';
 import { provideWebSocket } from './provide-web-socket.js';
-import { type RecordedRequest, RequestLog } from './request-log.js';
+import type { RecordedRequest } from './request-log.js';
 import { createSocketHandler } from './socket-handler.js';
 import { World } from './world.js';
+
+// When it is imported, and not when a mock is made: MSW may listen already when a test makes its own.
+provideWebSocket();
 
 /** The chat API as MSW handlers, and the strings to pull in a test. */
 export interface ChatMock {
@@ -22,31 +30,50 @@ export interface ChatMock {
    * @throws Error when there is no such user.
    */
   messages(username: string): Required<Message>[];
-  /** The user's live sockets, oldest first. */
+  /**
+   * The user's live sockets, oldest first.
+   * @throws Error when there is no such user.
+   */
   sockets(username: string): MockSocket[];
   /** Makes the assistant's replies from now on. Without it, the assistant repeats what it was told. */
   reply(reply: MockReply): void;
   /**
-   * Lets calls of a route fail.
+   * Lets calls of a route fail, over HTTP. Planned faults happen in their order.
+   * @throws TypeError when there is no such route.
    * @throws RangeError when the fault is not of a known form.
    */
   fail(route: RouteName, fault: MockFault): void;
-  /** Refuses calls of a route with 429. */
+  /**
+   * Refuses calls of a route with 429, over HTTP, whatever the caller's own allowance.
+   * @throws TypeError when there is no such route.
+   * @throws RangeError when `retryAfter` or `times` is no whole number of at least 1.
+   */
   rateLimit(route: RouteName, limit: MockRateLimit): void;
   /** Ends every token given so far: calls get a 401, sockets close with 4401. */
   expireTokens(): void;
-  /** Moves the mock's clock on, in milliseconds: allowances, expiry, idle sessions, heartbeats. */
+  /**
+   * Moves the mock's clock on, in milliseconds: allowances, expiry, idle sessions, heartbeats. What
+   * falls due on the way happens before this returns.
+   * @throws RangeError when `ms` is negative or no number.
+   */
   advance(ms: number): void;
   /**
    * The assistant speaks first. Resolves when the message is stored.
-   * @throws Error when there is no such user.
+   * @throws Error when there is no such user, or the text cannot be a message.
    */
   push(username: string, content: string): Promise<void>;
-  /** Closes all sockets with a close frame. `code` is 1012 (the server restarts) by default. */
-  closeSockets(closing?: { readonly code?: number; readonly reason?: string }): void;
+  /**
+   * Closes all sockets with a close frame, by default as a server that restarts (1012).
+   * @throws RangeError when no close frame could say so.
+   */
+  closeSockets(closing?: MockClosing): void;
   /** Cuts all sockets without a close frame: clients see 1006. */
   dropSockets(): void;
-  /** Back to the first moment: no messages, no tokens, no faults, no replies, the clock as it was. */
+  /**
+   * Back to the first moment: no messages, no tokens, no faults, no replies, no calls, the clock as it
+   * was. Open sockets close for good (1000); a call that is under way is answered as if nothing had
+   * happened, and what it does is not seen any more.
+   */
   reset(): void;
 }
 
@@ -54,7 +81,7 @@ export interface ChatMock {
  * The server's own behaviour as MSW handlers: the same tokens, limits, sessions, pages and close codes,
  * in memory, with a clock that only you move.
  *
- * @throws TypeError when `baseUrl` is no http or https URL, or a user is not complete.
+ * @throws TypeError when an option cannot be meant, such as a `baseUrl` that is no http or https URL.
  * @example
  * ```ts
  * import { setupServer } from 'msw/node';
@@ -72,93 +99,51 @@ export interface ChatMock {
 export function createChatMock(options: ChatMockOptions): ChatMock {
   const baseUrl = checkOptions(options);
   const start = options.now ?? Date.now();
-  const faults = new FaultList<MockFault>();
-  const limits = new FaultList<MockRateLimit>();
-  const sockets = new MockSockets();
-  const log = new RequestLog();
-  let reply: MockReply | undefined;
-  let world = new World(options, start, () => reply);
-  provideWebSocket();
-
-  const ownerOf = (token: string) => world.usernameOf(subjectOf(token));
-  const handlers = [
-    createHttpHandler({
-      baseUrl,
-      world: () => world,
-      takeFault: (route) => faults.take(route),
-      takeRateLimit: (route) => limits.take(route),
-      record: (call) => log.add(call, ownerOf),
-    }),
-    createSocketHandler({
-      baseUrl,
-      sockets,
-      frameMaxBytes: frameMaxBytes({ ...defaultLimits, ...options.limits }),
-      world: () => world,
-    }),
-  ] as const;
+  let world = new World(options, start);
+  const worldNow = () => world;
 
   return {
-    handlers,
+    handlers: [createHttpHandler(baseUrl, worldNow), createSocketHandler(baseUrl, worldNow)],
     get requests() {
-      return log.requests;
+      return [...world.log.requests];
     },
     messages: (username) => world.messages(username),
-    sockets(username) {
-      world.userId(username);
-      return sockets
-        .live()
-        .filter(({ token }) => ownerOf(token) === username)
-        .map(({ line }) => ({
-          username,
-          close: (code = 1000, reason = '') => line.close(code, reason),
-        }));
-    },
-    reply(next) {
-      reply = next;
+    sockets: (username) =>
+      world.socketsOf(username).map((line) => ({
+        username,
+        close(code = 1000, reason = '') {
+          checkClosing({ code, reason });
+          line.close(code, reason);
+        },
+      })),
+    reply(reply) {
+      world.reply = reply;
     },
     fail(route, fault) {
+      checkRoute(route);
       checkFault(fault);
-      faults.add(route, fault);
+      world.faults.add(route, fault);
     },
-    rateLimit: (route, limit) => limits.add(route, limit),
+    rateLimit(route, limit) {
+      checkRoute(route);
+      checkRateLimit(limit);
+      world.faults.add(route, limit);
+    },
     expireTokens: () => world.expireTokens(),
-    advance: (ms) => world.clock.advance(ms),
-    async push(username, content) {
-      await world.ready;
-      await world.api.push(world.userId(username), content);
+    advance(ms) {
+      checkStep(ms);
+      world.clock.advance(ms);
     },
-    closeSockets: ({ code = 1012, reason = '' } = {}) => sockets.closeAll(code, reason),
-    dropSockets: () => sockets.closeAll(1006, ''),
+    push: async (username, content) => world.push(username, content),
+    closeSockets(closing = {}) {
+      checkClosing(closing);
+      world.sockets.closeAll(closing.code ?? 1012, closing.reason ?? '');
+    },
+    dropSockets: () => world.sockets.dropAll(),
     reset() {
-      sockets.closeAll(1006, '');
-      faults.clear();
-      limits.clear();
-      log.clear();
-      reply = undefined;
-      world = new World(options, start, () => reply);
+      // Normal and for good: a client that a test left behind must not come back into the next one.
+      world.sockets.closeAll(1000, 'The mock was reset.');
+      world = new World(options, start);
     },
   };
-}
-
-function checkOptions({ baseUrl, users }: ChatMockOptions): string {
-  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl)) {
-    throw new TypeError(
-      'Option "baseUrl" must be an http or https URL, such as "https://chat.test".',
-    );
-  }
-  for (const user of users) {
-    if (typeof user.username !== 'string' || typeof user.password !== 'string') {
-      throw new TypeError('Option "users" must be a list of { username, password }, both strings.');
-    }
-  }
-  return baseUrl.replace(/\/+$/, '');
-}
-
-function checkFault(fault: MockFault): void {
-  if ('status' in fault && !(fault.status >= 400 && fault.status <= 599)) {
-    throw new RangeError('A fault\'s "status" must be from 400 to 599.');
-  }
-  if (!('status' in fault) && !('network' in fault) && fault.delayMs === undefined) {
-    throw new RangeError('A fault needs "status", "network: true" or "delayMs".');
-  }
 }

@@ -1,24 +1,20 @@
 import type { RouteName } from '@chat/contract';
+import type { MockFault, MockRateLimit } from './options.js';
 
 /** What was planned to go wrong, taken in the order in which it was planned. */
-export class FaultList<Fault extends { readonly times?: number }> {
-  readonly #planned = new Map<RouteName, { fault: Fault; left: number }[]>();
+export class FaultList {
+  readonly #planned = new Map<RouteName, { plan: MockFault | MockRateLimit; left: number }[]>();
 
-  add(route: RouteName, fault: Fault): void {
+  add(route: RouteName, plan: MockFault | MockRateLimit): void {
     const planned = this.#planned.get(route) ?? [];
-    planned.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+    planned.push({ plan, left: plan.times ?? Number.POSITIVE_INFINITY });
     this.#planned.set(route, planned);
   }
 
-  take(route: RouteName): Fault | undefined {
-    const planned = this.#planned.get(route) ?? [];
-    const next = planned.find(({ left }) => left > 0);
+  take(route: RouteName): MockFault | MockRateLimit | undefined {
+    const next = this.#planned.get(route)?.find(({ left }) => left > 0);
     if (next === undefined) return undefined;
     next.left -= 1;
-    return next.fault;
-  }
-
-  clear(): void {
-    this.#planned.clear();
+    return next.plan;
   }
 }

@@ -1,36 +1,51 @@
-/** A live socket as the mock's own controls see it. */
+/** A socket as the mock's own controls see it. */
 export interface MockLine {
+  readonly token: string;
+  /** Whether the server has let it in, and neither side has ended it. */
+  isLive(): boolean;
   close(code: number, reason: string): void;
-  isOpen(): boolean;
+  /** Ends it without a close frame. */
+  drop(): void;
 }
 
 /** A live socket, for a test to look at or to close. */
 export interface MockSocket {
+  /** Whose it is. */
   readonly username: string;
-  /** Closes this socket with a close frame. */
+  /**
+   * Closes this socket with a close frame.
+   * @param code 1000 by default
+   * @throws RangeError when no close frame could say so.
+   */
   close(code?: number, reason?: string): void;
 }
 
-/** The sockets of one mock. */
+/** The sockets of one mock, those on their way in among them; oldest first. */
 export class MockSockets {
-  readonly #lines = new Map<MockLine, string>();
+  readonly #lines = new Set<MockLine>();
 
-  add(token: string, line: MockLine): void {
-    this.#lines.set(line, token);
+  add(line: MockLine): void {
+    this.#lines.add(line);
   }
 
-  /** The live ones, oldest first. */
-  live(): { token: string; line: MockLine }[] {
-    for (const line of this.#lines.keys()) if (!line.isOpen()) this.#lines.delete(line);
-    return [...this.#lines].map(([line, token]) => ({ line, token }));
+  delete(line: MockLine): void {
+    this.#lines.delete(line);
+  }
+
+  live(): MockLine[] {
+    return [...this.#lines].filter((line) => line.isLive());
   }
 
   closeAll(code: number, reason: string): void {
-    for (const { line } of this.live()) line.close(code, reason);
+    for (const line of [...this.#lines]) line.close(code, reason);
+  }
+
+  dropAll(): void {
+    for (const line of [...this.#lines]) line.drop();
   }
 }
 
-/** Whom a token that was let in names: it was checked already. */
+/** Whom a token names. */
 export function subjectOf(token: string): string {
   const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
   try {

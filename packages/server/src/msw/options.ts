@@ -1,10 +1,12 @@
 import type { ChatLimits } from '../chat/api.js';
 
+/** A user who may log in. */
 export interface MockUser {
   readonly username: string;
   readonly password: string;
 }
 
+/** Options of `createChatMock`. */
 export interface ChatMockOptions {
   /** The URL that the client under test is given; a path prefix is kept. */
   readonly baseUrl: string;
@@ -38,7 +40,8 @@ export type MockReply = (
 
 interface MockFaultBase {
   /**
-   * How many calls it happens to.
+   * How many calls it happens to. Faults and rate limits of a route happen in the order in which they
+   * were planned, so that one without `times` leaves nothing to those after it.
    * @default every call until `reset()`
    */
   readonly times?: number;
@@ -58,7 +61,10 @@ interface MockFaultBase {
 export type MockFault = MockFaultBase &
   (
     | {
-        /** The HTTP status to answer with, from 400 to 599. */
+        /**
+         * The HTTP status to answer with, from 400 to 599. 401, 429 and 503 come with the headers that
+         * the server sends with them (`Retry-After: 1`).
+         */
         readonly status: number;
         /** @default a sentence that says that the mock was told to fail */
         readonly detail?: string;
@@ -69,12 +75,24 @@ export type MockFault = MockFaultBase &
     | { readonly delayMs: number }
   );
 
+/** A refusal with 429. */
 export interface MockRateLimit {
-  /** Seconds that `Retry-After` says. */
+  /** Whole seconds that `Retry-After` says. */
   readonly retryAfter: number;
   /**
    * How many calls are refused.
    * @default every call until `reset()`
    */
   readonly times?: number;
+}
+
+/** What a close frame says. */
+export interface MockClosing {
+  /** @default 1012, the server restarts */
+  readonly code?: number;
+  /**
+   * At most 123 bytes.
+   * @default none
+   */
+  readonly reason?: string;
 }

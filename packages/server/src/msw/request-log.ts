@@ -15,16 +15,20 @@ export interface RecordedRequest {
   readonly status?: number | 'network error';
 }
 
-export class RequestLog {
-  #requests: RecordedRequest[] = [];
+/** A call as it comes in. */
+export interface SeenCall {
+  readonly route: RouteName | undefined;
+  readonly request: Request;
+  readonly bytes: Uint8Array;
+}
 
-  get requests(): readonly RecordedRequest[] {
-    return this.#requests;
-  }
+/** The calls that one mock saw, oldest first. */
+export class RequestLog {
+  readonly requests: RecordedRequest[] = [];
 
   /** Returns how to say how the call ended. */
   add(
-    call: { route: RouteName | undefined; request: Request; bytes: Uint8Array },
+    call: SeenCall,
     ownerOf: (token: string) => string | undefined,
   ): (status: number | 'network error') => void {
     const { route, request } = call;
@@ -39,14 +43,10 @@ export class RequestLog {
       body: readBody(call.bytes),
       ...(username === undefined ? {} : { username }),
     };
-    this.#requests.push(recorded);
+    this.requests.push(recorded);
     return (status) => {
       Object.assign(recorded, { status });
     };
-  }
-
-  clear(): void {
-    this.#requests = [];
   }
 }
 

@@ -1,0 +1,54 @@
+import { setupServer } from 'msw/node';
+import { expect, it } from 'vitest';
+import { createChatMock } from './create-chat-mock.js';
+import { createCaller } from './testing/caller.js';
+import { ada } from './testing/mock-in-node.js';
+
+const baseUrl = 'https://chat.example.com';
+
+it.each([
+  ['baseUrl', { baseUrl: 'chat.example.com' }],
+  ['baseUrl', { baseUrl: 'wss://chat.example.com' }],
+  ['baseUrl', { baseUrl: '/api' }],
+  ['baseUrl', { baseUrl: undefined }],
+  ['baseUrl', { baseUrl: 'https://chat.example.com/?a=1' }],
+  ['baseUrl', { baseUrl: 'https://user:password@chat.example.com' }],
+  ['users', { users: undefined }],
+  ['users', { users: [{ username: 'ada' }] }],
+  ['users', { users: [null] }],
+  ['users', { users: [{ username: '', password: 'x' }] }],
+  ['users', { users: [{ username: 'ada', password: '' }] }],
+  ['users', { users: [ada, ada] }],
+  ['limits', { limits: { messagePerWindow: 1 } }],
+  ['limits.messagesPerWindow', { limits: { messagesPerWindow: -1 } }],
+  ['limits.windowMs', { limits: { windowMs: '60000' } }],
+  ['now', { now: Number.NaN }],
+])('names the option that is wrong: %s %o', (name, options) => {
+  const make = () => createChatMock({ baseUrl, users: [ada], ...(options as object) });
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(name);
+});
+
+it('says no password when it refuses a user', () => {
+  const users = [{ username: '', password: 'a-secret-of-mine' }];
+  expect(() => createChatMock({ baseUrl, users })).toThrow(/^(?!.*a-secret-of-mine).*$/);
+});
+
+it('takes figures of its own', async () => {
+  const limits = { messagesPerWindow: 1, windowMs: 1_000, tokenLifetimeMs: 10_000 };
+  const mock = createChatMock({ baseUrl, users: [ada], limits });
+  const server = setupServer(...mock.handlers);
+  server.listen();
+  try {
+    const { call, login, send } = createCaller(baseUrl);
+    const token = await login();
+    expect((await send(token, 'One')).status).toBe(200);
+    expect((await send(token, 'Two')).status).toBe(429);
+    mock.advance(1_000);
+    expect((await send(token, 'Two')).status).toBe(200);
+    mock.advance(9_000);
+    expect((await call('history', { token })).status).toBe(401);
+  } finally {
+    server.close();
+  }
+});

@@ -1,0 +1,95 @@
+import { setupServer } from 'msw/node';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createChatMock } from './create-chat-mock.js';
+import { createCaller } from './testing/caller.js';
+import { ada } from './testing/mock-in-node.js';
+
+const server = setupServer();
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+afterAll(() => server.close());
+
+it('two mocks in one process do not see each other', async () => {
+  const mocks = ['https://one.example.com', 'https://two.example.com'].map((baseUrl) => ({
+    ...createCaller(baseUrl),
+    mock: createChatMock({ baseUrl, users: [ada] }),
+  }));
+  const [one, two] = mocks as [(typeof mocks)[0], (typeof mocks)[0]];
+  server.use(...one.mock.handlers, ...two.mock.handlers);
+  const token = await one.login();
+  const lines = [one.dial(token), two.dial(await two.login())] as const;
+  await Promise.all(lines.map((line) => line.next('connected')));
+  await one.send(token, 'Hello');
+  two.mock.fail('sendMessage', { status: 500 });
+
+  expect(one.mock.messages('ada')).toHaveLength(2);
+  expect(two.mock.messages('ada')).toEqual([]);
+  expect(two.mock.requests.map(({ route }) => route)).toEqual(['login']);
+  expect((await one.send(token, 'Again')).status).toBe(200);
+  expect((await two.call('history', { token })).status).toBe(401);
+  one.mock.advance(3_600_000);
+  one.mock.reset();
+  expect(two.mock.sockets('ada')).toHaveLength(1);
+  await two.mock.push('ada', 'Still here');
+  expect(await lines[1].next('message')).toMatchObject({ content: 'Still here' });
+});
+
+it('keeps parallel tests apart with a mock and a boundary each', async () => {
+  const baseUrl = 'https://chat.example.com';
+  const talk = (name: string) =>
+    server.boundary(async () => {
+      const mock = createChatMock({ baseUrl, users: [ada] });
+      server.use(...mock.handlers);
+      const { login, send, dial } = createCaller(baseUrl);
+      mock.reply(() => `from ${name}`);
+      const token = await login();
+      const line = dial(token);
+      await line.next('connected');
+      for (let i = 0; i < 3; i += 1) await send(token, `${name} ${i}`);
+      await line.next('message');
+      return {
+        said: mock.messages('ada').map(({ content }) => content),
+        heard: (await line.next('message')).content,
+        sockets: mock.sockets('ada').length,
+      };
+    })();
+  const [one, two] = await Promise.all([talk('one'), talk('two')]);
+  const turns = (name: string) => [0, 1, 2].flatMap((i) => [`${name} ${i}`, `from ${name}`]);
+  expect(one).toEqual({ said: turns('one'), heard: 'from one', sockets: 1 });
+  expect(two).toEqual({ said: turns('two'), heard: 'from two', sockets: 1 });
+});
+
+describe.each([
+  'https://chat.example.com',
+  'https://chat.example.com/',
+  'https://CHAT.example.com:443/support',
+  'https://chat.example.com/support/',
+  'http://localhost:4010/v2',
+  'http://127.0.0.1:8080',
+  'https://chat.example.com/a(b)/c:d/e*f',
+  'https://chat.example.com/caf%C3%A9',
+])('under %s', (baseUrl) => {
+  it('answers calls and takes sockets', async () => {
+    const mock = createChatMock({ baseUrl, users: [ada] });
+    server.resetHandlers(...mock.handlers);
+    const { login, send, dial } = createCaller(baseUrl.replace(/\/$/, ''));
+    const token = await login();
+    expect((await send(token, 'Hello')).status).toBe(200);
+    expect(await dial(token).next('connected')).toBeDefined();
+  });
+});
+
+it('answers nothing but what is below its URL', async () => {
+  const mock = createChatMock({ baseUrl: 'https://chat.example.com/support', users: [ada] });
+  server.resetHandlers(...mock.handlers);
+  vi.spyOn(console, 'error').mockReturnValue();
+  for (const url of [
+    'https://chat.example.com/api/v1/chat/history',
+    'https://chat.example.com/SUPPORT/api/v1/chat/history',
+    'https://chat.example.com/support/api/v10/chat/history',
+    'http://chat.example.com/support/api/v1/chat/history',
+    'https://chat.example.com.evil.test/support/api/v1/chat/history',
+  ]) {
+    await expect(fetch(url), url).rejects.toThrow('Cannot bypass');
+  }
+  expect(mock.requests).toEqual([]);
+});

@@ -1,0 +1,19 @@
+import { setupServer } from 'msw/node';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { createChatMock } from '../create-chat-mock.js';
+import type { ChatMockOptions } from '../options.js';
+import { createCaller } from './caller.js';
+
+export const ada = { username: 'ada', password: 's3cret' };
+export const bob = { username: 'bob', password: 'hunter2' };
+
+/** A mock for one test file, as a consumer would set it up. */
+export function mockInNode(options: Partial<ChatMockOptions> = {}) {
+  const baseUrl = options.baseUrl ?? 'https://chat.example.com';
+  const mock = createChatMock({ baseUrl, users: [ada, bob], ...options });
+  const server = setupServer(...mock.handlers);
+  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+  beforeEach(() => mock.reset());
+  afterAll(() => server.close());
+  return { mock, server, ...createCaller(baseUrl) };
+}
