@@ -23,11 +23,21 @@ export async function interleave({ peers, rounds, warmUp = Math.ceil(rounds / 5)
       if (round >= warmUp) samples.get(name).push(took);
     }
   }
+  return compare(Object.fromEntries(samples));
+}
+
+/**
+ * Figures of each peer, round by round, as summaries and ratios.
+ * @param {Record<string, number[]>} samples
+ */
+export function compare(samples) {
   return {
-    summaries: Object.fromEntries(names.map((name) => [name, summarize(samples.get(name))])),
+    summaries: Object.fromEntries(
+      Object.entries(samples).map(([name, figures]) => [name, summarize(figures)]),
+    ),
     ratio(subject, baseline) {
-      const beside = samples.get(baseline);
-      return summarize(samples.get(subject).map((took, round) => took / beside[round]));
+      const beside = samples[baseline];
+      return summarize(samples[subject].map((figure, round) => figure / beside[round]));
     },
   };
 }

@@ -2,11 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { interleave } from './measure.mjs';
+import { compare, interleave } from './measure.mjs';
 import { cost } from './suites/cost.mjs';
+import { realtime } from './suites/realtime.mjs';
 import { isMet, show } from './table.mjs';
 
-const suites = [cost];
+const suites = [cost, realtime];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -55,15 +56,23 @@ async function runSuite(suite, wanted) {
   });
   try {
     for (const measurement of wanted) {
-      const { name, title, subject, baseline } = measurement;
+      const { name, title, subject, baseline, unit = 'ms' } = measurement;
       const goal = values.smoke ? measurement.smokeGoal : measurement.goal;
       const rounds = values.smoke ? measurement.smokeRounds : measurement.rounds;
-      const measured = await interleave({ rounds, peers: await measurement.peers(stage) });
-      const ratio = measured.ratio(subject, baseline);
+      const measured =
+        measurement.samples === undefined
+          ? await interleave({ rounds, peers: await measurement.peers(stage) })
+          : compare(await measurement.samples(stage));
+      // Throughput is work in a time: who takes half the time has twice as much of it.
+      const inverted = measurement.better === 'throughput';
+      const ratio = inverted
+        ? measured.ratio(baseline, subject)
+        : measured.ratio(subject, baseline);
       results.push({
         name: `${suite.name}/${name}`,
         title,
-        unit: 'ms',
+        unit,
+        of: inverted ? 'throughput' : unit === 'ms' ? 'time' : unit,
         subject,
         baseline,
         peers: measured.summaries,

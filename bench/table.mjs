@@ -1,7 +1,7 @@
 // Shows results in a terminal.
 
 /** @param {object} result as run.mjs makes it */
-export function show({ title, unit, peers, subject, baseline, ratio, goal, met }) {
+export function show({ title, unit, of, peers, subject, baseline, ratio, goal, met }) {
   const names = Object.keys(peers);
   const width = Math.max(...names.map((name) => name.length));
   const lines = names.map((name) => {
@@ -10,7 +10,7 @@ export function show({ title, unit, peers, subject, baseline, ratio, goal, met }
   });
   const verdict = met ? 'met' : goal.gate ? 'MISSED' : 'missed, no gate';
   lines.push(
-    `    ${subject} / ${baseline} = ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)} … ${ratio.high.toFixed(2)})   goal: ${describe(goal)}, ${verdict}`,
+    `    ${of}: ${subject} / ${baseline} = ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)} … ${ratio.high.toFixed(2)})   goal: ${describe(goal)}, ${verdict}`,
   );
   return [`  ${title}`, ...lines].join('\n');
 }

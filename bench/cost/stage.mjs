@@ -1,9 +1,10 @@
 // The stage of the cost suite: a seeded SQLite file, the real program on it, and calls with tokens.
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from '../../scripts/program.mjs';
+import { signToken } from '../token.mjs';
 import { Connection } from './connection.mjs';
 import { addHistory, fill } from './seed.mjs';
 
@@ -68,13 +69,4 @@ export async function prepareCost({ smoke, say }) {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A token as the server signs them: a login each would measure argon2. */
-function signToken(secret, sub) {
-  const now = Math.floor(Date.now() / 1000);
-  const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
-  const claims = { sub, jti: randomUUID(), iat: now, exp: now + 3600 };
-  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }

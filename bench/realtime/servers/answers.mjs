@@ -1,0 +1,18 @@
+// The three frames that one message is answered with on our server, made here without a chat behind them.
+export function answers({ content, id }) {
+  const timestamp = new Date().toISOString();
+  const stored = {
+    content,
+    timestamp,
+    id: '01a204db-bddd-7d30-b845-091657d186d5',
+    sessionId: 'session',
+  };
+  return [
+    { type: 'message', data: { role: 'user', ...stored, status: 'sent', clientId: id } },
+    {
+      type: 'status',
+      data: { role: 'assistant', event: 'typing', content: 'The assistant is typing.', timestamp },
+    },
+    { type: 'message', data: { role: 'assistant', ...stored, status: 'delivered' } },
+  ];
+}

@@ -1,0 +1,16 @@
+// Our server with the memory store: the same frames as its peers, and all that a chat means besides.
+import { createChatServer } from '../../../packages/server/dist/index.js';
+import { serve } from './serve.mjs';
+
+const app = await createChatServer({
+  jwtSecret: process.env.BENCH_SECRET,
+  limits: {
+    messagesPerWindow: 1e9,
+    socketsPerUser: 1e6,
+    pingMs: 3_600_000,
+    heartbeatMs: 3_600_000,
+  },
+  metrics: false,
+});
+await app.listen({ port: 0, host: '127.0.0.1' });
+serve(app.server.address().port);

@@ -1,0 +1,14 @@
+// socket.io, WebSocket only, for the same frames.
+import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+import { answers } from './answers.mjs';
+import { serve } from './serve.mjs';
+
+const http = createServer();
+const io = new Server(http, { transports: ['websocket'], pingInterval: 3_600_000 });
+io.on('connection', (socket) => {
+  socket.on('message', (message) => {
+    for (const frame of answers(message)) socket.emit('message', frame);
+  });
+});
+http.listen(0, '127.0.0.1', () => serve(http.address().port));
