@@ -59,7 +59,10 @@ export class TcpLine {
     for (const pipe of this.#pipes(direction)) pipe.swallow();
   }
 
-  /** Goes on after `stall`. A line that has lost bytes is reset instead, as TCP would in the end. */
+  /**
+   * Goes on after `stall`, and calls off what was to come. A line that has lost bytes is reset instead,
+   * as TCP would in the end.
+   */
   resume(): void {
     if (this.#up.lostBytes || this.#down.lostBytes) this.cut('reset');
     else for (const pipe of this.#pipes('both')) pipe.release();

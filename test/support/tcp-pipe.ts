@@ -30,8 +30,10 @@ export class TcpPipe {
     this.#flow();
   }
 
+  /** Ends `hold`, and `limit` where it was not reached. */
   release(): void {
     this.#held = false;
+    this.#limit = undefined;
     this.#flow();
   }
 

@@ -201,6 +201,16 @@ test('a line that lost only some of the bytes that it is to lose breaks when the
   expect(await server.ended).toBe('ECONNRESET');
 });
 
+test('what was not reached when the network is mended is called off', async () => {
+  const { client, server, line: only } = await line();
+  only.cutAfter(10, 'up');
+  only.dropBytes(10, 'down');
+  await proxy.resume();
+  client.socket.write('more than ten bytes up');
+  server.socket.write('more than ten bytes down');
+  await Promise.all([server.until('bytes up'), client.until('bytes down')]);
+});
+
 test('delays without changing the order', async () => {
   const { client, server } = await line();
   proxy.delayMs = 20;

@@ -28,7 +28,7 @@ export interface TcpProxy {
   dropBytes(bytes: number, direction?: 'up' | 'down'): void;
   /** Nobody listens any more: a connect is refused. The lines there are stay. */
   refuse(): void;
-  /** Ends `stall`, `blackHole` and `refuse`. */
+  /** Ends `stall`, `blackHole` and `refuse`, and calls off what a line was told but has not reached. */
   resume(): Promise<void>;
   /** Cuts all lines and stops for good. */
   close(): Promise<void>;
