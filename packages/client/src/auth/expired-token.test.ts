@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { ChatClient } from '../client.js';
+import { ScriptedServer } from '../testing/scripted-server.js';
+import { credentials, TinyBackend } from '../testing/tiny-backend.js';
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error) => error,
+  );
+const unauthorized = { status: 401, body: { detail: 'The token is not valid.' } };
+
+describe('an expired token', () => {
+  it('is renewed once for 100 parallel calls, and each has its answer', async () => {
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start(backend.script);
+    const client = new ChatClient({ baseUrl: server.url, credentials, token: 'expired' });
+
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => client.chat.send(`Message ${n}`)),
+    );
+    expect(answers.map(({ response }) => response)).toEqual(
+      Array.from({ length: 100 }, (_, n) => `You said Message ${n}`),
+    );
+    expect(backend.logins).toBe(1);
+  });
+
+  it('is renewed without a retry being spent', async () => {
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start(backend.script);
+    const retry = { limit: 0 };
+    const client = new ChatClient({ baseUrl: server.url, credentials, token: 'expired', retry });
+
+    expect((await client.stats.messages()).totalMessages).toBe(2);
+    expect(server.to('/stats/messages')).toHaveLength(2);
+  });
+
+  it('ends in an AuthenticationError when the new token is refused as well', async () => {
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start((request) =>
+      request.path === '/login' ? backend.script(request) : unauthorized,
+    );
+    const client = new ChatClient({ baseUrl: server.url, credentials });
+
+    const error = await failure(client.chat.send('Hello'));
+    expect(error).toMatchObject({ code: 'authentication_failed', status: 401, attempts: 1 });
+    expect(server.to('/chat').map(({ token }) => token)).toEqual(['token-1', 'token-2']);
+    expect(backend.logins).toBe(2);
+  });
+
+  it('is an AuthenticationError when there is nothing to renew it with', async () => {
+    await using server = await ScriptedServer.start(() => unauthorized);
+    const client = new ChatClient({ baseUrl: server.url, token: 'expired' });
+
+    const error = await failure(client.chat.send('Hello'));
+    expect(error).toMatchObject({
+      code: 'authentication_failed',
+      detail: 'The token is not valid.',
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is not renewed again by an answer that comes late', async () => {
+    const backend = new TinyBackend();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await using server = await ScriptedServer.start(async (request) => {
+      const answer = backend.script(request);
+      if (request.path === '/chat' && request.token === 'expired') await held;
+      return answer;
+    });
+    const client = new ChatClient({ baseUrl: server.url, credentials, token: 'expired' });
+
+    const slow = client.chat.send('Slow');
+    await client.stats.messages();
+    release();
+    expect((await slow).response).toBe('You said Slow');
+    expect(backend.logins).toBe(1);
+  });
+
+  it('is not renewed again by a late answer, also when the token store keeps nothing', async () => {
+    const backend = new TinyBackend();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await using server = await ScriptedServer.start(async (request) => {
+      const answer = backend.script(request);
+      if (request.path === '/chat' && request.token === 'expired') await held;
+      return answer;
+    });
+    const tokenStore = { get: () => undefined, set: () => {}, clear: () => {} };
+    const client = new ChatClient({
+      baseUrl: server.url,
+      credentials,
+      token: 'expired',
+      tokenStore,
+    });
+
+    const slow = client.chat.send('Slow');
+    await client.stats.messages();
+    release();
+    await slow;
+    expect(backend.logins).toBe(1);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ChatClient } from '../client.js';
+import { ScriptedServer } from '../testing/scripted-server.js';
+import { turns } from '../testing/skip-waits.js';
+import { TinyBackend } from '../testing/tiny-backend.js';
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error) => error,
+  );
+
+describe('getToken', () => {
+  it('is told why a token is needed', async () => {
+    const backend = new TinyBackend();
+    backend.valid.add('second');
+    await using server = await ScriptedServer.start(backend.script);
+    const reasons: string[] = [];
+    const getToken = ({ reason }: { reason: string }) => {
+      reasons.push(reason);
+      return reasons.length === 1 ? 'first' : 'second';
+    };
+    const client = new ChatClient({ baseUrl: server.url, getToken });
+
+    await client.stats.messages();
+    expect(reasons).toEqual(['initial', 'rejected']);
+  });
+
+  it('that never answers times out', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const client = new ChatClient({
+      baseUrl: 'http://127.0.0.1:9',
+      getToken: () => new Promise<string>(() => {}),
+      timeoutMs: 5_000,
+    });
+
+    const error = failure(client.stats.messages());
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await error).toMatchObject({ code: 'timeout', timeoutMs: 5_000 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('that fails is reported with what it said', async () => {
+    const getToken = () => Promise.reject(new Error('The vault is sealed.'));
+    const client = new ChatClient({ baseUrl: 'http://127.0.0.1:9', getToken });
+
+    const error = await failure(client.stats.messages());
+    expect(error).toMatchObject({ code: 'token_unavailable', reason: 'failed' });
+    expect(error.cause.message).toBe('The vault is sealed.');
+  });
+
+  it.each([undefined, 7, '', 'two words', 'line\nbreak', 'ü'])(
+    'that returns %j is reported without the value',
+    async (value) => {
+      const getToken = () => value as string;
+      const client = new ChatClient({ baseUrl: 'http://127.0.0.1:9', getToken });
+
+      const error = await failure(client.stats.messages());
+      expect(error.message).toBe(
+        'The token that getToken returns must be a string of visible ASCII characters without spaces.',
+      );
+    },
+  );
+
+  it('goes on for the others when one caller gives up', async () => {
+    const backend = new TinyBackend();
+    backend.valid.add('fresh');
+    await using server = await ScriptedServer.start(backend.script);
+    let release = (_: string) => {};
+    const getToken = vi.fn(
+      () =>
+        new Promise<string>((resolve) => {
+          release = resolve;
+        }),
+    );
+    const client = new ChatClient({ baseUrl: server.url, getToken });
+    const controller = new AbortController();
+
+    const impatient = failure(client.stats.messages({ signal: controller.signal }));
+    const patient = client.stats.messages();
+    await turns();
+    controller.abort();
+    expect(await impatient).toMatchObject({ code: 'aborted' });
+    release('fresh');
+    expect((await patient).totalMessages).toBe(2);
+    expect(getToken).toHaveBeenCalledTimes(1);
+  });
+});
