@@ -10,6 +10,14 @@ function fresh(i: number) {
   return { username: `fresh-${i}`, password: 'fresh' };
 }
 
+/** What cannot be shown on the mock, wherever it runs, and why. */
+export const mockCannot: Harness['cannot'] = {
+  origin: 'MSW shows no Origin header of a WebSocket',
+  drain: 'a mock does not stop: closeSockets({ code: 1012 }) shows a client what it would see',
+  'silent-client': 'there are no pings between a mock and a page',
+  'slow-reader': 'nothing waits on a line: a mock has none',
+};
+
 /** The mock, with the global `fetch` and `WebSocket` that MSW intercepts: in Node and in a page. */
 export function createMockHarness(mock: ChatMock, baseUrl: string): Harness {
   let users = 0;
@@ -43,12 +51,7 @@ export function createMockHarness(mock: ChatMock, baseUrl: string): Harness {
     },
     limits: defaultLimits,
     patienceMs: 5_000,
-    cannot: {
-      origin: 'MSW shows no Origin header of a WebSocket',
-      drain: 'a mock does not stop: closeSockets({ code: 1012 }) shows a client what it would see',
-      'silent-client': 'there are no pings between a mock and a page',
-      'slow-reader': 'nothing waits on a line: a mock has none',
-    },
+    cannot: mockCannot,
     freshUser: async () => fresh(users++),
     failAssistant: (times) => {
       failures = times;

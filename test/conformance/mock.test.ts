@@ -1,6 +1,6 @@
 import { createChatMock } from '@chat/server/msw';
 import { setupServer } from 'msw/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checks } from '../../packages/server/src/conformance/checks/index.js';
 import { runChecks } from '../../packages/server/src/conformance/run.js';
 import { createMockHarness, mockUsers } from './mock-harness.js';
@@ -11,6 +11,8 @@ const server = setupServer(...mock.handlers);
 const harness = createMockHarness(mock, baseUrl);
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+// The mock tells of replies that failed, and some checks let one fail.
+beforeEach(() => void vi.spyOn(console, 'warn').mockReturnValue());
 afterAll(() => server.close());
 
 describe('the mock in Node', () => {
