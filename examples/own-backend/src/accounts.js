@@ -1,7 +1,7 @@
 // @ts-check
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Allowance } from './allowance.js';
-import { Refusal } from './http.js';
+import { tooMany } from './http.js';
 
 /** Who may log in, and how often an address may try. */
 export class Accounts {
@@ -11,17 +11,17 @@ export class Accounts {
   /**
    * @param {Readonly<Record<string, string>>} users Passwords by username.
    * @param {number} loginsPerMinute
+   * @param {() => number} now
    */
-  constructor(users, loginsPerMinute) {
+  constructor(users, loginsPerMinute, now) {
     this.#passwords = new Map(Object.entries(users));
-    this.#attempts = new Allowance(loginsPerMinute);
+    this.#attempts = new Allowance(loginsPerMinute, now);
   }
 
   /** @param {string} address */
   countAttempt(address) {
-    if (!this.#attempts.take(address)) {
-      throw new Refusal(429, 'Too many logins from this address: wait a minute, then try again.');
-    }
+    const waitMs = this.#attempts.take(address);
+    if (waitMs > 0) throw tooMany('Too many logins from this address; try again later.', waitMs);
   }
 
   /**

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Accounts } from './accounts.js';
 import { Chat } from './chat.js';
-import { Refusal, sendJson } from './http.js';
+import { Refusal, requestId, sendJson } from './http.js';
 import { answer } from './routes.js';
 import { Sockets } from './sockets.js';
 import { Tokens } from './tokens.js';
@@ -20,6 +20,7 @@ import { Tokens } from './tokens.js';
  * @property {{ loginsPerMinute?: number, messagesPerMinute?: number, socketsPerUser?: number }} [limits]
  *   Logins per address (5), messages per user (60), sockets per user (3).
  * @property {number} [tokenLifetimeSeconds] One hour by default.
+ * @property {() => number} [now] The clock, in milliseconds since 1970; the machine's own by default.
  * @property {RefuseSockets} [refuseSockets] How a dial is refused: `close` (the default) or `http`.
  */
 
@@ -43,9 +44,11 @@ import { Tokens } from './tokens.js';
  */
 export function createBackend(options) {
   const { loginsPerMinute = 5, messagesPerMinute = 60, socketsPerUser = 3 } = options.limits ?? {};
-  const accounts = new Accounts(options.users, loginsPerMinute);
-  const tokens = new Tokens(options.tokenLifetimeSeconds ?? 3600);
-  const chat = new Chat(options.reply ?? ((content) => `You said: ${content}`), messagesPerMinute);
+  const now = options.now ?? Date.now;
+  const accounts = new Accounts(options.users, loginsPerMinute, now);
+  const tokens = new Tokens(options.tokenLifetimeSeconds ?? 3600, now);
+  const reply = options.reply ?? ((content) => `You said: ${content}`);
+  const chat = new Chat(reply, messagesPerMinute, now);
   const refuse = options.refuseSockets ?? 'close';
   const sockets = new Sockets({ chat, tokens, perUser: socketsPerUser, refuse });
   const parts = { accounts, tokens, chat, closeSockets: sockets.closeThoseOf.bind(sockets) };
@@ -67,10 +70,10 @@ export function createBackend(options) {
   return {
     async listen(port = 0) {
       const running = createServer(async (request, response) => {
-        const [status, body] = await outcome(parts, request);
+        const [status, body, headers] = await outcome(parts, request);
         // A line that is kept alive would keep a server that stops from ending.
         response.shouldKeepAlive &&= running.listening;
-        sendJson(response, status, body);
+        sendJson(response, status, body, { 'X-Request-Id': requestId(request), ...headers });
       });
       running.on('upgrade', (request, line, head) => {
         // It may still come over a line that was there before: nobody would say goodbye to it.
@@ -102,13 +105,13 @@ export function createBackend(options) {
 /**
  * @param {import('./routes.js').Parts} parts
  * @param {IncomingMessage} request
- * @returns {Promise<[status: number, body: object]>}
+ * @returns {Promise<[status: number, body: object, headers?: Record<string, string>]>}
  */
 async function outcome(parts, request) {
   try {
     return [200, await answer(parts, request)];
   } catch (error) {
-    if (error instanceof Refusal) return [error.status, { detail: error.message }];
+    if (error instanceof Refusal) return [error.status, { detail: error.message }, error.headers];
     // Nobody waits for the answer to a request that broke off.
     if (!request.destroyed || request.complete) console.error(error);
     return [500, { detail: 'Something went wrong here; it was not your request.' }];

@@ -1,7 +1,7 @@
 // @ts-check
 import { Allowance } from './allowance.js';
 import { Conversation } from './conversation.js';
-import { Refusal } from './http.js';
+import { Refusal, tooMany } from './http.js';
 
 /** @import { Deliver, Message, Reply } from './conversation.js' */
 
@@ -10,6 +10,7 @@ const CONTENT_MAX_LENGTH = 8000;
 /** What both doors lead to: the conversations of all users, and how much each may say. */
 export class Chat {
   #reply;
+  #now;
   #allowance;
   /** @type {Map<string, Conversation>} */
   #conversations = new Map();
@@ -19,10 +20,12 @@ export class Chat {
   /**
    * @param {Reply} reply
    * @param {number} messagesPerMinute
+   * @param {() => number} now
    */
-  constructor(reply, messagesPerMinute) {
+  constructor(reply, messagesPerMinute, now) {
     this.#reply = reply;
-    this.#allowance = new Allowance(messagesPerMinute);
+    this.#now = now;
+    this.#allowance = new Allowance(messagesPerMinute, now);
   }
 
   /** @param {string} username */
@@ -31,7 +34,7 @@ export class Chat {
     if (known !== undefined) return known;
     /** @type {Deliver} */
     const deliver = (message) => this.onMessage(username, message);
-    const fresh = new Conversation(this.#reply, deliver);
+    const fresh = new Conversation(this.#reply, deliver, this.#now);
     this.#conversations.set(username, fresh);
     return fresh;
   }
@@ -45,15 +48,15 @@ export class Chat {
    */
   async say(username, content) {
     if (content.trim() === '') throw new Refusal(400, 'A message must not be empty.');
-    if (content.length > CONTENT_MAX_LENGTH) {
+    // By code points: an emoji is one character to whoever wrote it.
+    if ([...content.trim()].length > CONTENT_MAX_LENGTH) {
       throw new Refusal(400, `A message must be at most ${CONTENT_MAX_LENGTH} characters long.`);
     }
     if (!content.isWellFormed() || content.includes('\0')) {
       throw new Refusal(400, 'A message must be well-formed Unicode without NUL characters.');
     }
-    if (!this.#allowance.take(username)) {
-      throw new Refusal(429, 'Too many messages: wait a minute, then send again.');
-    }
+    const waitMs = this.#allowance.take(username);
+    if (waitMs > 0) throw tooMany('Too many messages; send again later.', waitMs);
     return this.conversation(username).turn(content);
   }
 }

@@ -20,10 +20,15 @@
  * @returns {void}
  */
 
+/** A session that was silent for longer is over. */
+const IDLE_MS = 30 * 60_000;
+
 /** All that one user and the assistant ever said. */
 export class Conversation {
   #reply;
   #deliver;
+  #now;
+  #lastTime = 0;
   /** @type {Promise<unknown>} */
   #lastTurn = Promise.resolve();
   /** @type {Message[]} */
@@ -37,15 +42,22 @@ export class Conversation {
   /**
    * @param {Reply} reply
    * @param {Deliver} deliver Told of each message once it is stored.
+   * @param {() => number} now
    */
-  constructor(reply, deliver) {
+  constructor(reply, deliver, now) {
     this.#reply = reply;
     this.#deliver = deliver;
+    this.#now = now;
   }
 
   /** The messages of the current session, oldest first. */
   get session() {
     return this.#sessionIsOpen ? this.messages.slice(this.sessionStarts.at(-1)) : [];
+  }
+
+  /** The day it is, in UTC: how a timestamp of today begins. */
+  get today() {
+    return new Date(this.#now()).toISOString().slice(0, 10);
   }
 
   endSession() {
@@ -67,12 +79,13 @@ export class Conversation {
 
   /** @param {string} content */
   async #runTurn(content) {
+    if (this.#now() - this.#lastTime > IDLE_MS) this.endSession();
     if (!this.#sessionIsOpen) this.sessionStarts.push(this.messages.length);
     this.#sessionIsOpen = true;
     this.#store('user', content);
-    const startedAt = performance.now();
+    const startedAt = this.#now();
     const reply = await this.#reply(content, this.session);
-    this.responseTimesMs.push(performance.now() - startedAt);
+    this.responseTimesMs.push(this.#now() - startedAt);
     this.#store('assistant', reply);
     return reply;
   }
@@ -82,7 +95,9 @@ export class Conversation {
    * @param {string} content
    */
   #store(role, content) {
-    const message = { role, content, timestamp: new Date().toISOString() };
+    // A clock that was set back must not turn the order of the messages around.
+    this.#lastTime = Math.max(this.#lastTime, this.#now());
+    const message = { role, content, timestamp: new Date(this.#lastTime).toISOString() };
     this.messages.push(message);
     this.#deliver(message);
   }

@@ -1,4 +1,6 @@
 // @ts-check
+import { randomUUID } from 'node:crypto';
+
 /** @import { IncomingMessage, ServerResponse } from 'node:http' */
 
 const BODY_MAX_BYTES = 1_000_000;
@@ -8,25 +10,49 @@ export class Refusal extends Error {
   /**
    * @param {number} status
    * @param {string} detail
+   * @param {Record<string, string>} [headers]
    */
-  constructor(status, detail) {
+  constructor(status, detail, headers = {}) {
     super(detail);
     this.status = status;
+    this.headers = headers;
   }
+}
+
+/**
+ * Too much in too little time, and when to come back.
+ *
+ * @param {string} detail
+ * @param {number} waitMs
+ */
+export function tooMany(detail, waitMs) {
+  return new Refusal(429, detail, { 'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))) });
+}
+
+/**
+ * The id under which a request is found in logs: the caller's own, unless it could break one.
+ *
+ * @param {IncomingMessage} request
+ */
+export function requestId({ headers }) {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
 /**
  * @param {ServerResponse} response
  * @param {number} status
  * @param {object} body
+ * @param {Record<string, string>} headers
  */
-export function sendJson(response, status, body) {
+export function sendJson(response, status, body, headers) {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
     // HTTP itself asks for this beside every 401 (RFC 9110, 15.5.2).
     ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+    ...headers,
   });
   response.end(text);
 }
@@ -38,13 +64,17 @@ export function sendJson(response, status, body) {
  * @returns {Promise<Record<string, unknown>>}
  */
 export async function readFields(request) {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new Refusal(415, 'The request body must be JSON: send Content-Type: application/json.');
+  }
   const chunks = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > BODY_MAX_BYTES) throw new Refusal(400, 'The request body is too large.');
-    chunks.push(chunk);
+    // Read to its end all the same: a caller that is still sending would not hear the answer.
+    if (size <= BODY_MAX_BYTES) chunks.push(chunk);
   }
+  if (size > BODY_MAX_BYTES) throw new Refusal(413, 'The request body is too large.');
   const fields = parseJson(Buffer.concat(chunks));
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     throw new Refusal(400, 'The request body must be a JSON object.');

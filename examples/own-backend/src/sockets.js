@@ -10,6 +10,9 @@ import { parseJson, Refusal, target } from './http.js';
 /** @import { Claims, Tokens } from './tokens.js' */
 
 const FRAME_MAX_BYTES = 1_000_000;
+const BAD_FRAMES_IN_A_ROW = 20;
+/** How often the sockets are looked through for tokens that ran out. */
+const SWEEP_MS = 1000;
 /** How long a peer may take to answer our goodbye before its line is cut. */
 const GOODBYE_MS = 2000;
 
@@ -57,6 +60,12 @@ export class Sockets {
     line.on('error', () => line.destroy());
     const { path, query } = target(request);
     if (path !== '/ws/chat') return refuseByStatus(line, 404);
+    if (!isOwnOrigin(request)) {
+      this.#server.handleUpgrade(request, line, head, (socket) => {
+        socket.close(4403, 'Pages of this origin are not allowed.');
+      });
+      return;
+    }
     const claims = this.#tokens.verify(query.get('token') ?? '');
     const status = claims === undefined ? 401 : this.count(claims.sub) >= this.#perUser ? 429 : 101;
     if (status !== 101 && this.#refuse === 'http') return refuseByStatus(line, status);
@@ -81,7 +90,7 @@ export class Sockets {
   }
 
   closeAll() {
-    for (const socket of this.#server.clients) socket.close(1001, 'The server is stopping.');
+    for (const socket of this.#server.clients) socket.close(1012, 'The server is stopping.');
   }
 
   /** Ends all sockets without a word, as a crash would. */
@@ -95,13 +104,24 @@ export class Sockets {
    */
   #serve(socket, claims) {
     this.#open.set(socket, claims);
-    socket.on('close', () => this.#open.delete(socket));
+    let badFrames = 0;
+    // Not at `exp` by a timer: the token may also be ended earlier, and the clock be set anew.
+    const sweep = setInterval(() => {
+      if (!this.#tokens.isGood(claims)) socket.close(4401, 'The token expired.');
+    }, SWEEP_MS);
+    socket.on('close', () => {
+      clearInterval(sweep);
+      this.#open.delete(socket);
+    });
     socket.on('message', async (data, isBinary) => {
       try {
         await this.#chat.say(claims.sub, contentOf(isBinary ? undefined : parseJson(bytes(data))));
+        badFrames = 0;
       } catch (error) {
         const sentence = error instanceof Refusal ? error.message : 'Something went wrong.';
         send(socket, 'status', { role: 'system', content: sentence, timestamp: now() });
+        if (error instanceof Refusal && error.status === 400) badFrames += 1;
+        if (badFrames >= BAD_FRAMES_IN_A_ROW) socket.close(1008, 'Too many bad frames.');
       }
     });
   }
@@ -124,6 +144,15 @@ export class Sockets {
  */
 function send(socket, type, data) {
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type, data }));
+}
+
+/**
+ * Whether whoever dials is no page at all or one of ours: the browser says the origin, a page cannot.
+ *
+ * @param {IncomingMessage} request
+ */
+function isOwnOrigin({ headers: { origin, host } }) {
+  return origin === undefined || origin.replace(/^https?:\/\//, '') === host;
 }
 
 /** @param {any} frame */

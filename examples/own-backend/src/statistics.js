@@ -2,9 +2,10 @@
 /** @import { Conversation } from './conversation.js' */
 
 /** @param {Conversation} conversation */
-export function chatStatistics({ messages, sessionStarts, responseTimesMs }) {
+export function chatStatistics({ messages, sessionStarts, responseTimesMs, today }) {
   return {
-    todayChats: sessionStarts.filter((index) => isToday(messages[index]?.timestamp)).length,
+    todayChats: sessionStarts.filter((index) => messages[index]?.timestamp.startsWith(today))
+      .length,
     totalChats: sessionStarts.length,
     avgResponseTime: mean(responseTimesMs),
     // Nothing in the API says how a reply is rated, so there is nothing to be satisfied with yet.
@@ -13,17 +14,12 @@ export function chatStatistics({ messages, sessionStarts, responseTimesMs }) {
 }
 
 /** @param {Conversation} conversation */
-export function messageStatistics({ messages, sessionStarts }) {
+export function messageStatistics({ messages, sessionStarts, today }) {
   return {
-    todayMessages: messages.filter(({ timestamp }) => isToday(timestamp)).length,
+    todayMessages: messages.filter(({ timestamp }) => timestamp.startsWith(today)).length,
     totalMessages: messages.length,
     avgMessagesPerChat: messages.length / Math.max(1, sessionStarts.length),
   };
-}
-
-/** @param {string | undefined} timestamp */
-function isToday(timestamp) {
-  return timestamp?.slice(0, 10) === new Date().toISOString().slice(0, 10);
 }
 
 /** @param {number[]} values */

@@ -8,23 +8,31 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
  * @property {number} exp When it ends, in seconds since 1970.
  */
 
+/** The only header there is here: a token that names another algorithm is no token of ours. */
+const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
+
 /** JSON Web Tokens signed with HS256 (RFC 7519), by hand: it is forty lines. */
 export class Tokens {
   #lifetimeSeconds;
+  #now;
   #secret = randomBytes(32);
   /** @type {Set<string>} */
   #revoked = new Set();
 
-  /** @param {number} lifetimeSeconds */
-  constructor(lifetimeSeconds) {
+  /**
+   * @param {number} lifetimeSeconds
+   * @param {() => number} now
+   */
+  constructor(lifetimeSeconds, now) {
     this.#lifetimeSeconds = lifetimeSeconds;
+    this.#now = now;
   }
 
   /** @param {string} username */
   issue(username) {
-    const iat = Math.floor(Date.now() / 1000);
+    const iat = Math.floor(this.#now() / 1000);
     const claims = { sub: username, jti: randomUUID(), iat, exp: iat + this.#lifetimeSeconds };
-    const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+    const signed = `${HEADER}.${encode(claims)}`;
     return `${signed}.${this.#sign(signed).toString('base64url')}`;
   }
 
@@ -36,13 +44,19 @@ export class Tokens {
    */
   verify(token) {
     const [header = '', payload = '', signature = '', ...more] = token.split('.');
+    if (header !== HEADER) return undefined;
     const expected = this.#sign(`${header}.${payload}`);
     const given = Buffer.from(signature, 'base64url');
     if (more.length > 0 || given.length !== expected.length) return undefined;
-    // The signature is judged first, and always as HS256: a header's own `alg` is never believed.
+    // The signature is judged first, and always as HS256.
     if (!timingSafeEqual(given, expected)) return undefined;
     const claims = /** @type {Claims} */ (JSON.parse(Buffer.from(payload, 'base64url').toString()));
-    return claims.exp * 1000 > Date.now() && !this.#revoked.has(claims.jti) ? claims : undefined;
+    return this.isGood(claims) ? claims : undefined;
+  }
+
+  /** Whether a token that was good once still is. @param {Claims} claims */
+  isGood({ exp, jti }) {
+    return exp * 1000 > this.#now() && !this.#revoked.has(jti);
   }
 
   /** @param {Claims} claims */

@@ -84,7 +84,7 @@ test('a message is answered with the reply and the whole session', async () => {
   );
 });
 
-test('an answer carries no field and no header beyond the document', async () => {
+test('an answer carries no field and no header beyond the core', async () => {
   const token = await login();
   const { body, headers } = await call('POST /chat', { token, body: { message: 'hi' } });
   assert.deepEqual(Object.keys(body), ['response', 'messages']);
@@ -95,6 +95,7 @@ test('an answer carries no field and no header beyond the document', async () =>
     'content-type',
     'date',
     'keep-alive',
+    'x-request-id',
   ]);
 });
 
@@ -281,7 +282,7 @@ test('after a stop or a crash it goes on where it was, on the same port', async 
   await call('POST /chat', { token, body: { message: 'before' } });
   const goodbye = once(socket, 'close');
   await backend.close();
-  assert.equal((await goodbye)[0], 1001);
+  assert.equal((await goodbye)[0], 1012);
   await backend.listen(port);
   const second = dial(token).socket;
   await once(second, 'open');

@@ -16,7 +16,7 @@ export function coreBackend(refuseSockets: 'close' | 'http' = 'close'): BackendK
       streaming: false,
       receipts: false,
       limitNotice: false,
-      retryAfter: false,
+      retryAfter: true,
     },
     async create({ users, limits, tokenLifetimeSeconds, reply }) {
       const backend = createBackend({
