@@ -1,0 +1,72 @@
+import { type ChatClient, type ChatSocket, isChatError } from '@chat/client';
+import type { Progress } from './progress.js';
+
+/** What a caller was told of a message. */
+export type Outcome = 'stored' | 'unknown' | 'not sent';
+
+export interface Saying {
+  readonly content: string;
+  readonly overRest: boolean;
+  /** Settled in the end. */
+  outcome?: Outcome;
+}
+
+/** How many messages one speaker has unsettled at a time. */
+const atOnce = 12;
+
+/** One socket of the user, what it said, and what it showed. */
+export interface Speaker {
+  readonly socket: ChatSocket;
+  readonly said: Saying[];
+  /** `role: content`, in the order of the events. */
+  readonly shown: string[];
+}
+
+export function createSpeaker(
+  client: ChatClient,
+  socket: ChatSocket,
+): Speaker & {
+  /** Says these, a few at a time; resolves when each is settled. */
+  say(sayings: readonly Saying[], settled: Progress): Promise<void>;
+} {
+  const said: Saying[] = [];
+  const shown: string[] = [];
+  socket.on('message', ({ role, content }) => shown.push(`${role}: ${content}`));
+
+  const sayOne = async (saying: Saying): Promise<void> => {
+    try {
+      if (saying.overRest) await client.chat.send(saying.content, { return: 'minimal' });
+      else await socket.send(saying.content);
+      saying.outcome = 'stored';
+    } catch (error) {
+      saying.outcome = outcomeOf(error);
+    }
+  };
+
+  return {
+    socket,
+    said,
+    shown,
+    async say(sayings, settled) {
+      const queue = [...sayings];
+      const voice = async (): Promise<void> => {
+        for (let saying = queue.shift(); saying !== undefined; saying = queue.shift()) {
+          said.push(saying);
+          await sayOne(saying);
+          settled.step();
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, voice));
+    },
+  };
+}
+
+/** What the error says of the message; an error that says nothing of it is a failure of the test. */
+function outcomeOf(error: unknown): Outcome {
+  if (isChatError(error, 'outcome_unknown')) return 'unknown';
+  if (isChatError(error, 'not_sent')) return 'not sent';
+  // Over REST: no answer came, or none of the backend's.
+  if (isChatError(error, 'connection_failed') || isChatError(error, 'timeout')) return 'unknown';
+  if (isChatError(error, 'server_error')) return 'unknown';
+  throw error;
+}
