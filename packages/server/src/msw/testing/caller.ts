@@ -41,7 +41,7 @@ export function createCaller(baseUrl: string) {
 }
 
 /** A plain socket that remembers what came. */
-export class Line {
+class Line {
   readonly socket: WebSocket;
   readonly frames: ServerFrame[] = [];
   readonly closed: Promise<{ code: number; reason: string; wasClean: boolean }>;

@@ -5,7 +5,7 @@ import type { ChatMockOptions } from '../options.js';
 import { createCaller } from './caller.js';
 
 export const ada = { username: 'ada', password: 's3cret' };
-export const bob = { username: 'bob', password: 'hunter2' };
+const bob = { username: 'bob', password: 'hunter2' };
 
 /** A mock for one test file, as a consumer would set it up. */
 export function mockInNode(options: Partial<ChatMockOptions> = {}) {
