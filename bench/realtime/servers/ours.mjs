@@ -4,6 +4,8 @@ import { serve } from './serve.mjs';
 
 const app = await createChatServer({
   jwtSecret: process.env.BENCH_SECRET,
+  // Its peers think nothing and stream nothing either: what an assistant costs is its own affair.
+  assistant: { contextMessages: 1, reply: async ({ messages }) => messages.at(-1).content },
   limits: {
     messagesPerWindow: 1e9,
     socketsPerUser: 1e6,

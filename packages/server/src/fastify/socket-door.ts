@@ -2,14 +2,15 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { closeCodes, socketPath } from '@chat/contract';
 import websocket, { type WebSocket } from '@fastify/websocket';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { SocketRequest } from '../chat/api.js';
 import type { Identifiers } from '../chat/ports.js';
 import { Problem } from '../chat/problem.js';
 import { frameMaxBytes } from '../chat/socket/frame-size.js';
 import type { Door } from './door.js';
 import { loggedPath } from './log.js';
 import { refuseConnection } from './refuse-connection.js';
-import { createSocketPeer } from './socket-peer.js';
+import { WebSocketPeer } from './socket-peer.js';
 
 /** How long a peer may take to answer a close frame, in milliseconds; the default is half a minute. */
 const closeTimeoutMs = 5_000;
@@ -34,11 +35,6 @@ export async function socketDoor(
     };
     await scope.register(websocket, {
       options,
-      errorHandler: (error, socket, request) => {
-        // `ws` sends the close frame that fits the error by itself, such as 1009.
-        request.log.debug({ err: error }, 'A socket broke the protocol or its line.');
-        if (socket.readyState === socket.OPEN) socket.close(closeCodes.internalError);
-      },
       // The sockets are closed by the drain, with a code that tells clients to come back.
       preClose: async () => {},
     });
@@ -50,6 +46,8 @@ export async function socketDoor(
     method: 'GET',
     url: socketPath,
     exposeHeadRoute: false,
+    // The last hook before the handler: from there on nobody answers over HTTP.
+    preHandler: letGoOfReply,
     handler: async () => {
       throw new Problem(400, 'This path takes WebSockets only: ask for an upgrade.');
     },
@@ -73,28 +71,33 @@ function upgradesOf(server: Server, path: string, identifiers: Identifiers): Ser
   return upgrades;
 }
 
-/** Everything is attached before this returns: a frame may have come along with the handshake. */
-function takeOver(door: Door, socket: WebSocket, request: FastifyRequest): void {
-  const { api, metrics } = door;
-  const query = request.query as { readonly [name: string]: unknown };
-  const { token } = query;
-  const peer = createSocketPeer(socket, () => metrics?.frame('sent'));
+/**
+ * Everything is attached before this returns: a frame may have come along with the handshake. Nothing
+ * in here may hold on to the request, which would then stay in memory as long as its socket.
+ */
+function takeOver({ api, metrics }: Door, socket: WebSocket, request: FastifyRequest): void {
+  const { log, ip } = request;
   metrics?.socketOpened();
-  const session = api.open(peer, {
-    token: typeof token === 'string' ? token : undefined,
-    origin: request.headers.origin,
-    host: request.host,
-    stream: query.stream === '1',
-  });
+  const session = api.open(
+    new WebSocketPeer(socket, request.raw.socket, metrics),
+    socketRequest(request),
+  );
   // A throw in a listener would end the process; here it ends one socket.
   const guarded = (work: () => void): void => {
     try {
       work();
     } catch (error) {
-      request.log.error({ err: error }, 'A socket failed.');
+      log.error({ err: error }, 'A socket failed.');
       socket.terminate();
     }
   };
+  // The plugin's listener holds the request and the reply.
+  socket.removeAllListeners('error');
+  socket.on('error', (error) => {
+    // `ws` sends the close frame that fits the error by itself, such as 1009.
+    log.debug({ err: error }, 'A socket broke the protocol or its line.');
+    if (socket.readyState === socket.OPEN) socket.close(closeCodes.internalError);
+  });
   socket.on('message', (data, isBinary) => {
     metrics?.frame('received');
     // `ws` gives a Buffer for as long as nobody asks it for another type.
@@ -104,7 +107,22 @@ function takeOver(door: Door, socket: WebSocket, request: FastifyRequest): void 
   socket.on('pong', () => guarded(() => session.ponged()));
   socket.on('close', (code: number) => {
     metrics?.socketClosed(code);
-    request.log.info({ code, ip: request.ip }, 'A socket ended.');
+    log.info({ code, ip }, 'A socket ended.');
     guarded(() => session.closed());
   });
+}
+
+function socketRequest({ query, headers, host }: FastifyRequest): SocketRequest {
+  const { token, stream } = query as { readonly [name: string]: unknown };
+  return {
+    token: typeof token === 'string' ? token : undefined,
+    origin: headers.origin,
+    host,
+    stream: stream === '1',
+  };
+}
+
+/** An upgrade is answered by `ws`: the response that was made for it would stay as long as the line. */
+async function letGoOfReply(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (request.ws && reply.raw.socket !== null) reply.raw.detachSocket(reply.raw.socket);
 }

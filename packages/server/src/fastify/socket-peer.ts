@@ -1,24 +1,73 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from '@fastify/websocket';
 import type { SocketPeer } from '../chat/api.js';
+import type { ChatMetrics } from './metrics.js';
 
 /** RFC 6455 (5.5): a control frame holds 125 bytes, two of which are the code. */
 const reasonMaxBytes = 123;
 
-/** A `ws` socket as the session wants to see it. */
-export function createSocketPeer(socket: WebSocket, onSent: () => void): SocketPeer {
-  return {
-    send(text) {
-      socket.send(text);
-      onSent();
-    },
-    close: (code, reason) => socket.close(code, shorten(reason)),
-    terminate: () => socket.terminate(),
-    ping() {
-      // It may have begun to close since the session last heard of it, and then `ping` throws.
-      if (socket.readyState === socket.OPEN) socket.ping();
-    },
-    bufferedBytes: () => socket.bufferedAmount,
-  };
+/** What may be gathered before it is written: no more than the network takes in one go. */
+const gatheredMaxBytes = 65_536;
+
+/** The lines whose frames are held back until the work at hand is done. */
+const gathering = new Set<Duplex>();
+
+/** A `ws` socket as the session wants to see it. A class: idle sockets are many, and closures cost each of them. */
+export class WebSocketPeer implements SocketPeer {
+  readonly #socket: WebSocket;
+  readonly #line: Duplex;
+  readonly #metrics: ChatMetrics | undefined;
+
+  /** @param line what the socket writes to */
+  constructor(socket: WebSocket, line: Duplex, metrics?: ChatMetrics) {
+    this.#socket = socket;
+    this.#line = line;
+    this.#metrics = metrics;
+  }
+
+  send(text: string): void {
+    gather(this.#line);
+    this.#socket.send(text);
+    this.#metrics?.frame('sent');
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, shorten(reason));
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  ping(): void {
+    // It may have begun to close since the session last heard of it, and then `ping` throws.
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+  }
+
+  bufferedBytes(): number {
+    // What is gathered was not offered to the network yet, so it says nothing about a slow reader.
+    if (this.#line.writableLength > gatheredMaxBytes) release(this.#line);
+    return this.#socket.bufferedAmount;
+  }
+}
+
+/**
+ * Writes together what is sent in one turn of the event loop: a system call costs as much as all that
+ * is done for a frame, and an answer is three frames.
+ */
+function gather(line: Duplex): void {
+  if (gathering.has(line)) return;
+  if (gathering.size === 0) process.nextTick(releaseAll);
+  gathering.add(line);
+  line.cork();
+}
+
+function release(line: Duplex): void {
+  if (gathering.delete(line)) line.uncork();
+}
+
+function releaseAll(): void {
+  for (const line of gathering) release(line);
 }
 
 function shorten(reason: string): string {
