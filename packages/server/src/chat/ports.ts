@@ -63,6 +63,16 @@ export interface FanOut {
    * remembers tokens that it verified. Returns how to stop.
    */
   subscribe(listener: (userId: string, event: FanOutEvent) => void): () => void;
+  /** Missing where all events come from this process, and none gets lost. */
+  readonly remote?: RemoteFanOut;
+}
+
+/** Events that come from other instances too, over something that may lose them. */
+export interface RemoteFanOut {
+  /** From when `ready` resolves until `stop`, the frames of this user come here. Never rejects. */
+  follow(userId: string): { readonly ready: Promise<void>; stop(): void };
+  /** Whether events are to be expected at all; while they are not, the store tells what is new. */
+  isConnected(): boolean;
 }
 
 export type FanOutEvent =
@@ -78,7 +88,9 @@ export type FanOutEvent =
       readonly exceptSocketId?: string;
       readonly streamOnly?: boolean;
     }
-  | { readonly kind: 'revoked'; readonly jti: string };
+  | { readonly kind: 'revoked'; readonly jti: string }
+  /** Events of any user may have been lost: the store knows. */
+  | { readonly kind: 'doubt' };
 
 /** Structured logging, the shape of pino's methods that the domain uses. */
 export interface Logger {

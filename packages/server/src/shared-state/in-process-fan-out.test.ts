@@ -8,7 +8,8 @@ const frame = (text: string): FanOutEvent => ({ kind: 'frame', frame: text });
 function heard(fanOut: ReturnType<typeof createInProcessFanOut>) {
   const seen: string[] = [];
   const stop = fanOut.subscribe((userId, event) => {
-    seen.push(`${userId} ${event.kind === 'frame' ? event.frame : event.jti}`);
+    const what = { ...event };
+    seen.push(`${userId} ${'frame' in what ? what.frame : 'jti' in what ? what.jti : what.kind}`);
   });
   return { seen, stop };
 }

@@ -16,10 +16,16 @@ import type { UserSocket } from './user-sockets.js';
 export interface SessionHost {
   readonly core: ChatCore;
   readonly draining: boolean;
-  /** From now on the socket gets what its user gets. Returns how to leave. */
-  join(userId: string, session: Session): () => void;
+  /** From now on the socket gets what its user gets; from `ready` on it can miss nothing. */
+  join(userId: string, session: Session): Membership;
   /** The line is down, whoever ended it. */
   gone(session: Session): void;
+}
+
+interface Membership {
+  /** Missing where nothing can be missed. */
+  readonly ready: Promise<void> | undefined;
+  leave(): void;
 }
 
 /** How long a peer may take to answer our close frame before its line is cut. */
@@ -63,6 +69,10 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
   /** Empty until the token was checked; nothing that asks runs before. */
   get userId(): string {
     return this.#identity?.userId ?? '';
+  }
+
+  get jti(): string {
+    return this.#identity?.jti ?? '';
   }
 
   get draining(): boolean {
@@ -186,7 +196,10 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
     if (this.#early?.revoked.has(identity.jti)) return closings.tokenRevoked;
     this.#identity = identity;
     // Before the greeting: what is sent from now on is held for after it.
-    this.#leave = this.#host.join(identity.userId, this);
+    const { ready, leave } = this.#host.join(identity.userId, this);
+    this.#leave = leave;
+    if (ready !== undefined) await ready;
+    if (this.ended) return undefined;
     this.#leased = await leases.acquire(identity.userId, this.id, limits.socketsPerUser);
     return this.#leased ? undefined : closings.tooManySockets;
   }

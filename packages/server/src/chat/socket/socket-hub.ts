@@ -1,5 +1,6 @@
 import type { SocketPeer, SocketRequest, SocketSession } from '../api.js';
 import type { ChatCore } from '../core.js';
+import { createCatchUpRounds } from './catch-up-rounds.js';
 import { closings } from './closings.js';
 import { DeliveryMarks } from './delivery-marks.js';
 import { Session, type SessionHost } from './session.js';
@@ -22,16 +23,20 @@ export function createSocketHub(core: ChatCore): SocketHub {
   /** Those of whom it is not known yet whose they are. */
   const strangers = new Set<Session>();
   const marks = new DeliveryMarks(core);
+  const { remote } = core.fanOut;
+  const rounds = remote && createCatchUpRounds(core, remote, users);
   let draining = false;
   let allGone: (() => void) | undefined;
 
   const unsubscribe = core.fanOut.subscribe((userId, event) => {
     if (event.kind === 'frame') {
       users.get(userId)?.receive(event);
-      return;
+    } else if (event.kind === 'revoked') {
+      users.get(userId)?.revoke(event.jti);
+      for (const session of strangers) session.revoke(event.jti);
+    } else {
+      rounds?.hurry();
     }
-    users.get(userId)?.revoke(event.jti);
-    for (const session of strangers) session.revoke(event.jti);
   });
 
   const host: SessionHost = {
@@ -44,9 +49,15 @@ export function createSocketHub(core: ChatCore): SocketHub {
       const sockets = users.get(userId) ?? new UserSockets(core, userId, marks);
       users.set(userId, sockets);
       sockets.add(session);
-      return () => {
-        sockets.delete(session);
-        if (sockets.size === 0 && users.get(userId) === sockets) users.delete(userId);
+      const followed = remote?.follow(userId);
+      return {
+        // Heard first and looked up then: what comes in between is told twice, which is once.
+        ready: followed?.ready.then(() => sockets.begin()),
+        leave() {
+          followed?.stop();
+          sockets.delete(session);
+          if (sockets.size === 0 && users.get(userId) === sockets) users.delete(userId);
+        },
       };
     },
     gone(session) {
@@ -73,6 +84,7 @@ export function createSocketHub(core: ChatCore): SocketHub {
       for (const session of sessions) session.end(closings.stopping);
       if (sessions.size > 0) await gone;
       unsubscribe();
+      rounds?.stop();
       await marks.settled();
     },
   };

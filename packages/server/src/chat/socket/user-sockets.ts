@@ -9,6 +9,8 @@ type FrameEvent = Extract<FanOutEvent, { kind: 'frame' }>;
 export interface UserSocket {
   readonly id: string;
   readonly stream: boolean;
+  /** Of the token that it was opened with. */
+  readonly jti: string;
   send(frame: string): void;
   /** Ends the socket when it was opened with this token. */
   revoke(jti: string): void;
@@ -33,6 +35,8 @@ export class UserSockets {
   readonly #sockets = new Set<UserSocket>();
   readonly #marks: DeliveryMarks;
   #lastSeq: number | undefined;
+  /** What the store had when it was last asked; what was not shown since then is lost. */
+  #storedSeq = 0;
   #waiting: FrameEvent[] | undefined;
 
   constructor(core: ChatCore, userId: string, marks: DeliveryMarks) {
@@ -55,6 +59,38 @@ export class UserSockets {
 
   revoke(jti: string): void {
     for (const socket of this.#sockets) socket.revoke(jti);
+  }
+
+  /** Notes where the user's messages stand, so that none after it can be missed without a trace. */
+  async begin(): Promise<void> {
+    if (this.#lastSeq !== undefined) return;
+    const { lastSeq } = await this.#core.store.state(this.#userId);
+    this.#lastSeq ??= lastSeq;
+  }
+
+  /**
+   * Asks the store what no event has told: a message that was stored when it was asked before and is
+   * not shown yet, and a token that was revoked. Returns whether more may be missing.
+   */
+  async catchUp(): Promise<boolean> {
+    const { store } = this.#core;
+    for (const jti of new Set([...this.#sockets].map((socket) => socket.jti))) {
+      if (await store.isTokenRevoked(jti)) this.revoke(jti);
+    }
+    const before = this.#storedSeq;
+    const { lastSeq } = await store.state(this.#userId);
+    this.#storedSeq = lastSeq;
+    const shown = this.#lastSeq;
+    if (shown === undefined || this.#waiting !== undefined || lastSeq <= shown) return false;
+    // What was stored a moment ago is on its way, with more to it than the store knows.
+    if (before <= shown) return true;
+    if (before > shown + longestRepair) {
+      this.#giveUp();
+      return false;
+    }
+    this.#waiting = [];
+    await this.#repair(shown + 1, before);
+    return true;
   }
 
   receive(event: FrameEvent): void {

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { createManualClock } from '../../chat/manual-clock.js';
+import type { SharedStateSubject } from './shared-state-subject.js';
+
+export function leasesSuite(subject: SharedStateSubject): void {
+  const open = async () => {
+    const instances = await subject.open({ clock: createManualClock(), turnsWaiting: 1 });
+    return (at: number) => instances[at % instances.length]!.leases;
+  };
+
+  it('lets exactly three of 64 racing sockets in, and another when one has ended', async () => {
+    const at = await open();
+    const acquired = await Promise.all(
+      Array.from({ length: 64 }, (_, i) => at(i).acquire('ada', `s${i}`, 3)),
+    );
+    expect(acquired.filter(Boolean)).toHaveLength(3);
+    expect(await at(1).acquire('bob', 's0', 3)).toBe(true);
+    await at(0).release('ada', 'unknown');
+    expect(await at(2).acquire('ada', 'late', 3)).toBe(false);
+    const first = acquired.indexOf(true);
+    await at(first).release('ada', `s${first}`);
+    await at(first).release('ada', `s${first}`);
+    expect(await at(first + 1).acquire('ada', 'late', 3)).toBe(true);
+    expect(await at(0).acquire('ada', 'later', 3)).toBe(false);
+  });
+
+  it('counts a socket once', async () => {
+    const at = await open();
+    for (let i = 0; i < 5; i += 1) expect(await at(0).acquire('ada', 's', 2)).toBe(true);
+    await at(0).renew('ada', 's');
+    expect(await at(1).acquire('ada', 't', 2)).toBe(true);
+    expect(await at(2).acquire('ada', 'u', 2)).toBe(false);
+  });
+
+  it('takes no place for a socket that has ended and is renewed late', async () => {
+    const at = await open();
+    await at(0).acquire('ada', 's', 1);
+    await at(0).release('ada', 's');
+    await at(0).renew('ada', 's');
+    expect(await at(1).acquire('ada', 't', 1)).toBe(true);
+  });
+}
