@@ -15,7 +15,7 @@ export class Program {
 
   /**
    * @param {object} options
-   * @param {string} options.data the SQLite file
+   * @param {string} [options.data] the SQLite file
    * @param {string[]} [options.users] as `name:password`
    * @param {Record<string, string>} [options.environment]
    */
@@ -35,7 +35,7 @@ export class Program {
   /** Resolves when the program listens: on a free port the first time, on the same one again. */
   async start() {
     const { data, users = [], environment = {} } = this.#options;
-    const flags = ['--port', String(this.port), '--data', data];
+    const flags = ['--port', String(this.port), ...(data === undefined ? [] : ['--data', data])];
     const child = spawn(
       process.execPath,
       [main, 'start', ...flags, ...users.flatMap((user) => ['--user', user])],
@@ -68,6 +68,24 @@ export class Program {
   /** Ends the program whatever it is doing. */
   kill() {
     if (this.#child?.exitCode === null) this.#child.kill('SIGKILL');
+  }
+
+  /** As `kill`, and resolves when it is over. */
+  async end() {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** @param {NodeJS.Signals} name */
+  signal(name) {
+    this.#child?.kill(name);
+  }
+
+  get pid() {
+    return this.#child?.pid;
   }
 
   async #orFail(promise, what) {

@@ -13,6 +13,7 @@ export type {
   FanOutEvent,
   Limiter,
   PasswordHasher,
+  RemoteFanOut,
   SocketLeases,
   TokenClaims,
   TokenSigner,
@@ -32,6 +33,13 @@ export { createChatServer } from './create-chat-server.js';
 export { chatPlugin } from './fastify/chat-plugin.js';
 export type { ChatPluginOptions, SharedState, UserCredentials } from './fastify/options.js';
 export type { ChatServerOptions, Timeouts } from './fastify/server-options.js';
+export { RedisRefusedError } from './shared-state/redis-refused-error.js';
+export {
+  openRedisSharedState,
+  type RedisSharedState,
+  type RedisSharedStateOptions,
+} from './shared-state/redis-shared-state.js';
 export { createMemoryStore } from './store/memory-store.js';
+export { openPostgresStore, type PostgresStoreOptions } from './store/postgres-store.js';
 export { openSqliteStore, type SqliteStoreOptions } from './store/sqlite-store.js';
 export { StoreOpenError } from './store/store-open-error.js';

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { CommandError } from './command-error.js';
+import type { DataPlace } from './open-store.js';
 import { say, type Terminal } from './terminal.js';
 
 /**
@@ -13,8 +14,11 @@ import { say, type Terminal } from './terminal.js';
 export async function backup(
   terminal: Terminal,
   file: string,
-  { data }: { readonly data: string },
+  { data, databaseUrl }: DataPlace,
 ): Promise<void> {
+  if (databaseUrl !== undefined) {
+    throw new CommandError('CHAT_DATABASE_URL is set: back PostgreSQL up with its own pg_dump.');
+  }
   if (!existsSync(data)) throw new CommandError(`There is no data file "${data}" to back up.`);
   if (existsSync(file)) throw new CommandError(`"${file}" exists already: name a new file.`);
   const unfinished = `${file}.${randomUUID()}.tmp`;

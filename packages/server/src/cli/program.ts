@@ -4,7 +4,7 @@ import { addSettings, describeVariables } from './add-settings.js';
 import { backup } from './backup.js';
 import { printAsyncApi, printOpenApi } from './documents.js';
 import { type GivenFlags, readSettings } from './read-settings.js';
-import { dataSetting, settings } from './settings.js';
+import { databaseSetting, dataSetting, settings } from './settings.js';
 import { start } from './start.js';
 import { type Terminal, warn } from './terminal.js';
 import { unknownVariables } from './unknown-variables.js';
@@ -12,7 +12,7 @@ import { userAdd } from './user-add.js';
 import { verify } from './verify.js';
 import { verifySettings } from './verify-settings.js';
 
-const data = { data: dataSetting };
+const data = { data: dataSetting, databaseUrl: databaseSetting };
 
 /** The command line as a whole; each command is a file of its own. */
 export function createProgram(terminal: Terminal): Command {

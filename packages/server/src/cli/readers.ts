@@ -41,6 +41,14 @@ export const yesOrNo: Read<boolean> = (text) => {
 export const secret: Read<string> = (text) =>
   Buffer.byteLength(text) >= 32 ? text : new Expected('at least 32 bytes long');
 
+/** The address of a server that speaks one of these protocols; what is wrong is never repeated. */
+export function address(example: string, ...protocols: readonly string[]): Read<string> {
+  return (text) =>
+    URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).host !== ''
+      ? text
+      : new Expected(`an address such as ${example}`);
+}
+
 export const timeZone: Read<string> = (text) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;

@@ -1,5 +1,6 @@
 import { defaultLimits } from '../chat/limits.js';
 import {
+  address,
   choice,
   credentials,
   integer,
@@ -48,6 +49,14 @@ export const dataSetting = setting({
   default: './chat.db',
 });
 
+/** Instead of the file; no flag, because it may hold a password. */
+export const databaseSetting = optional({
+  variable: 'CHAT_DATABASE_URL',
+  text: 'the PostgreSQL database, for several instances; the SQLite file when not given',
+  read: address('postgres://user:password@host:5432/name', 'postgres:', 'postgresql:'),
+  secret: true,
+});
+
 /** Everything `start` can be told. A new setting is a new line here and its use in start.ts. */
 export const settings = {
   port: setting({
@@ -67,6 +76,13 @@ export const settings = {
     default: '127.0.0.1',
   }),
   data: dataSetting,
+  databaseUrl: databaseSetting,
+  redisUrl: optional({
+    variable: 'CHAT_REDIS_URL',
+    text: 'the Redis through which instances share limits and sockets',
+    read: address('redis://user:password@host:6379/0', 'redis:', 'rediss:'),
+    secret: true,
+  }),
   users: list({
     flag: 'user',
     value: 'name:password',

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ChatLimits } from '../chat/api.js';
 import { createChatServer } from '../create-chat-server.js';
-import { openSqliteStore } from '../store/sqlite-store.js';
 import { CommandError } from './command-error.js';
 import { createLogger } from './logger.js';
+import { openShared } from './open-shared.js';
+import { openStore } from './open-store.js';
 import type { Settings } from './read-settings.js';
 import { SettingError } from './setting-error.js';
 import type { settings } from './settings.js';
@@ -22,25 +23,35 @@ export type StartSettings = Settings<typeof settings>;
  * @throws {CommandError} when it cannot listen.
  */
 export async function start(terminal: Terminal, given: StartSettings): Promise<void> {
-  const { data, drainTimeoutMs, host, jwtSecret, port, staticDir, trustProxy } = given;
+  const { drainTimeoutMs, host, jwtSecret, port, staticDir, trustProxy } = given;
   if (staticDir !== undefined) requireDirectory(staticDir);
+  requireSecretToShare(given);
   const logger = createLogger(given.logLevel);
-  const store = await openSqliteStore({ path: data });
+  const store = await openStore(given);
+  const limits = limitsOf(given);
+  const shared = await openShared(given.redisUrl, limits, logger).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const app = await createChatServer({
     store,
     logger,
     drainTimeoutMs,
     lameDuckMs: given.lameDuckMs,
     users: given.demo ? [...given.users, demoUser] : given.users,
-    limits: limitsOf(given),
+    limits,
     corsOrigins: given.corsOrigins,
     timeZone: given.timeZone,
     metrics: given.metrics && processMetrics(),
     ...(jwtSecret !== undefined && { jwtSecret }),
     ...(trustProxy !== undefined && { trustProxy }),
+    ...(shared !== undefined && { shared }),
     ...(staticDir !== undefined && { staticDir: resolve(staticDir) }),
   });
-  app.addHook('onClose', () => store.close());
+  app.addHook('onClose', async () => {
+    await shared?.close();
+    await store.close();
+  });
   stopOnSignals(app, drainTimeoutMs);
   for (const notice of noticesOf(given)) {
     say(terminal, notice);
@@ -57,6 +68,13 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
 function requireDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   throw new SettingError(`--static or CHAT_STATIC must be a directory, not "${path}".`);
+}
+
+function requireSecretToShare({ databaseUrl, jwtSecret, redisUrl }: StartSettings): void {
+  if (jwtSecret !== undefined || (databaseUrl ?? redisUrl) === undefined) return;
+  throw new SettingError(
+    'CHAT_JWT_SECRET must be set, and be the same for all instances that share CHAT_DATABASE_URL or CHAT_REDIS_URL.',
+  );
 }
 
 function limitsOf(given: StartSettings): Partial<ChatLimits> {
@@ -82,10 +100,15 @@ function processMetrics(): Registry {
   return register;
 }
 
-function noticesOf({ demo, jwtSecret }: StartSettings): string[] {
+function noticesOf({ databaseUrl, demo, jwtSecret, redisUrl }: StartSettings): string[] {
   return [
     ...(demo
       ? ['There is a user "demo" with the password "demo" (--demo): only for trying things out.']
+      : []),
+    ...(databaseUrl !== undefined && redisUrl === undefined
+      ? [
+          'CHAT_REDIS_URL is not set: allowances are counted and frames are sent by this instance alone. Run no second one.',
+        ]
       : []),
     ...(jwtSecret === undefined
       ? [

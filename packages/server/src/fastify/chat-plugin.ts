@@ -12,7 +12,13 @@ import type { Door } from './door.js';
 import { drainOnClose } from './drain.js';
 import { answerError } from './errors.js';
 import { useSafeLogs } from './log.js';
-import { countedLeases, countedLimiter, createMetrics, metricsRoute } from './metrics.js';
+import {
+  countedLeases,
+  countedLimiter,
+  countedTurns,
+  createMetrics,
+  metricsRoute,
+} from './metrics.js';
 import { operationRoutes } from './operations.js';
 import type { ChatPluginOptions, UserCredentials } from './options.js';
 import { securityHeaders } from './security-headers.js';
@@ -45,7 +51,9 @@ export async function chatPlugin(
 ): Promise<void> {
   const parts = createDependencies(options, scope.log);
   const metrics =
-    options.metrics === false ? undefined : createMetrics(parts.store, registry(options));
+    options.metrics === false
+      ? undefined
+      : createMetrics(parts.store, options.shared?.isUp, registry(options));
   const api = createChatApi(
     metrics === undefined
       ? parts
@@ -53,11 +61,13 @@ export async function chatPlugin(
           ...parts,
           limiter: countedLimiter(parts.limiter, metrics),
           leases: countedLeases(parts.leases, metrics),
+          turns: countedTurns(parts.turns, metrics),
         },
   );
   const door: Door = {
     api,
     store: parts.store,
+    isShared: options.shared?.isUp,
     limits: parts.limits,
     origins: parts.allowedOrigins,
     bodyLimitBytes: options.bodyLimitBytes ?? Math.max(bodyLimitBytes, frameMaxBytes(parts.limits)),

@@ -6,6 +6,8 @@ import type { ChatMetrics } from './metrics.js';
 export interface Door {
   readonly api: ChatApi;
   readonly store: Store;
+  /** Missing when there is nothing outside of this process that could be away. */
+  readonly isShared: (() => boolean) | undefined;
   readonly limits: ChatLimits;
   readonly origins: readonly string[];
   readonly bodyLimitBytes: number;

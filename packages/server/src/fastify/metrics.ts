@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Limiter, SocketLeases } from '../chat/ports.js';
+import type { Limiter, SocketLeases, TurnQueue } from '../chat/ports.js';
 import type { Store } from '../chat/store.js';
 import { settlesWithin } from './settles-within.js';
 
@@ -18,10 +18,15 @@ export interface ChatMetrics {
   socketClosed(code: number): void;
   frame(direction: 'received' | 'sent'): void;
   limitHit(limit: Limit): void;
+  turn(change: 'waits' | 'begins' | 'ends' | 'refused'): void;
 }
 
 /** Registers our metrics in `registry`, which must not have them yet. */
-export function createMetrics(store: Store, registry = new Registry()): ChatMetrics {
+export function createMetrics(
+  store: Store,
+  isShared: (() => boolean) | undefined,
+  registry = new Registry(),
+): ChatMetrics {
   const registers = [registry];
   const requests = new Counter({
     name: 'chat_http_requests_total',
@@ -67,6 +72,26 @@ export function createMetrics(store: Store, registry = new Registry()): ChatMetr
       this.set((await settlesWithin(store.ping(), storeAnswersWithinMs)) ? 1 : 0);
     },
   });
+  const turnsWaiting = new Gauge({
+    name: 'chat_turns_waiting',
+    help: 'Messages that wait for the ones before them to be answered.',
+    registers,
+  });
+  const turnsUnderWay = new Gauge({
+    name: 'chat_turns_under_way',
+    help: 'Messages that are being stored and answered.',
+    registers,
+  });
+  if (isShared !== undefined) {
+    new Gauge({
+      name: 'chat_redis_up',
+      help: 'Whether Redis works, 1 or 0; while it does not, this instance counts for itself.',
+      registers,
+      collect() {
+        this.set(isShared() ? 1 : 0);
+      },
+    });
+  }
   return {
     registry,
     requestAnswered(method, route, status, seconds) {
@@ -80,6 +105,12 @@ export function createMetrics(store: Store, registry = new Registry()): ChatMetr
     },
     frame: (direction) => frames.inc({ direction }),
     limitHit: (limit) => limits.inc({ limit }),
+    turn(change) {
+      if (change === 'waits') turnsWaiting.inc();
+      if (change === 'begins' || change === 'refused') turnsWaiting.dec();
+      if (change === 'begins') turnsUnderWay.inc();
+      if (change === 'ends') turnsUnderWay.dec();
+    },
   };
 }
 
@@ -104,6 +135,25 @@ export function countedLeases(leases: SocketLeases, metrics: ChatMetrics): Socke
     },
     renew: (userId, socketId) => leases.renew(userId, socketId),
     release: (userId, socketId) => leases.release(userId, socketId),
+  };
+}
+
+/** A queue whose length is known. */
+export function countedTurns(turns: TurnQueue, metrics: ChatMetrics): TurnQueue {
+  return {
+    async run(key, work) {
+      let begun = false;
+      metrics.turn('waits');
+      try {
+        return await turns.run(key, () => {
+          begun = true;
+          metrics.turn('begins');
+          return work();
+        });
+      } finally {
+        metrics.turn(begun ? 'ends' : 'refused');
+      }
+    },
   };
 }
 

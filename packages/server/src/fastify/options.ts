@@ -24,6 +24,8 @@ export interface SharedState {
   readonly leases: SocketLeases;
   readonly turns: TurnQueue;
   readonly fanOut: FanOut;
+  /** Whether it is shared at the moment; while it is not, each instance counts for itself. */
+  isUp(): boolean;
 }
 
 /** What the chat needs, in an application of its own or in yours. */

@@ -1,0 +1,30 @@
+// Starts three instances that serve one population, with what they need, until Ctrl+C. See docs/operations.md.
+import { parseArgs } from 'node:util';
+import { startTopology } from './cluster/topology.mjs';
+
+const { values } = parseArgs({
+  options: {
+    instances: { type: 'string', default: '3' },
+    port: { type: 'string', default: '3000' },
+    user: { type: 'string', multiple: true, default: ['ada:s3cret'] },
+  },
+});
+const cluster = await startTopology({
+  instances: Number(values.instances),
+  port: Number(values.port),
+  users: values.user,
+});
+console.log(`Chat servers listening on ${cluster.url}`);
+for (const { url } of cluster.instances) console.log(`  instance    ${url}`);
+console.log(`  PostgreSQL  ${cluster.postgres.url}`);
+console.log(`  Redis       ${cluster.redis.url}`);
+console.log('Ctrl+C stops all of them.');
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, async () => {
+    if (stopping) return;
+    stopping = true;
+    await cluster.stop();
+  });
+}

@@ -1,0 +1,67 @@
+// A PostgreSQL of our own on a free port, with its data in a folder that goes with it.
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { freePort, Part } from './part.mjs';
+
+/** Where its programs are, `undefined` when this machine has none. */
+export function findPostgres() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort().reverse() : [];
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env.PATH ?? '').split(delimiter),
+  ];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')));
+}
+
+export async function createPostgres() {
+  const programs = findPostgres();
+  if (programs === undefined) throw new Error('PostgreSQL is not installed.');
+  const account = unprivileged();
+  const folder = mkdtempSync(join(tmpdir(), 'chat-cluster-'));
+  const data = join(folder, 'data');
+  if (account !== undefined) chownSync(folder, account.uid, account.gid);
+  const options = { ...account, cwd: folder };
+  execFileSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', 'chat', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { ...options, stdio: 'ignore' },
+  );
+  const port = await freePort();
+  // The machine's own end is not what is rehearsed: what a process wrote survives the process anyway.
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'fsync=off'];
+  settings.push('max_connections=200', `unix_socket_directories=${folder}`);
+  const part = new Part('PostgreSQL', {
+    command: join(programs, 'postgres'),
+    args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    ready: 'ready to accept connections',
+    options,
+  });
+  return {
+    url: `postgres://chat@127.0.0.1:${port}/postgres`,
+    start: () => part.start(),
+    /** Ends it as a crash would; SIGTERM would wait for clients that stay. */
+    stop: () => part.stop('SIGQUIT'),
+    /** All of its processes stop where they are. */
+    freeze: () => everyProcess(part.pid, 'SIGSTOP'),
+    thaw: () => everyProcess(part.pid, 'SIGCONT'),
+    async remove() {
+      await part.stop('SIGQUIT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function everyProcess(pid, signal) {
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  for (const each of [pid, ...children.trim().split(/\s+/).map(Number)]) process.kill(each, signal);
+}
+
+/** PostgreSQL refuses to run as root. */
+function unprivileged() {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (option) => Number(execFileSync('id', [option, 'nobody'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
