@@ -7,9 +7,11 @@ const names = {
   400: 'BadRequest',
   401: 'Unauthorized',
   403: 'Forbidden',
+  408: 'RequestTimeout',
   413: 'BodyTooLarge',
   415: 'UnsupportedMediaType',
   429: 'TooManyRequests',
+  431: 'HeadersTooLarge',
   500: 'InternalServerError',
   503: 'Unavailable',
 } as const satisfies { readonly [Status in ErrorStatus]?: string };
@@ -20,9 +22,11 @@ const examples: { readonly [Status in ErrorStatus]: string } = {
   401: 'The token is not valid or has expired.',
   403: 'You may not do this.',
   404: 'There is nothing at this address.',
+  408: 'The request took too long to arrive.',
   413: 'The body is larger than this server takes.',
   415: 'The body must be application/json.',
   429: 'Too many requests. Try again in 12 seconds.',
+  431: "The request's head is too large.",
   500: 'Something went wrong on our side.',
   503: 'The server is stopping. Try again shortly.',
 };
@@ -35,7 +39,7 @@ const ownHeaders: { readonly [Status in ErrorStatus]?: ResponseHeader } = {
 
 /** The error statuses that a route may answer, as far as its row in the table tells. */
 export function errorStatusesOf(route: Route): SharedStatus[] {
-  const statuses: SharedStatus[] = [403, 500, 503];
+  const statuses: SharedStatus[] = [403, 408, 431, 500, 503];
   if (route.auth) statuses.push(401);
   if (route.body !== undefined || route.query !== undefined) statuses.push(400);
   if (route.method === 'POST') statuses.push(400, 413, 415);

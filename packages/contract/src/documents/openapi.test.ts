@@ -86,7 +86,7 @@ describe.each(names)('%s', (name) => {
 
   test('names the errors that it can answer', () => {
     const statuses = Object.keys(operation.responses);
-    expect(statuses).toEqual(expect.arrayContaining(['200', '403', '500', '503']));
+    expect(statuses).toEqual(expect.arrayContaining(['200', '403', '408', '431', '500', '503']));
     expect(statuses.includes('429')).toBe(route.allowance !== undefined);
     expect(statuses.includes('401')).toBe(route.auth || name === 'login');
     if (route.body !== undefined || route.query !== undefined) expect(statuses).toContain('400');
