@@ -31,8 +31,10 @@ export class MockRequest implements ChatRequest {
   /** Read when it is asked for, so that what is wrong with it is answered like any other problem. */
   get body(): unknown {
     if (this.#bytes.length > bodyMaxBytes) throw new Problem(413, 'The body is too large.');
-    if (this.#bytes.length === 0) return undefined;
-    return readJsonBody(this.#bytes, this.header('content-type'));
+    return readJsonBody(this.#bytes, {
+      type: this.header('content-type'),
+      encoding: this.header('content-encoding'),
+    });
   }
 }
 
