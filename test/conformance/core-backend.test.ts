@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { WebSocket } from 'ws';
 import { createBackend } from '../../examples/own-backend/src/backend.js';
 import { defaultLimits } from '../../packages/server/src/chat/limits.js';
 import { createManualClock } from '../../packages/server/src/chat/manual-clock.js';
 import { checks } from '../../packages/server/src/conformance/checks/index.js';
 import type { Harness } from '../../packages/server/src/conformance/harness.js';
-import { runChecks } from '../../packages/server/src/conformance/run.js';
+import { itKeeps } from './all-checks.js';
 import { createControlledReply } from './controlled-reply.js';
 
 // Only what it says itself is replaced: the time and the assistant. Lines and frames are real.
@@ -45,21 +45,7 @@ afterAll(() => backend.crash());
 const core = checks.filter(({ layer }) => layer === 'core');
 
 describe('the core-only backend', () => {
-  it.each(core.map((check) => [check.id, check.says, check] as const))(
-    '%s %s',
-    async (id, _says, check) => {
-      // The one user who never wrote is needed where ratings would be, and there are none in the core.
-      const patient =
-        id === 'STAT-4' ? { ...harness, freshUser: async () => ada(harness) } : harness;
-      for await (const result of runChecks([check], patient, { coreOnly: true })) {
-        if (result.outcome === 'skipped') expect(Object.values(cannot)).toContain(result.reason);
-        else expect(result).toEqual({ check, outcome: 'passed' });
-      }
-    },
-    30_000,
-  );
+  // The one user who never wrote is needed where ratings would be, and there are none in the core.
+  const asAda = () => ({ ...harness, freshUser: async () => harness.user });
+  itKeeps(({ id }) => (id === 'STAT-4' ? asAda() : harness), core);
 });
-
-function ada({ user }: Harness) {
-  return user;
-}

@@ -1,6 +1,7 @@
 import type { ChatMock } from '@chat/server/msw';
 import { defaultLimits } from '../../packages/server/src/chat/limits.js';
 import type { Harness } from '../../packages/server/src/conformance/harness.js';
+import { createControlledReply } from './controlled-reply.js';
 
 const ada = { username: 'ada', password: 's3cret' };
 const bob = { username: 'bob', password: 'hunter2' };
@@ -21,17 +22,10 @@ export const mockCannot: Harness['cannot'] = {
 /** The mock, with the global `fetch` and `WebSocket` that MSW intercepts: in Node and in a page. */
 export function createMockHarness(mock: ChatMock, baseUrl: string): Harness {
   let users = 0;
-  let failures = 0;
-  let gate: Promise<void> | undefined;
-  let asked = (): void => {};
+  const control = createControlledReply();
   mock.reply(async function* (message) {
-    if (failures > 0) {
-      failures -= 1;
-      throw new Error('the assistant was told to fail');
-    }
-    asked();
-    await gate;
-    for (const word of message.match(/^\s*\S+\s*|\S+\s*/g) ?? [message]) yield word;
+    const reply = await control.reply(message);
+    yield* reply.match(/^\s*\S+\s*|\S+\s*/g) ?? [reply];
   });
 
   return {
@@ -53,24 +47,7 @@ export function createMockHarness(mock: ChatMock, baseUrl: string): Harness {
     patienceMs: 5_000,
     cannot: mockCannot,
     freshUser: async () => fresh(users++),
-    failAssistant: (times) => {
-      failures = times;
-    },
-    holdAssistant() {
-      let open = (): void => {};
-      gate = new Promise((resolve) => {
-        open = resolve;
-      });
-      const first = new Promise<void>((resolve) => {
-        asked = resolve;
-      });
-      return {
-        asked: first,
-        release() {
-          gate = undefined;
-          open();
-        },
-      };
-    },
+    failAssistant: control.fail,
+    holdAssistant: control.hold,
   };
 }

@@ -3,7 +3,10 @@ import { checks } from '../../packages/server/src/conformance/checks/index.js';
 import type { Harness } from '../../packages/server/src/conformance/harness.js';
 import { runChecks } from '../../packages/server/src/conformance/run.js';
 import { createMemoryStore } from '../../packages/server/src/store/memory-store.js';
+import { openPostgresStore } from '../../packages/server/src/store/postgres-store.js';
 import { openSqliteStore } from '../../packages/server/src/store/sqlite-store.js';
+import { describePostgres } from '../../packages/server/src/store/testing/postgres-suite.js';
+import { itKeeps } from './all-checks.js';
 import { createFastifyHarness } from './fastify-harness.js';
 
 const stores = {
@@ -18,19 +21,18 @@ describe.each(Object.entries(stores))('the server on %s', (_name, openStore) => 
   });
   afterAll(() => harness.close());
 
-  it.each(checks.map((check) => [check.id, check.says, check] as const))(
-    '%s %s',
-    async (_id, _says, check) => {
-      for await (const result of runChecks([check], harness)) {
-        if (result.outcome === 'skipped') {
-          expect(Object.values(harness.cannot)).toContain(result.reason);
-        } else {
-          expect(result).toEqual({ check, outcome: 'passed' });
-        }
-      }
-    },
-    60_000,
-  );
+  itKeeps(() => harness);
+});
+
+describePostgres('the server on the PostgreSQL store', (postgres) => {
+  let harness: Harness & { close(): Promise<void> };
+  beforeAll(async () => {
+    const store = await openPostgresStore({ url: await postgres.emptySchema() });
+    harness = await createFastifyHarness({ store });
+  }, 60_000);
+  afterAll(() => harness?.close());
+
+  itKeeps(() => harness);
 });
 
 describe('the server with room for a flood', () => {
