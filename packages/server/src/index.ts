@@ -1,4 +1,7 @@
 export { echoAssistant } from './assistant/echo-assistant.js';
+export { AssistantEndpointError } from './assistant/openai/assistant-endpoint-error.js';
+export { openAiAssistant } from './assistant/openai/openai-assistant.js';
+export type { OpenAiAssistantOptions } from './assistant/openai/options.js';
 export { type ScriptedReply, scriptedAssistant } from './assistant/scripted-assistant.js';
 export type { ChatLimits } from './chat/api.js';
 export { defaultLimits } from './chat/limits.js';

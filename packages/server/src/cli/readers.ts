@@ -49,6 +49,18 @@ export function address(example: string, ...protocols: readonly string[]): Read<
       : new Expected(`an address such as ${example}`);
 }
 
+/** The address of an HTTP API; a key has a setting of its own, and is not to be in it. */
+export const apiAddress: Read<string> = (text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password
+    ? text
+    : new Expected('an http or https address without a user, such as http://127.0.0.1:11434/v1');
+};
+
+/** What may follow `Bearer` in a header. */
+export const headerValue: Read<string> = (text) =>
+  /^[\x21-\x7e]+$/.test(text) ? text : new Expected('printable ASCII without spaces');
+
 export const timeZone: Read<string> = (text) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;

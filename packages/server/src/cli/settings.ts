@@ -1,8 +1,10 @@
 import { defaultLimits } from '../chat/limits.js';
 import {
   address,
+  apiAddress,
   choice,
   credentials,
+  headerValue,
   integer,
   origin,
   proxies,
@@ -204,6 +206,34 @@ export const settings = {
     defaultLimits.heartbeatMs,
   ),
   pingMs: duration('ping-ms', 'CHAT_PING_MS', 'the time between pings', defaultLimits.pingMs),
+  assistantUrl: optional({
+    flag: 'assistant-url',
+    value: 'url',
+    variable: 'CHAT_ASSISTANT_URL',
+    text: 'the OpenAI-compatible API that answers, /v1 included; an echo when not given',
+    read: apiAddress,
+    secret: true,
+  }),
+  assistantKey: optional({
+    variable: 'CHAT_ASSISTANT_KEY',
+    text: 'the key of that API, when it wants one',
+    read: headerValue,
+    secret: true,
+  }),
+  assistantModel: optional({
+    flag: 'assistant-model',
+    value: 'name',
+    variable: 'CHAT_ASSISTANT_MODEL',
+    text: 'the model to ask there',
+    read: word,
+  }),
+  assistantPrompt: optional({
+    flag: 'assistant-prompt',
+    value: 'text',
+    variable: 'CHAT_ASSISTANT_PROMPT',
+    text: 'what the model is told before every conversation',
+    read: word,
+  }),
   assistantTimeoutMs: duration(
     'assistant-timeout-ms',
     'CHAT_ASSISTANT_TIMEOUT_MS',

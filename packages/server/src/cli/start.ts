@@ -5,6 +5,7 @@ import type { ChatLimits } from '../chat/api.js';
 import { createChatServer } from '../create-chat-server.js';
 import { CommandError } from './command-error.js';
 import { createLogger } from './logger.js';
+import { openAssistant } from './open-assistant.js';
 import { openShared } from './open-shared.js';
 import { openStore } from './open-store.js';
 import type { Settings } from './read-settings.js';
@@ -26,6 +27,7 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
   const { drainTimeoutMs, host, jwtSecret, port, staticDir, trustProxy } = given;
   if (staticDir !== undefined) requireDirectory(staticDir);
   requireSecretToShare(given);
+  const assistant = openAssistant(given);
   const logger = createLogger(given.logLevel);
   const store = await openStore(given);
   const limits = limitsOf(given);
@@ -43,6 +45,7 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
     corsOrigins: given.corsOrigins,
     timeZone: given.timeZone,
     metrics: given.metrics && processMetrics(),
+    ...(assistant !== undefined && { assistant }),
     ...(jwtSecret !== undefined && { jwtSecret }),
     ...(trustProxy !== undefined && { trustProxy }),
     ...(shared !== undefined && { shared }),

@@ -1,0 +1,50 @@
+import { AssistantEndpointError } from './assistant-endpoint-error.js';
+import type { Patience } from './patience.js';
+
+/** The text of a body as it comes. Whoever stops reading closes the connection. */
+export async function* textsOf(response: Response, patience: Patience): AsyncGenerator<string> {
+  if (response.body === null) return;
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  try {
+    while (true) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw patience.signal.aborted ? patience.signal.reason : brokenOff(error);
+      });
+      if (done) break;
+      patience.heard();
+      yield decoder.decode(value, { stream: true });
+    }
+    yield decoder.decode();
+  } finally {
+    // It may have failed already, and nobody is interested in that twice.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** The first `maxLength` characters of a body, and whether that is all of it. */
+export async function startOf(
+  response: Response,
+  patience: Patience,
+  maxLength: number,
+): Promise<{ text: string; whole: boolean }> {
+  let text = '';
+  for await (const part of textsOf(response, patience)) {
+    text += part;
+    if (text.length > maxLength) return { text: text.slice(0, maxLength), whole: false };
+  }
+  return { text, whole: true };
+}
+
+function brokenOff(error: unknown): AssistantEndpointError {
+  return new AssistantEndpointError(
+    `The connection to the assistant's endpoint broke off${codeOf(error)}.`,
+  );
+}
+
+/** What the network says of a failure, such as ` (ECONNREFUSED)`; its sentences say less. */
+export function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? ` (${code})` : '';
+}
