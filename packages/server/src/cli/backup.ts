@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { DatabaseSync } from '@photostructure/sqlite';
+import { backupSqlite } from '../store/sqlite/backup-sqlite.js';
+import { StoreOpenError } from '../store/store-open-error.js';
 import { CommandError } from './command-error.js';
 import type { DataPlace } from './open-store.js';
 import { say, type Terminal } from './terminal.js';
@@ -9,7 +7,7 @@ import { say, type Terminal } from './terminal.js';
 /**
  * Copies the data into a new file, also while a server runs on them: one consistent moment, whole or
  * not at all.
- * @throws {CommandError} when there are no data, or the file exists already.
+ * @throws {CommandError} when there are no data, the file exists already, or the copy did not succeed.
  */
 export async function backup(
   terminal: Terminal,
@@ -19,34 +17,11 @@ export async function backup(
   if (databaseUrl !== undefined) {
     throw new CommandError('CHAT_DATABASE_URL is set: back PostgreSQL up with its own pg_dump.');
   }
-  if (!existsSync(data)) throw new CommandError(`There is no data file "${data}" to back up.`);
-  if (existsSync(file)) throw new CommandError(`"${file}" exists already: name a new file.`);
-  const unfinished = `${file}.${randomUUID()}.tmp`;
   try {
-    copy(data, unfinished);
-    await sync(unfinished);
-    await rename(unfinished, file);
+    await backupSqlite({ path: data, to: file });
   } catch (error) {
-    await rm(unfinished, { force: true });
-    throw new CommandError(`The backup failed: ${error instanceof Error ? error.message : error}.`);
+    // The command was right and could not be done, so it ends with 1 and not with 2.
+    throw error instanceof StoreOpenError ? new CommandError(error.message) : error;
   }
   say(terminal, `Backed up ${data} to ${file}.`);
-}
-
-function copy(from: string, to: string): void {
-  const database = new DatabaseSync(from, { readOnly: true });
-  try {
-    database.prepare('VACUUM INTO ?').run(to);
-  } finally {
-    database.close();
-  }
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

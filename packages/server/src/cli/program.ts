@@ -4,6 +4,7 @@ import { addSettings, describeVariables } from './add-settings.js';
 import { backup } from './backup.js';
 import { printAsyncApi, printOpenApi } from './documents.js';
 import { type GivenFlags, readSettings } from './read-settings.js';
+import { SettingError } from './setting-error.js';
 import { databaseSetting, dataSetting, settings } from './settings.js';
 import { start } from './start.js';
 import { type Terminal, warn } from './terminal.js';
@@ -37,7 +38,11 @@ export function createProgram(terminal: Terminal): Command {
   const starting = program
     .command('start', { isDefault: true })
     .description('Run the server (what happens without a command)')
+    // A misspelt command arrives here, as an argument of the one that runs without a name.
+    .allowExcessArguments()
     .action(async (_options: unknown, command: Command) => {
+      const [word] = command.args;
+      if (word !== undefined) throw new SettingError(unknownCommand(program, word));
       for (const sentence of unknownVariables(settings, environment)) warn(terminal, sentence);
       await start(terminal, readSettings(settings, flagsOf(command), environment));
     });
@@ -88,6 +93,11 @@ export function createProgram(terminal: Terminal): Command {
     .action(() => printAsyncApi(terminal));
 
   return program;
+}
+
+function unknownCommand(program: Command, word: string): string {
+  const names = program.commands.map((command) => command.name()).join(', ');
+  return `There is no command "${word}", only ${names}.`;
 }
 
 /** What was given, by the flag's own name. */

@@ -1,4 +1,6 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { StoreOpenError } from '../store-open-error.js';
 
@@ -20,11 +22,10 @@ export async function backupSqlite({ path, to }: SqliteBackupOptions): Promise<v
   if (existsSync(to)) {
     throw new StoreOpenError(`The file "${to}" exists: name a new file for the backup.`);
   }
-  const unfinished = `${to}.unfinished`;
+  const unfinished = `${to}.${randomUUID()}.unfinished`;
   try {
-    rmSync(unfinished, { force: true });
     // Made by us and not by SQLite, for its mode: a backup holds password hashes too.
-    closeSync(openSync(unfinished, 'wx', 0o600));
+    await (await open(unfinished, 'wx', 0o600)).close();
     const source = new DatabaseSync(path, { readOnly: true });
     try {
       // All pages in one step: one that begins anew at every write would never end on a busy day.
@@ -32,12 +33,23 @@ export async function backupSqlite({ path, to }: SqliteBackupOptions): Promise<v
     } finally {
       source.close();
     }
-    renameSync(unfinished, to);
+    await toDisk(unfinished);
+    await rename(unfinished, to);
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    await rm(unfinished, { force: true });
     throw new StoreOpenError(
       `The database "${path}" could not be copied to "${to}": ${error instanceof Error ? error.message : error}.`,
       { cause: error },
     );
+  }
+}
+
+/** Whoever is told of a backup may lose the machine in the next second. */
+async function toDisk(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
