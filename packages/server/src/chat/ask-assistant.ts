@@ -21,11 +21,10 @@ export async function askAssistant(
   question: Question,
 ): Promise<string> {
   const { messages, userId, onPiece } = question;
-  const controller = new AbortController();
-  const { signal } = controller;
-  const abandon = (): void => controller.abort(new Error('The caller went away.'));
+  const patience = new Patience();
+  const abandon = (): void => patience.end(new Error('The caller went away.'));
   const stopTimer = clock.after(timeoutMs, () =>
-    controller.abort(new Error(`The assistant took longer than ${timeoutMs} ms.`)),
+    patience.end(new Error(`The assistant took longer than ${timeoutMs} ms.`)),
   );
   question.signal?.addEventListener('abort', abandon);
   if (question.signal?.aborted === true) abandon();
@@ -37,8 +36,17 @@ export async function askAssistant(
       reply += piece;
       onPiece(piece);
     };
-    for await (const piece of piecesOf(assistant.reply({ messages, userId, signal }), signal)) {
-      take(text.add(piece));
+    const answer = assistant.reply({
+      messages,
+      userId,
+      get signal() {
+        return patience.signal;
+      },
+    });
+    if (Symbol.asyncIterator in answer) {
+      await eachPiece(answer, patience, (piece) => take(text.add(piece)));
+    } else {
+      take(text.add(textOf(await patience.within(answer))));
     }
     take(text.end());
     if (reply.trim() === '') throw new Error('The assistant gave an empty reply.');
@@ -49,31 +57,56 @@ export async function askAssistant(
   }
 }
 
-/** The pieces as they come; ends with the signal, whether the assistant heeds it or not. */
-async function* piecesOf(
-  answer: AsyncIterable<string> | Promise<string>,
-  signal: AbortSignal,
-): AsyncGenerator<string, void, undefined> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const fail = (): void => reject(signal.reason);
-    if (signal.aborted) fail();
-    signal.addEventListener('abort', fail, { once: true });
-  });
-  aborted.catch(() => {});
-  if (!(Symbol.asyncIterator in answer)) {
-    yield textOf(await Promise.race([answer, aborted]));
-    return;
+/** How long an answer is waited for. Its signal is made for whoever asks for it: many assistants do not. */
+class Patience {
+  readonly #over: Promise<never>;
+  #fail: (reason: Error) => void = () => {};
+  #reason: Error | undefined;
+  #abort: AbortController | undefined;
+
+  constructor() {
+    this.#over = new Promise((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    this.#over.catch(() => {});
   }
-  const iterator = answer[Symbol.asyncIterator]();
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#reason !== undefined) this.#abort.abort(this.#reason);
+    }
+    return this.#abort.signal;
+  }
+
+  end(reason: Error): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#abort?.abort(reason);
+    this.#fail(reason);
+  }
+
+  /** Rejects when patience ends before, whether the assistant heeds the signal or not. */
+  within<T>(step: Promise<T>): Promise<T> {
+    return Promise.race([step, this.#over]);
+  }
+}
+
+async function eachPiece(
+  pieces: AsyncIterable<string>,
+  patience: Patience,
+  take: (piece: string) => void,
+): Promise<void> {
+  const iterator = pieces[Symbol.asyncIterator]();
   let finished = false;
   try {
     while (true) {
-      const step = await Promise.race([iterator.next(), aborted]);
+      const step = await patience.within(iterator.next());
       if (step.done === true) {
         finished = true;
         return;
       }
-      yield textOf(step.value);
+      take(textOf(step.value));
     }
   } finally {
     // Not awaited: a generator that hangs in its own work would never return.

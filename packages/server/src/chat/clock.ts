@@ -7,7 +7,11 @@ const longestTimerMs = 2_147_483_647;
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, task) {
-    let remaining = Math.max(0, ms);
+    if (ms <= longestTimerMs) {
+      const only = setTimeout(task, Math.max(0, ms));
+      return () => clearTimeout(only);
+    }
+    let remaining = ms;
     let timer: ReturnType<typeof setTimeout>;
     const wait = (): void => {
       const leg = Math.min(remaining, longestTimerMs);

@@ -23,14 +23,8 @@ export interface Conversation {
   readonly dayOf: DayOf;
   /** Milliseconds since the epoch, and never before the user's newest message. */
   timeFor(state: UserState): number;
-  /** Stores `draft` as the user's newest message; `changes` go into the state with it. */
-  append(
-    tx: UserTransaction,
-    userId: string,
-    state: UserState,
-    draft: Draft,
-    changes?: Partial<UserState>,
-  ): Promise<Appended>;
+  /** Stores `draft` as the user's newest message, and with it whatever `state` has of news. */
+  append(tx: UserTransaction, userId: string, state: UserState, draft: Draft): Promise<Appended>;
 }
 
 export function createConversation(dependencies: ChatApiDependencies): Conversation {
@@ -47,16 +41,18 @@ export function createConversation(dependencies: ChatApiDependencies): Conversat
   return {
     dayOf,
     timeFor,
-    async append(tx, userId, state, draft, changes) {
+    async append(tx, userId, state, draft) {
       const time = timeFor(state);
       const newest = state.session;
       const goesOn = newest !== undefined && continues(newest, draft, time);
       const before = goesOn ? newest : begin(identifiers.next(), userId, state, time);
       const messageCount = before.messageCount + 1;
+      const { day, dayChats, dayMessages } = countMessage(state, dayOf(time), !goesOn);
       const next: UserState = {
         ...state,
-        ...changes,
-        ...countMessage(state, dayOf(time), !goesOn),
+        day,
+        dayChats,
+        dayMessages,
         lastSeq: state.lastSeq + 1,
         lastTimestamp: time,
         sessionCount: before.ordinal,

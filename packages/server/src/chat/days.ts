@@ -1,3 +1,5 @@
+import { presentTime } from './present.js';
+
 /** The day (`YYYY-MM-DD`) in which a time falls. */
 export type DayOf = (time: number) => string;
 
@@ -7,7 +9,7 @@ export type DayOf = (time: number) => string;
  */
 export function daysIn(timeZone: string): DayOf {
   // By far the commonest zone, and a hundred times cheaper than a formatter.
-  if (timeZone === 'UTC') return (time) => new Date(time).toISOString().slice(0, 10);
+  if (timeZone === 'UTC') return (time) => presentTime(time).slice(0, 10);
   // Swedish writes dates as ISO 8601 does.
   const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone,

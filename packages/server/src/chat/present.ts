@@ -1,9 +1,17 @@
 import type { ChatSession, Message } from '@chat/contract';
 import type { MessageRecord, SessionRecord } from './store.js';
 
+let presentedTime = 0;
+let presented = new Date(presentedTime).toISOString();
+
 /** A point in time as the wire shows it: ISO 8601, UTC, milliseconds. */
 export function presentTime(time: number): string {
-  return new Date(time).toISOString();
+  // Under load many frames carry the same millisecond.
+  if (time !== presentedTime) {
+    presented = new Date(time).toISOString();
+    presentedTime = time;
+  }
+  return presented;
 }
 
 /** A stored message as the wire shows it; `readSeq` is its user's watermark. */

@@ -2,7 +2,7 @@ import type { ChatApiDependencies } from './api.js';
 import { askAssistant } from './ask-assistant.js';
 import type { Conversation } from './conversation.js';
 import { deltaFrame, messageFrame, typingFrame } from './frames.js';
-import type { AssistantMessage } from './ports.js';
+import type { AssistantMessage, FanOutEvent } from './ports.js';
 import { unavailable } from './problem.js';
 import type { MessageRecord } from './store.js';
 import { createTurnRecords } from './turn-records.js';
@@ -44,8 +44,7 @@ export function createTurnEngine(
         userId,
         signal: turn.key === undefined ? turn.signal : undefined,
         onPiece: (piece) => {
-          const frame = deltaFrame(clock.now(), sessionId, id, piece);
-          fanOut.publish(userId, { kind: 'frame', frame, streamOnly: true });
+          fanOut.publish(userId, deltaEvent(clock.now(), sessionId, id, piece));
         },
       });
     } catch (err) {
@@ -102,6 +101,19 @@ export function createTurnEngine(
     drain() {
       stopping = true;
       return underWay.idle();
+    },
+  };
+}
+
+/** Its frame is made when it is first read: hardly any socket wants to see a reply grow. */
+function deltaEvent(now: number, sessionId: string, id: string, piece: string): FanOutEvent {
+  let frame: string | undefined;
+  return {
+    kind: 'frame',
+    streamOnly: true,
+    get frame() {
+      frame ??= deltaFrame(now, sessionId, id, piece);
+      return frame;
     },
   };
 }

@@ -96,13 +96,14 @@ export function createTurnRecords(
           const reply = await messageAt(tx, record.replySeq);
           return { userMessage: asked, reply, readSeq: state.readSeq, replayed: true };
         }
-        const { message: reply } = await conversation.append(
-          tx,
-          userId,
-          state,
-          { id, role: 'assistant', content, delivered: handedOver, replyTo: userMessage },
-          countResponse(state, responseMs),
-        );
+        const counted = { ...state, ...countResponse(state, responseMs) };
+        const { message: reply } = await conversation.append(tx, userId, counted, {
+          id,
+          role: 'assistant',
+          content,
+          delivered: handedOver,
+          replyTo: userMessage,
+        });
         if (record?.userSeq === userMessage.seq) {
           await tx.saveTurn({ ...record, replySeq: reply.seq });
         }

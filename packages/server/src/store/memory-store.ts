@@ -33,7 +33,7 @@ export interface MemoryStore extends Store {
 class InMemoryStore implements MemoryStore {
   readonly #accounts = new Map<string, UserRecord>();
   readonly #users = new Map<string, MemoryUser>();
-  readonly #messageIds = new Set<string>();
+  readonly #seqById = new Map<string, number>();
   readonly #revocations = new Map<string, number>();
   readonly #queue = new KeyedQueue();
   #closed = false;
@@ -52,9 +52,9 @@ class InMemoryStore implements MemoryStore {
 
   async transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
     this.#assertOpen();
-    return this.#queue.run(userId, async () => {
-      const user = this.#users.get(userId) ?? new MemoryUser();
-      const transaction = new MemoryTransaction(user, this.#messageIds);
+    return await this.#queue.run(userId, async () => {
+      const user = this.#users.get(userId) ?? new MemoryUser(this.#seqById);
+      const transaction = new MemoryTransaction(user, this.#seqById);
       try {
         const result = await work(transaction);
         transaction.commit();
@@ -126,7 +126,7 @@ class InMemoryStore implements MemoryStore {
   }
 
   everythingOf(userId: string): { records: MessageRecord[]; readSeq: number } {
-    const user = this.#users.get(userId) ?? new MemoryUser();
+    const user = this.#users.get(userId) ?? new MemoryUser(this.#seqById);
     const { lastSeq, readSeq } = user.state();
     return { records: user.messages.range({ from: 1, to: lastSeq }), readSeq };
   }
@@ -147,7 +147,7 @@ class InMemoryStore implements MemoryStore {
 
   #snapshot(): StoreSnapshot {
     const ids = [...this.#users.keys()].sort();
-    const user = (id: string) => this.#users.get(id) ?? new MemoryUser();
+    const user = (id: string) => this.#users.get(id) ?? new MemoryUser(this.#seqById);
     return {
       nextUserId: async (after) => ids.find((id) => id > after),
       state: async (id) => user(id).state(),

@@ -8,30 +8,32 @@ import type {
 } from '../../chat/store.js';
 import { type MemoryUser, withSession } from './memory-user.js';
 
-/** Keeps what a transaction writes beside the user's data until it is committed as a whole. */
+/**
+ * Keeps what a transaction writes beside the user's data until it is committed as a whole. Records are
+ * never changed, only followed by newer ones, so they are kept as they came.
+ */
 export class MemoryTransaction implements UserTransaction {
   readonly #user: MemoryUser;
-  readonly #messageIds: Set<string>;
-  readonly #messages = new Map<number, MessageRecord>();
-  readonly #sessions = new Map<number, SessionRecord>();
-  readonly #turns = new Map<string, TurnRecord>();
+  readonly #takenIds: ReadonlyMap<string, unknown>;
+  // A transaction writes a record or two: looking through them is cheaper than a map.
+  readonly #messages: MessageRecord[] = [];
+  readonly #sessions: SessionRecord[] = [];
+  readonly #turns: TurnRecord[] = [];
   #state: UserState | undefined;
   #failure: Error | undefined;
   #over = false;
 
-  constructor(user: MemoryUser, messageIds: Set<string>) {
+  /** @param takenIds the ids of all users' messages */
+  constructor(user: MemoryUser, takenIds: ReadonlyMap<string, unknown>) {
     this.#user = user;
-    this.#messageIds = messageIds;
+    this.#takenIds = takenIds;
   }
 
   commit(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    for (const session of this.#sessions.values()) this.#user.setSession(session);
-    for (const message of this.#messages.values()) {
-      this.#user.setMessage(message);
-      this.#messageIds.add(message.id);
-    }
-    for (const turn of this.#turns.values()) this.#user.turns.set(turn.key, turn);
+    for (const session of this.#sessions) this.#user.setSession(session);
+    for (const message of this.#messages) this.#user.setMessage(message);
+    for (const turn of this.#turns) this.#user.turns.set(turn.key, turn);
     if (this.#state !== undefined) this.#user.setState(this.#state);
   }
 
@@ -43,18 +45,14 @@ export class MemoryTransaction implements UserTransaction {
     this.#assertOpen();
     if (this.#state === undefined) return this.#user.state();
     const { sessionCount } = this.#state;
-    return withSession(
-      this.#state,
-      this.#sessions.get(sessionCount) ?? this.#user.sessions.get(sessionCount),
-    );
+    const staged = this.#sessions.findLast(({ ordinal }) => ordinal === sessionCount);
+    return withSession(this.#state, staged ?? this.#user.sessions.get(sessionCount));
   }
 
   async saveState(state: UserState): Promise<void> {
     this.#assertOpen();
-    this.#state = { ...state };
-    if (state.session !== undefined) {
-      this.#sessions.set(state.session.ordinal, { ...state.session });
-    }
+    this.#state = state;
+    if (state.session !== undefined) this.#sessions.push(state.session);
   }
 
   async insertMessage(message: MessageRecord): Promise<void> {
@@ -62,10 +60,10 @@ export class MemoryTransaction implements UserTransaction {
     if (this.#message(message.seq) !== undefined) {
       throw this.#spoil(`The user already has a message number ${message.seq}.`);
     }
-    if (this.#messageIds.has(message.id) || this.#stagedById(message.id) !== undefined) {
+    if (this.#takenIds.has(message.id) || this.#stagedById(message.id) !== undefined) {
       throw this.#spoil(`There already is a message with the id "${message.id}".`);
     }
-    this.#messages.set(message.seq, { ...message });
+    this.#messages.push(message);
   }
 
   async messageById(id: string): Promise<MessageRecord | undefined> {
@@ -82,37 +80,34 @@ export class MemoryTransaction implements UserTransaction {
   async rateMessage(seq: number, satisfied: boolean): Promise<void> {
     this.#assertOpen();
     const message = this.#message(seq);
-    if (message !== undefined) this.#messages.set(seq, { ...message, satisfied });
+    if (message !== undefined) this.#messages.push({ ...message, satisfied });
   }
 
   async markDelivered(range: SeqRange): Promise<void> {
     this.#assertOpen();
-    const inRange = [...this.#messages.keys()].filter(
-      (seq) => seq >= range.from && seq <= range.to,
-    );
-    const seqs = new Set([...this.#user.messages.range(range).map(({ seq }) => seq), ...inRange]);
-    for (const seq of seqs) {
+    const last = Math.max(this.#user.messages.highest, ...this.#messages.map(({ seq }) => seq));
+    for (let seq = Math.max(range.from, 1); seq <= Math.min(range.to, last); seq += 1) {
       const message = this.#message(seq);
-      if (message?.delivered === false) this.#messages.set(seq, { ...message, delivered: true });
+      if (message?.delivered === false) this.#messages.push({ ...message, delivered: true });
     }
   }
 
   async turn(key: string): Promise<TurnRecord | undefined> {
     this.#assertOpen();
-    return this.#turns.get(key) ?? this.#user.turns.get(key);
+    return this.#turns.findLast((turn) => turn.key === key) ?? this.#user.turns.get(key);
   }
 
   async saveTurn(turn: TurnRecord): Promise<void> {
     this.#assertOpen();
-    this.#turns.set(turn.key, { ...turn });
+    this.#turns.push(turn);
   }
 
   #message(seq: number): MessageRecord | undefined {
-    return this.#messages.get(seq) ?? this.#user.messages.get(seq);
+    return this.#messages.findLast((one) => one.seq === seq) ?? this.#user.messages.get(seq);
   }
 
   #stagedById(id: string): MessageRecord | undefined {
-    return [...this.#messages.values()].find((message) => message.id === id);
+    return this.#messages.findLast((message) => message.id === id);
   }
 
   /** A failed call spoils the whole, also when the work goes on: the SQL stores keep it no other way. */

@@ -9,23 +9,26 @@ import { noState } from '../no-state.js';
 
 /** Records by their number, which may be read in ranges. */
 class Numbered<T> {
-  readonly #records = new Map<number, T>();
-  #highest = 0;
+  /** Each at the place of its number; numbers have no gaps. */
+  readonly #records: (T | undefined)[] = [undefined];
+
+  get highest(): number {
+    return this.#records.length - 1;
+  }
 
   get(number: number): T | undefined {
-    return this.#records.get(number);
+    return this.#records[number];
   }
 
   set(number: number, record: T): void {
-    this.#records.set(number, record);
-    this.#highest = Math.max(this.#highest, number);
+    this.#records[number] = record;
   }
 
   range({ from, to }: SeqRange, limit = Number.POSITIVE_INFINITY): T[] {
     const found: T[] = [];
-    const last = Math.min(to, this.#highest);
+    const last = Math.min(to, this.highest);
     for (let number = Math.max(from, 1); number <= last && found.length < limit; number += 1) {
-      const record = this.#records.get(number);
+      const record = this.#records[number];
       if (record !== undefined) found.push(record);
     }
     return found;
@@ -37,23 +40,28 @@ export class MemoryUser {
   readonly messages = new Numbered<MessageRecord>();
   readonly sessions = new Numbered<SessionRecord>();
   readonly turns = new Map<string, TurnRecord>();
-  readonly #seqById = new Map<string, number>();
+  readonly #seqById: Map<string, number>;
   readonly #ordinalById = new Map<string, number>();
   readonly #seqsBySession = new Map<string, Numbered<number>>();
   #state: UserState = noState;
 
-  /** The session is looked up, not kept, so that there is one copy of it. */
-  state(): UserState {
-    return withSession(this.#state, this.sessions.get(this.#state.sessionCount));
+  /** @param seqById the numbers of all users' messages: an id belongs to one message of them all */
+  constructor(seqById: Map<string, number>) {
+    this.#seqById = seqById;
   }
 
+  state(): UserState {
+    return this.#state;
+  }
+
+  /** The session of a state is the user's newest, whatever was saved with it. */
   setState(state: UserState): void {
-    this.#state = state;
+    this.#state = withSession(state, this.sessions.get(state.sessionCount));
   }
 
   messageById(id: string): MessageRecord | undefined {
-    const seq = this.#seqById.get(id);
-    return seq === undefined ? undefined : this.messages.get(seq);
+    const message = this.messages.get(this.#seqById.get(id) ?? 0);
+    return message?.id === id ? message : undefined;
   }
 
   session(id: string): SessionRecord | undefined {
@@ -63,7 +71,7 @@ export class MemoryUser {
 
   sessionMessages(sessionId: string, range: SeqRange): MessageRecord[] {
     const seqs = this.#seqsBySession.get(sessionId)?.range(range) ?? [];
-    return seqs.flatMap((seq) => this.messages.get(seq) ?? []);
+    return seqs.map((seq) => this.messages.get(seq)).filter((message) => message !== undefined);
   }
 
   setMessage(message: MessageRecord): void {
@@ -81,6 +89,7 @@ export class MemoryUser {
 }
 
 export function withSession(state: UserState, session: SessionRecord | undefined): UserState {
+  if (state.session === session) return state;
   const { session: _, ...rest } = state;
   return session === undefined ? rest : { ...rest, session };
 }
