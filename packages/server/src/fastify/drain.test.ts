@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
+import { echoAssistant } from '../assistant/echo-assistant.js';
 import { cheapHasher } from '../auth/cheap-hasher.js';
 import type { Assistant } from '../chat/ports.js';
 import { createChatServer } from '../create-chat-server.js';
@@ -90,4 +92,14 @@ test('a store of the application is left open, for the application to close', as
   const { app, store } = await serve({ reply: async () => 'Hello' });
   await app.close();
   await expect(store.ping()).resolves.toBeUndefined();
+});
+
+test('a stopping server does not wait for a line on which nothing ever came', async () => {
+  const { app, url } = await serve(echoAssistant(), 60_000);
+  const line = connect(Number(new URL(url).port), '127.0.0.1');
+  line.on('error', () => {});
+  await Promise.all([once(line, 'connect'), once(app.server, 'connection')]);
+  const closed = once(line, 'close');
+  await app.close();
+  await closed;
 });

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Door } from './door.js';
 import { settlesWithin } from './settles-within.js';
+import { trackSilentLines } from './silent-lines.js';
 
 /**
  * Makes `close()` of the application a clean end: no new work, answers under way finish, sockets are
  * told to come back elsewhere. Whoever does not read by the deadline is cut off, so that it ends at all.
  */
 export function drainOnClose(scope: FastifyInstance, door: Door, cutSockets: () => void): void {
+  const cutSilentLines = trackSilentLines(scope.server);
   let deadline: ReturnType<typeof setTimeout> | undefined;
   scope.addHook('onSend', async (_request, reply) => {
     // A line kept alive would keep the closing server waiting.
@@ -24,6 +26,7 @@ export function drainOnClose(scope: FastifyInstance, door: Door, cutSockets: () 
       scope.log.warn('Not all that was under way could be finished.');
     }
     await lameDuck;
+    cutSilentLines();
   });
   scope.addHook('onClose', async () => {
     clearTimeout(deadline);
