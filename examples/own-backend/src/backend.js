@@ -13,6 +13,9 @@ import { Tokens } from './tokens.js';
 /** @import { Message, Reply } from './conversation.js' */
 /** @import { RefuseSockets } from './sockets.js' */
 
+/** How long answers that are under way may take when the backend is told to stop. */
+const GOODBYE_MS = 1000;
+
 /**
  * @typedef {object} BackendOptions
  * @property {Readonly<Record<string, string>>} users Passwords by username.
@@ -86,7 +89,13 @@ export function createBackend(options) {
       url = `http://127.0.0.1:${/** @type {AddressInfo} */ (running.address()).port}`;
       return url;
     },
-    close: () => stop(() => sockets.closeAll()),
+    close: () =>
+      stop((running) => {
+        sockets.closeAll();
+        // Node waits for lines that were opened and never used; nobody else should.
+        const deadline = setTimeout(() => running.closeAllConnections(), GOODBYE_MS);
+        running.once('close', () => clearTimeout(deadline));
+      }),
     crash: () =>
       stop((running) => {
         sockets.dropAll();

@@ -14,7 +14,7 @@ const BAD_FRAMES_IN_A_ROW = 20;
 /** How often the sockets are looked through for tokens that ran out. */
 const SWEEP_MS = 1000;
 /** How long a peer may take to answer our goodbye before its line is cut. */
-const GOODBYE_MS = 2000;
+const GOODBYE_MS = 1000;
 
 /**
  * How a dial is refused. `http` answers the handshake with a status, which a browser's page cannot

@@ -1,6 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, beforeEach, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { createBackend } from '../src/backend.js';
@@ -302,4 +303,13 @@ test('tokens can be made to expire while sockets stay', async () => {
   assert.equal((await call('GET /chat/history', { token })).status, 401);
   assert.equal(socket.readyState, WebSocket.OPEN);
   assert.equal(await refusal(token), 4401);
+});
+
+test('a line that was opened and never used does not keep it from stopping', async () => {
+  const line = connect(Number(new URL(backend.url).port), '127.0.0.1');
+  line.on('error', () => {});
+  await once(line, 'connect');
+  const cut = once(line, 'close');
+  await backend.close();
+  await cut;
 });
