@@ -34,9 +34,11 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
   });
   onProgram(program);
 
-  const seen = { refusals: 0, refreshes: 0, newTokens: 0 };
+  const seen = { refusals: 0, newTokens: { initial: 0, expiring: 0, rejected: 0 } };
   const recorder = authorizationRecorder();
   let client;
+  // While it is set, the client's clock stands still.
+  let asleepSince;
 
   const half = Math.ceil(turns.length / 2);
   const replies = [];
@@ -70,18 +72,18 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
       baseUrl: program.url,
       credentials: { username, password },
       fetch: recorder.fetch,
+      now: () => asleepSince ?? Date.now(),
       hooks: {
         onRetry: ({ error }) => {
           if (error instanceof RateLimitError) seen.refusals += 1;
         },
         onTokenRefreshed: ({ reason }) => {
-          seen.newTokens += 1;
-          if (reason !== 'initial') seen.refreshes += 1;
+          seen.newTokens[reason] += 1;
         },
       },
     });
     await client.login();
-    expectEqual(seen.newTokens, 1, 'The number of tokens');
+    expectEqual(seen.newTokens.initial, 1, 'The number of first tokens');
     return 'logged in; a wrong password was refused';
   });
 
@@ -94,15 +96,22 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
     return `${half} turns sent past a limit of ${allowance.messages} in ${allowance.windowMs / 1000} s: refused ${times(seen.refusals)}, waited, lost nothing`;
   });
 
-  await story.tell('let the token expire', async () => {
+  await story.tell('let the token expire while the client takes it for good', async () => {
+    asleepSince = Date.now();
+    // Renews the token if it is due, so that by the client's clock it is not due for the next turn.
+    await client.stats.messages();
     const token = recorder.token();
-    const before = seen.refreshes;
+    const before = { ...seen.newTokens };
+    const refusedBefore = recorder.refused();
     await new Promise((resolve) => setTimeout(resolve, expiryOf(token) - Date.now() + 50));
     expectEqual(await statusWith(program.url, token), 401, 'The status for the expired token');
     await send(turns[half]);
-    expectEqual(seen.refreshes, before + 1, 'The number of refreshes');
+    asleepSince = undefined;
+    expectEqual(recorder.refused() - refusedBefore, 1, 'How often the client itself met a 401');
+    expectEqual(seen.newTokens.rejected - before.rejected, 1, 'The refreshes after a refusal');
+    expectEqual(seen.newTokens.expiring - before.expiring, 0, 'The refreshes ahead of expiry');
     expect(recorder.token() !== token, 'The expired token is still in use.');
-    return 'the token expired (401); the client got a new one by itself and the next turn went through';
+    return 'the token expired unnoticed: one 401, one new login by the client itself, and the turn went through';
   });
 
   await story.tell('restart the server in the middle of the conversation', async () => {
@@ -163,18 +172,23 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
     const { messages } = await client.chat.history({ pageSize: 8 });
     const rated = messages.filter(({ role }) => role === 'assistant');
     for (const [index, { id }] of rated.entries()) await client.chat.rate(id, index > 0);
-    const chats = await client.stats.chat();
-    const totals = await client.stats.messages();
+    const { day, chats, totals } = await statisticsOfOneDay(client);
+    const stamps = [];
+    for await (const { timestamp } of client.chat.history({ order: 'asc' })) stamps.push(timestamp);
+    const isToday = (stamp) => stamp.startsWith(day);
     expectEqual(chats.totalChats, 1, 'totalChats');
+    expectEqual(chats.todayChats, isToday(stamps[0]) ? 1 : 0, 'todayChats');
     expectEqual(chats.satisfactionRate, 75, 'satisfactionRate');
-    expect(chats.avgResponseTime >= 0 && chats.avgResponseTime < 1_000, 'avgResponseTime is odd.');
+    // The assistant's time is a part of what the client waited for.
+    const waited = recorder.sendTimes().reduce((sum, ms) => sum + ms, 0) / turns.length;
+    expectEqual(recorder.sendTimes().length, turns.length, 'The number of answers');
+    expect(
+      chats.avgResponseTime >= 0 && chats.avgResponseTime <= waited,
+      `avgResponseTime is ${chats.avgResponseTime} ms, and a whole call took ${waited} ms.`,
+    );
     expectEqual(totals.totalMessages, turns.length * 2, 'totalMessages');
     expectEqual(totals.avgMessagesPerChat, turns.length * 2, 'avgMessagesPerChat');
-    // Around midnight UTC some of the messages are yesterday's.
-    expect(
-      totals.todayMessages > 0 && totals.todayMessages <= turns.length * 2,
-      'todayMessages is odd.',
-    );
+    expectEqual(totals.todayMessages, stamps.filter(isToday).length, 'todayMessages');
     return `${chats.totalChats} chat, ${totals.totalMessages} messages, ${totals.todayMessages} of them today, replies after ${chats.avgResponseTime.toFixed(1)} ms, ${chats.satisfactionRate} % satisfied`;
   });
 
@@ -189,6 +203,20 @@ export async function firstAct(story, { client: packed, folder, secret, onProgra
     expect(!shown, 'The log shows a token.');
     return "logged out; the token is worth nothing now, and the server's log shows no secret";
   });
+}
+
+/** The statistics, both from within one UTC day, and which day that was. */
+async function statisticsOfOneDay(client) {
+  for (;;) {
+    const day = utcDay();
+    const chats = await client.stats.chat();
+    const totals = await client.stats.messages();
+    if (utcDay() === day) return { day, chats, totals };
+  }
+}
+
+function utcDay() {
+  return new Date().toISOString().slice(0, 'yyyy-mm-dd'.length);
 }
 
 function interleave(turns, replies) {
