@@ -105,4 +105,30 @@ describe('an expired token', () => {
     await slow;
     expect(backend.logins).toBe(1);
   });
+
+  it('is not asked about again by calls that left before its renewal was refused', async () => {
+    const backend = new TinyBackend();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let changed = true;
+    await using server = await ScriptedServer.start(async (request) => {
+      if (request.path === '/login' && changed) return unauthorized;
+      if (request.path === '/chat' && request.token === 'expired') await held;
+      return backend.script(request);
+    });
+    const client = new ChatClient({ baseUrl: server.url, credentials, token: 'expired' });
+
+    const slow = failure(client.chat.send('Slow'));
+    expect(await failure(client.stats.messages())).toMatchObject({ status: 401 });
+    release();
+    expect(await slow).toMatchObject({ code: 'authentication_failed', status: 401 });
+    expect(server.to('/login')).toHaveLength(1);
+
+    // A call that begins after that may find the credentials mended.
+    changed = false;
+    expect((await client.stats.messages()).totalMessages).toBe(2);
+    expect(server.to('/login')).toHaveLength(2);
+  });
 });

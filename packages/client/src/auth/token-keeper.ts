@@ -28,6 +28,12 @@ export interface TokenKeeperDependencies {
   onRefreshed(state: TokenRefreshedState): void;
 }
 
+/** A renewal that failed for good: trying it again at once would fail in the same way. */
+interface Refusal {
+  readonly rejected: string;
+  readonly error: unknown;
+}
+
 interface Flight {
   readonly scope: CallScope;
   readonly result: Promise<string>;
@@ -42,6 +48,8 @@ export class TokenKeeper implements TokenSource {
   #failures = 0;
   #restUntil = 0;
   #epoch = 0;
+  #refusals = 0;
+  #lastRefusal: Refusal | undefined;
 
   constructor(dependencies: TokenKeeperDependencies) {
     this.#deps = dependencies;
@@ -52,6 +60,11 @@ export class TokenKeeper implements TokenSource {
   /** Counts the logouts: a call that began before one must not log in again after it. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** Counts the renewals that failed for good: a call that left before one shares what came of it. */
+  get refusals(): number {
+    return this.#refusals;
   }
 
   /** The current token when it can be used as it is: the way without a single wait. */
@@ -67,10 +80,15 @@ export class TokenKeeper implements TokenSource {
     return this.#share(old === undefined ? 'initial' : 'expiring', old, signal);
   }
 
-  refresh(rejected: string, signal?: AbortSignal): Promise<string> {
+  /** `refusalsSeen`: what `refusals` was when the request left that the backend refused. */
+  refresh(rejected: string, signal?: AbortSignal, refusalsSeen?: number): Promise<string> {
     if (rejected === this.#loggedOut) {
       return Promise.reject(new TokenUnavailableError('logged_out'));
     }
+    const refusal = this.#lastRefusal;
+    const isNews = refusalsSeen !== undefined && refusalsSeen !== this.#refusals;
+    // Asked anew by each of many calls, wrong credentials would spend all logins of a minute.
+    if (isNews && refusal?.rejected === rejected) return Promise.reject(refusal.error);
     const current = this.#current;
     if (current !== undefined && current.accessToken !== rejected) return this.token(signal);
     return this.#share('rejected', { accessToken: rejected }, signal);
@@ -105,14 +123,25 @@ export class TokenKeeper implements TokenSource {
 
   #depart(reason: TokenReason, old: StoredToken | undefined): Flight {
     const scope = new CallScope('Getting a token', this.#deps.live, undefined);
-    const result = this.#locked(scope, () => this.#renew(reason, old, scope)).finally(() => {
-      scope.dispose();
-      if (this.#flight === flight) this.#flight = undefined;
-    });
+    const result = this.#locked(scope, () => this.#renew(reason, old, scope))
+      .catch((error) => {
+        if (reason === 'rejected' && old !== undefined) this.#note(old.accessToken, error);
+        throw error;
+      })
+      .finally(() => {
+        scope.dispose();
+        if (this.#flight === flight) this.#flight = undefined;
+      });
     const flight = { scope, result };
     // Everybody who waits for it may have gone by the time it fails.
     result.catch(() => undefined);
     return flight;
+  }
+
+  #note(rejected: string, error: unknown): void {
+    if (isPassing(error)) return;
+    this.#refusals += 1;
+    this.#lastRefusal = { rejected, error };
   }
 
   /** The time limit holds for the wait in front of the lock, not for what is done behind it. */

@@ -17,9 +17,10 @@ export async function attempt(journey: Journey, deps: HttpDependencies): Promise
   const { route, fixedToken } = journey;
   if (!route.auth) return read(await send(journey, undefined, deps), journey, deps);
   const token = fixedToken ?? (await currentToken(journey, deps));
+  const { refusals } = deps.tokens();
   let answer = await send(journey, token, deps);
   if (answer.status === 401 && fixedToken === undefined) {
-    const fresh = await renewedToken(journey, token, answer, deps);
+    const fresh = await renewedToken(journey, { token, refusals }, answer, deps);
     answer = await send(journey, fresh, deps);
   }
   return read(answer, journey, deps);
@@ -44,14 +45,14 @@ function currentToken(journey: Journey, deps: HttpDependencies): string | Promis
 
 async function renewedToken(
   journey: Journey,
-  rejected: string,
+  { token, refusals }: { token: string; refusals: number },
   answer: Answer,
   deps: HttpDependencies,
 ): Promise<string> {
   const tokens = deps.tokens();
   if (tokens.epoch !== journey.epoch) throw new TokenUnavailableError('logged_out');
   try {
-    return await waitForToken(journey, deps, () => tokens.refresh(rejected));
+    return await waitForToken(journey, deps, () => tokens.refresh(token, undefined, refusals));
   } catch (error) {
     const nothingToRenewWith = error instanceof TokenUnavailableError && error.reason === 'none';
     throw nothingToRenewWith ? refused(answer, journey, deps) : error;
