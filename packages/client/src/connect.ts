@@ -30,7 +30,8 @@ export function socketDependencies(around: SocketSurroundings): SocketDependenci
       const { messages, pagination } = await http.call('history', { query }, { signal });
       return { messages, total: pagination.total, pageSize: pagination.pageSize };
     },
-    probe: async (signal) => void (await http.call('messageStats', {}, { signal })),
+    probe: async (signal, timeoutMs) =>
+      void (await http.call('messageStats', {}, { signal, timeoutMs })),
     webSocketClass: () => webSocketClass(webSocket as WebSocketClass | undefined),
     announced: () => announced.any,
     validate,

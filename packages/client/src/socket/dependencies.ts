@@ -10,9 +10,10 @@ export interface SocketDependencies {
   history(query: { page: number; pageSize: number }, signal: AbortSignal): Promise<HistoryPart>;
   /**
    * One cheap authenticated request, to tell a refused token from a backend that is down when a
-   * socket failed before it opened. Resolves when the token is good, rejects with the client's errors.
+   * socket failed before it opened. Resolves when the token is good, rejects with the client's errors,
+   * and no later than a dial may take: the socket waits for it.
    */
-  probe(signal: AbortSignal): Promise<void>;
+  probe(signal: AbortSignal, timeoutMs: number): Promise<void>;
   /** The class for the next dial: looked up each time, because a mock replaces the global one. */
   webSocketClass(): WebSocketClass;
   /**

@@ -1,6 +1,7 @@
 import { closeCodes } from '@chat/contract';
 import { ConnectionError } from '../errors/connection-error.js';
 import { SocketClosedError } from '../errors/socket-closed-error.js';
+import { TimeoutError } from '../errors/timeout-error.js';
 import { backoffMs } from './backoff.js';
 import { closeAction } from './close-policy.js';
 import { Connection, type Ending } from './connection.js';
@@ -146,7 +147,9 @@ export class Link {
     const opened = this.#connection?.opened === true;
     this.#lineOver();
     if (signal.aborted) return;
-    if (!opened && code === closeCodes.abnormal && this.#proven !== token) {
+    // Silence is no refusal, and a probe over the same dead line would only be silence again.
+    const refused = !opened && code === closeCodes.abnormal && !(error instanceof TimeoutError);
+    if (refused && this.#proven !== token) {
       return this.#tellApart(why, token, signal);
     }
     switch (closeAction(code, this.#settings.closePolicy)) {
@@ -164,7 +167,7 @@ export class Link {
   /** Browsers tell nothing of a refused upgrade: one cheap request says whether it was the token. */
   async #tellApart(why: Why, token: string, signal: AbortSignal): Promise<void> {
     try {
-      await this.#dependencies.probe(signal);
+      await this.#dependencies.probe(signal, this.#settings.connectTimeoutMs);
       this.#proven = token;
     } catch (error) {
       if (signal.aborted) return;

@@ -163,6 +163,23 @@ test('a refused upgrade is told apart: with a good token it is tried again, unpr
   expect(states.at(-1)).toMatchObject({ state: 'waiting' });
 });
 
+test('a dial that hangs is no refusal: it is tried again without a probe, which would hang too', async () => {
+  const { states, settle, mocks } = harness({ connectTimeoutMs: 3000 });
+  await settle();
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(states.at(-1)).toMatchObject({ state: 'waiting', error: { code: 'timeout' } });
+  expect(mocks.probe).not.toHaveBeenCalled();
+});
+
+test('a probe may take no longer than a dial', async () => {
+  const probe = vi.fn(async (_signal: AbortSignal, _timeoutMs: number) => {});
+  const { last, settle } = harness({ connectTimeoutMs: 3000 }, { probe });
+  await settle();
+  last().fail();
+  await settle();
+  expect(probe).toHaveBeenCalledExactlyOnceWith(expect.any(AbortSignal), 3000);
+});
+
 test('a refused upgrade is told apart: while the backend is down it is asked again', async () => {
   const probe = vi.fn(async () => Promise.reject(new ConnectionError('Down.')));
   const { last, settle } = harness({}, { probe });
