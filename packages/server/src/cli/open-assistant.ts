@@ -20,7 +20,7 @@ export function openAssistant(given: AssistantPlace): Assistant | undefined {
     // Whoever names a model or a key does not expect an echo.
     if ((assistantKey ?? assistantModel ?? assistantPrompt) === undefined) return undefined;
     throw new SettingError(
-      'CHAT_ASSISTANT_URL must be set for the other CHAT_ASSISTANT_… settings to mean anything.',
+      'CHAT_ASSISTANT_URL must be set when CHAT_ASSISTANT_MODEL, CHAT_ASSISTANT_KEY or CHAT_ASSISTANT_PROMPT is.',
     );
   }
   if (assistantModel === undefined || assistantModel.trim() === '') {

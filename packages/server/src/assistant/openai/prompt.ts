@@ -19,10 +19,9 @@ export function toPrompt(
   messages: readonly AssistantMessage[],
   { contextBudget, systemPrompt }: Pick<OpenAiSettings, 'contextBudget' | 'systemPrompt'>,
 ): PromptMessage[] {
-  const system: PromptMessage[] =
-    systemPrompt === undefined ? [] : [{ role: 'system', content: systemPrompt }];
-  const said = inTurns(newest(messages, contextBudget - tokensOf(systemPrompt ?? '')));
-  return [...system, ...said];
+  if (systemPrompt === undefined) return inTurns(newest(messages, contextBudget));
+  const said = inTurns(newest(messages, contextBudget - tokensOf(systemPrompt)));
+  return [{ role: 'system', content: systemPrompt }, ...said];
 }
 
 function newest(messages: readonly AssistantMessage[], budget: number): AssistantMessage[] {
