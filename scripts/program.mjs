@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../packages/server/dist/cli/main.js', import.meta.url));
-const patienceMs = 15_000;
+const defaultPatienceMs = 15_000;
 
 export class Program {
   #child;
@@ -18,6 +18,7 @@ export class Program {
    * @param {string} [options.data] the SQLite file
    * @param {string[]} [options.users] as `name:password`
    * @param {Record<string, string>} [options.environment]
+   * @param {number} [options.patienceMs] how long a start or a stop may take
    */
   constructor(options) {
     this.#options = options;
@@ -98,6 +99,7 @@ export class Program {
   }
 
   async #within(promise, what) {
+    const { patienceMs = defaultPatienceMs } = this.#options;
     let timer;
     const tooLate = new Promise((_, reject) => {
       const sentence = `The server did not ${what} within ${patienceMs / 1000} s.`;

@@ -6,12 +6,13 @@ import { openSqliteStore } from '../store/sqlite-store.js';
 export interface DataPlace {
   readonly data: string;
   readonly databaseUrl: string | undefined;
+  readonly databaseTimeoutMs?: number;
 }
 
-export function openStore({ data, databaseUrl }: DataPlace): Promise<Store> {
-  return databaseUrl === undefined
-    ? openSqliteStore({ path: data })
-    : openPostgresStore({ url: databaseUrl });
+export function openStore(place: DataPlace): Promise<Store> {
+  const { data, databaseUrl: url, databaseTimeoutMs: timeoutMs } = place;
+  if (url === undefined) return openSqliteStore({ path: data });
+  return openPostgresStore({ url, ...(timeoutMs !== undefined && { timeoutMs }) });
 }
 
 /** For people, and without a password. */

@@ -79,6 +79,12 @@ export const settings = {
   }),
   data: dataSetting,
   databaseUrl: databaseSetting,
+  databaseTimeoutMs: duration(
+    'database-timeout-ms',
+    'CHAT_DATABASE_TIMEOUT_MS',
+    'how long PostgreSQL may take for a query before the call is answered with 503',
+    10_000,
+  ),
   redisUrl: optional({
     variable: 'CHAT_REDIS_URL',
     text: 'the Redis through which instances share limits and sockets',

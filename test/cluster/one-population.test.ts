@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { call, history, Listener, listen, logIn, send } from './caller.js';
+import { describeCluster } from './describe-cluster.js';
+
+const users = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay', 'gus'].map((name) => `${name}:s3cret`);
+
+describeCluster('three instances behind one address', { users }, (cluster) => {
+  const each = () => cluster().instances.map(({ url }) => url);
+
+  test('give the messages of a user one order, and every socket shows it', async () => {
+    const { url } = cluster();
+    const token = await logIn(url, 'ada');
+    const sockets = await Promise.all(each().map((instance) => listen(instance, token)));
+    const sent = await Promise.all(
+      Array.from({ length: 45 }, (_, n) => send(url, token, `Message ${n}`)),
+    );
+    expect(sent.map(({ status }) => status)).toEqual(sent.map(() => 200));
+    const stored = (await history(url, token)).map(({ id }) => id);
+    expect(stored).toHaveLength(90);
+    for (const socket of sockets) {
+      await expect.poll(() => socket.messages.length, { timeout: 10_000 }).toBe(90);
+      expect(socket.messages.map(({ id }) => id)).toEqual(stored);
+    }
+    // One turn at a time: each question is followed by its own answer.
+    const said = (await history(url, token)).map(({ role, content }) => `${role} ${content}`);
+    for (let at = 0; at < said.length; at += 2) {
+      expect(said[at + 1]).toBe(said[at]?.replace('user', 'assistant'));
+    }
+    await Promise.all(sockets.map((socket) => socket.close()));
+  });
+
+  test('share one allowance of 60 messages a minute, over REST and sockets', async () => {
+    const { url } = cluster();
+    const token = await logIn(url, 'bob');
+    const socket = await listen(url, token);
+    for (let n = 0; n < 10; n += 1) {
+      socket.socket.send(JSON.stringify({ type: 'message', content: `Frame ${n}` }));
+    }
+    await expect.poll(() => socket.messages.length, { timeout: 10_000 }).toBe(20);
+    const sent = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => send(url, token, `Message ${n}`)),
+    );
+    expect(sent.filter(({ status }) => status === 200)).toHaveLength(50);
+    const refused = sent.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(10);
+    expect(refused[0]?.headers['retry-after']).toMatch(/^\d+$/);
+    await socket.close();
+  });
+
+  test('share one allowance of five logins a minute for an address', async () => {
+    const { url } = cluster();
+    const body = { username: 'cyd', password: 's3cret' };
+    const logins = await Promise.all(
+      Array.from({ length: 12 }, () => call(url, '/api/v1/login', { body, from: '127.9.9.9' })),
+    );
+    expect(logins.filter(({ status }) => status === 200)).toHaveLength(5);
+    expect(logins.filter(({ status }) => status === 429)).toHaveLength(7);
+  });
+
+  test('let in exactly three of 64 racing sockets of a user', async () => {
+    const { url } = cluster();
+    const token = await logIn(url, 'dan');
+    const sockets = Array.from({ length: 64 }, () => new Listener(url, token));
+    await Promise.all(sockets.map((socket) => socket.decided()));
+    const stayed = sockets.filter(({ greeted }) => greeted);
+    expect(stayed).toHaveLength(3);
+    for (const socket of sockets) {
+      if (!socket.greeted) expect(socket.closeCode).toBe(4429);
+    }
+    // A place that is given back is free for whichever instance comes next.
+    await stayed[0]?.close();
+    await expect
+      .poll(async () => {
+        const next = await listen(url, token);
+        if (next.greeted) stayed.push(next);
+        return next.greeted;
+      })
+      .toBe(true);
+    await Promise.all(stayed.slice(1).map((socket) => socket.close()));
+  });
+
+  test('end a session everywhere when one of them is told to log out', async () => {
+    const { url } = cluster();
+    const token = await logIn(url, 'eve');
+    const kept = await logIn(url, 'eve');
+    const sockets = await Promise.all(each().map((instance) => listen(instance, token)));
+    for (const instance of each()) {
+      expect((await call(instance, '/api/v1/chat/history', { token })).status).toBe(200);
+    }
+    const [first = ''] = each();
+    expect((await call(first, '/api/v1/logout', { token, method: 'POST' })).status).toBe(200);
+    // The promise is a second.
+    const soon = { timeout: 1_000, interval: 20 };
+    await Promise.all(
+      sockets.map((socket) => expect.poll(() => socket.closeCode, soon).toBe(4401)),
+    );
+    for (const instance of each()) {
+      expect((await call(instance, '/api/v1/chat/history', { token })).status).toBe(401);
+      expect((await call(instance, '/api/v1/chat/history', { token: kept })).status).toBe(200);
+    }
+  });
+
+  test('answer a repeated key once, whichever of them is asked', async () => {
+    const { url } = cluster();
+    const token = await logIn(url, 'fay');
+    const sent = await Promise.all(
+      Array.from({ length: 9 }, () => send(url, token, 'Only once', 'key-1')),
+    );
+    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(sent.map(({ body }) => body.messages[1].id)).size).toBe(1);
+    expect(await history(url, token)).toHaveLength(2);
+  });
+
+  test('bring the acknowledgement of a frame to the socket that sent it', async () => {
+    const { url } = cluster();
+    const token = await logIn(url, 'gus');
+    const sockets = await Promise.all(each().map((instance) => listen(instance, token)));
+    for (const [n, { socket }] of sockets.entries()) {
+      socket.send(JSON.stringify({ type: 'message', content: `From ${n}`, id: `id-${n}` }));
+    }
+    for (const [n, socket] of sockets.entries()) {
+      await expect.poll(() => socket.messages.length, { timeout: 10_000 }).toBe(6);
+      expect(socket.messages.find(({ content }) => content === `From ${n}`)).toMatchObject({
+        clientId: `id-${n}`,
+      });
+    }
+    const orders = sockets.map(({ messages }) => messages.map(({ id }) => id).join());
+    expect(new Set(orders).size).toBe(1);
+    await Promise.all(sockets.map((socket) => socket.close()));
+  });
+});
+
+describe('a new database', () => {
+  describeCluster(
+    'that ten instances open together',
+    { users: ['ada:s3cret'], instances: 10 },
+    (cluster) => {
+      test('gets its tables and its users once, and serves at all of them', async () => {
+        const urls = cluster().instances.map(({ url }) => url);
+        const token = await logIn(urls[0] ?? '', 'ada');
+        for (const url of urls) {
+          expect((await call(url, '/readyz')).body).toEqual({ status: 'ready' });
+          expect((await call(url, '/api/v1/stats/chat', { token })).status).toBe(200);
+        }
+      });
+    },
+  );
+});
