@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it, vi } from 'vitest';
 import { createTokenSecret, createTokenSigner } from './token-signer.js';
 
 const claims = { sub: 'u1', jti: 'j1', iat: 1_700_000_000, exp: 1_700_003_600 };
@@ -48,6 +49,16 @@ describe('the token signer', () => {
     expect(() => createTokenSigner('s3cret')).toThrow(
       new RangeError('The token secret must have at least 32 bytes.'),
     );
+  });
+
+  it('works where the global Uint8Array is not the one of TextEncoder, as under jsdom', async () => {
+    const signer = createTokenSigner('x'.repeat(32));
+    vi.stubGlobal('Uint8Array', runInNewContext('Uint8Array'));
+    try {
+      expect(await signer.verify(await signer.sign(claims))).toEqual(claims);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it('makes secrets that differ', () => {

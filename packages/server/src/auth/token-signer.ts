@@ -24,7 +24,9 @@ export function createTokenSigner(secret: string | Uint8Array): TokenSigner {
 
   return {
     async sign(claims) {
-      return new CompactSign(encoder.encode(JSON.stringify(claims)))
+      // Copied into what the global of the moment makes: under jsdom that is another class than the
+      // encoder's, and jose asks for it by `instanceof`.
+      return new CompactSign(Uint8Array.from(encoder.encode(JSON.stringify(claims))))
         .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
         .sign(await key);
     },

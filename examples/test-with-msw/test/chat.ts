@@ -1,0 +1,48 @@
+import { ChatClient, type ChatClientOptions } from '@chat/client';
+import { createChatMock } from '@chat/server/msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { mountChatPanel } from '../src/chat-panel.js';
+
+export const baseUrl = 'https://chat.example.com';
+export const ada = { username: 'ada', password: 's3cret' };
+
+/** One mock for the file; each test gets it as it was in its first moment. */
+export const mock = createChatMock({ baseUrl, users: [ada] });
+export const server = setupServer(...mock.handlers);
+
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+beforeEach(() => mock.reset());
+afterAll(() => server.close());
+
+const cleanUps: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+});
+
+/** The panel in the document, connected, and what a user sees of it and does with it. */
+export async function openPanel(options: Partial<ChatClientOptions> = {}) {
+  // Retries wait for milliseconds here: their figures are the application's business, not these tests'.
+  const retry = { minDelayMs: 1, maxDelayMs: 2, maxWaitMs: 1_000 };
+  const client = new ChatClient({ baseUrl, credentials: ada, retry, ...options });
+  const root = document.body.appendChild(document.createElement('main'));
+  const unmount = mountChatPanel(root, client);
+  cleanUps.push(() => {
+    unmount();
+    client.close();
+    root.remove();
+  });
+  const find = <T extends Element>(selector: string) => root.querySelector(selector) as T;
+  const status = () => find('[role=status]').textContent;
+  await vi.waitFor(() => expect(status()).toBe('Connected'));
+  return {
+    status,
+    said: () => [...root.querySelectorAll('li')].map((item) => item.textContent),
+    alert: () => find('[role=alert]').textContent,
+    typed: () => find<HTMLInputElement>('input').value,
+    say(text: string) {
+      find<HTMLInputElement>('input').value = text;
+      find('form').dispatchEvent(new Event('submit', { cancelable: true }));
+    },
+  };
+}
