@@ -15,18 +15,18 @@ const gathering = new Set<Duplex>();
 /** A `ws` socket as the session wants to see it. A class: idle sockets are many, and closures cost each of them. */
 export class WebSocketPeer implements SocketPeer {
   readonly #socket: WebSocket;
-  readonly #line: Duplex;
+  readonly #line: Duplex | undefined;
   readonly #metrics: ChatMetrics | undefined;
 
-  /** @param line what the socket writes to */
-  constructor(socket: WebSocket, line: Duplex, metrics?: ChatMetrics) {
+  /** @param line what the socket writes to; the plugin's `injectWS` has none to show */
+  constructor(socket: WebSocket, line: Duplex | undefined, metrics?: ChatMetrics) {
     this.#socket = socket;
     this.#line = line;
     this.#metrics = metrics;
   }
 
   send(text: string): void {
-    gather(this.#line);
+    if (this.#line !== undefined) gather(this.#line);
     this.#socket.send(text);
     this.#metrics?.frame('sent');
   }
@@ -46,7 +46,8 @@ export class WebSocketPeer implements SocketPeer {
 
   bufferedBytes(): number {
     // What is gathered was not offered to the network yet, so it says nothing about a slow reader.
-    if (this.#line.writableLength > gatheredMaxBytes) release(this.#line);
+    const line = this.#line;
+    if (line !== undefined && line.writableLength > gatheredMaxBytes) release(line);
     return this.#socket.bufferedAmount;
   }
 }
