@@ -4,7 +4,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { installAlone, installPeers, loadEntries, typeCheck } from './packages/consume.mjs';
+import {
+  installAlone,
+  installPeers,
+  loadEntries,
+  runPrograms,
+  typeCheck,
+} from './packages/consume.mjs';
 import { reviewContents } from './packages/contents.mjs';
 import { pack, unpack } from './packages/pack.mjs';
 
@@ -34,6 +40,15 @@ try {
     await step(`${name}: are the types wrong`, () =>
       tool('attw', [tarball, '--profile', 'node16', '--no-definitely-typed', '--format', 'ascii']),
     );
+  }
+  for (const [index, name] of names.entries()) {
+    await step(`${name}: alone in an empty project`, async () => {
+      const alone = join(folder, `${name}-alone`);
+      await mkdir(alone);
+      await installAlone(alone, [tarballs[index]]);
+      const loaded = await loadEntries(alone, published[index], { only: '.' });
+      return [...loaded, ...(await runPrograms(alone, published[index]))].join(', ');
+    });
   }
   await step('both install into an empty project', () => installAlone(project, tarballs));
   await step('their main entries load without any peer', async () => {

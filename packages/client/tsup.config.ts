@@ -29,10 +29,5 @@ export default defineConfig([
     format: 'cjs',
     // ky has no CommonJS of its own.
     noExternal: ['@chat/contract', 'ky'],
-    dts: {
-      resolve: ['@chat/contract'],
-      banner: '/// <reference lib="esnext.disposable" />',
-      compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true },
-    },
   },
 ]);

@@ -27,6 +27,7 @@ export default defineConfig(async () => {
       format: 'esm',
       dts: { ...types, entry: library },
     },
-    { ...shared, entry: library, format: 'cjs', dts: types },
+    // Its declarations are made from those of the ES modules.
+    { ...shared, entry: library, format: 'cjs' },
   ];
 });

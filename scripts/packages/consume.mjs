@@ -57,6 +57,18 @@ export async function loadEntries(folder, name, { only } = {}) {
   return loaded;
 }
 
+/** Asks every program of a package for its help, as a person would. */
+export async function runPrograms(folder, name) {
+  const { bin = {} } = await manifest(folder, name);
+  const asked = [];
+  for (const program of Object.keys(bin)) {
+    const help = await execute('npx', ['--no-install', program, '--help'], folder);
+    if (!help.startsWith(`Usage: ${program}`)) throw new Error(`${program} gives no help: ${help}`);
+    asked.push(`npx ${program} --help`);
+  }
+  return asked;
+}
+
 /** Type-checks one of the files in consumer/ against what is installed, nothing skipped. */
 export async function typeCheck(folder, file, moduleResolution, extra = {}) {
   const project = join(folder, `types-${file.replace('.', '-')}-${moduleResolution}`);
@@ -99,7 +111,7 @@ async function install(folder, what) {
 
 async function execute(command, parameters, cwd) {
   try {
-    await run(command, parameters, { cwd });
+    return (await run(command, parameters, { cwd })).stdout;
   } catch (error) {
     throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
   }
