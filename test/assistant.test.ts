@@ -9,6 +9,7 @@ import {
   stallsAfter,
   streams,
 } from '../packages/server/src/assistant/openai/testing/endpoint.js';
+import { createLogged } from '../packages/server/src/assistant/openai/testing/logged.js';
 import { startOf, streamOf } from '../packages/server/src/assistant/openai/testing/recordings.js';
 import { ChatProgram } from './support/chat-program.js';
 
@@ -32,11 +33,10 @@ afterEach(async () => {
 
 /** A server that asks the endpoint, and what it logs. */
 async function serve(): Promise<{ url: string; log: string[] }> {
-  const log: string[] = [];
-  const { pino } = await import('pino');
+  const { logger, lines: log } = createLogged();
   const app = await createChatServer({
     users: [ada],
-    logger: pino({ level: 'debug' }, { write: (line: string) => log.push(line) }),
+    logger,
     assistant: openAiAssistant({
       baseUrl: endpoint.baseUrl,
       apiKey,
