@@ -5,6 +5,8 @@ import { type Cut, type Direction, TcpLine } from './tcp-line.js';
 export interface TcpProxyOptions {
   /** The port of 127.0.0.1 to connect to. */
   readonly target: number;
+  /** @default one that is free */
+  readonly port?: number;
 }
 
 /**
@@ -52,7 +54,8 @@ export async function createTcpProxy(options: TcpProxyOptions): Promise<TcpProxy
     if (stalled !== undefined) line.stall(stalled);
     if (holed !== undefined) line.blackHole(holed);
   });
-  const port = await listenSomewhere(server);
+  const port = options.port ?? (await listenSomewhere(server));
+  if (options.port !== undefined) await listen(server, port);
 
   return {
     port,

@@ -47,6 +47,8 @@ export interface Backend {
   start(): Promise<void>;
   /** Stops: with a goodbye, or as if the machine went down. */
   stop(how: 'gracefully' | 'abruptly'): Promise<void>;
+  /** Its own clock moves on: its windows, sessions and tokens grow older, and nobody else's. */
+  skip(ms: number): void;
   /** Every token stops being good at once. */
   expireTokens(): void;
   /** Ends open sockets without a word. */
@@ -63,5 +65,7 @@ export interface Backend {
 export interface BackendKind {
   readonly name: string;
   readonly extensions: Extensions;
+  /** How a dial is refused: after an upgrade by a close code, or instead of one by a status. */
+  readonly refusesBy: 'close code' | 'status';
   create(setup: BackendSetup): Promise<Backend>;
 }

@@ -18,9 +18,12 @@ export function coreBackend(refuseSockets: 'close' | 'http' = 'close'): BackendK
       limitNotice: false,
       retryAfter: true,
     },
+    refusesBy: refuseSockets === 'close' ? 'close code' : 'status',
     async create({ users, limits, tokenLifetimeSeconds, reply }) {
+      let leadMs = 0;
       const backend = createBackend({
         users,
+        now: () => Date.now() + leadMs,
         reply: reply ?? ((content) => content),
         refuseSockets,
         ...(limits && { limits }),
@@ -32,6 +35,9 @@ export function coreBackend(refuseSockets: 'close' | 'http' = 'close'): BackendK
         },
         start: async () => void (await backend.listen()),
         stop: (how) => (how === 'gracefully' ? backend.close() : backend.crash()),
+        skip(ms) {
+          leadMs += ms;
+        },
         expireTokens: backend.expireTokens,
         dropSockets: backend.dropSockets,
         messages: async (username) => backend.messages(username),

@@ -29,6 +29,7 @@ export function referenceBackend(
       limitNotice: true,
       retryAfter: true,
     },
+    refusesBy: 'close code',
     create: async (setup) => createReference(setup, await openStore()),
   };
 }
@@ -78,6 +79,7 @@ function createReference(setup: BackendSetup, store: Store): Backend {
       port = (app.server.address() as AddressInfo).port;
     },
     stop,
+    skip: clock.skip,
     // Its time moves on by a token's whole life; nobody else's does.
     expireTokens: () => clock.skip(lifetimeSeconds * 1000),
     dropSockets: cutLines,
