@@ -19,6 +19,8 @@ const project = (name: string, include: string[]) => ({
 
 export default defineConfig({
   test: {
+    // Scenarios that run side by side wait for lines and clocks far more than they compute.
+    maxConcurrency: 12,
     projects: [
       project('contract', ['packages/contract/src/**/*.test.ts']),
       project('client', ['packages/client/src/**/*.test.ts']),
