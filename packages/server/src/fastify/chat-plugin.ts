@@ -2,9 +2,9 @@ import { basePath, headers } from '@chat/contract';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { ChatApi } from '../chat/api.js';
+import { bodyMaxBytes } from '../chat/body-size.js';
 import { createChatApi } from '../chat/create-chat-api.js';
 import { requestIdOf } from '../chat/request-id.js';
-import { frameMaxBytes } from '../chat/socket/frame-size.js';
 import { announcement } from './announcement.js';
 import { apiRoutes } from './api-routes.js';
 import { createDependencies } from './dependencies.js';
@@ -25,7 +25,6 @@ import { securityHeaders } from './security-headers.js';
 import { socketDoor } from './socket-door.js';
 import { staticFiles } from './static-files.js';
 
-const bodyLimitBytes = 262_144;
 const drainTimeoutMs = 8_000;
 
 /**
@@ -70,7 +69,7 @@ export async function chatPlugin(
     isShared: options.shared?.isUp,
     limits: parts.limits,
     origins: parts.allowedOrigins,
-    bodyLimitBytes: options.bodyLimitBytes ?? Math.max(bodyLimitBytes, frameMaxBytes(parts.limits)),
+    bodyLimitBytes: options.bodyLimitBytes ?? bodyMaxBytes(parts.limits),
     drainTimeoutMs: options.drainTimeoutMs ?? drainTimeoutMs,
     lameDuckMs: options.lameDuckMs ?? 0,
     metrics,

@@ -2,6 +2,7 @@ import { basePath, type RouteName } from '@chat/contract';
 import { type HttpHandler, HttpResponse, http } from 'msw';
 import { refuse } from '../chat/answer.js';
 import type { ChatAnswer } from '../chat/api.js';
+import { bodyMaxBytes } from '../chat/body-size.js';
 import { Problem, tooManyRequests, unauthorized, unavailable } from '../chat/problem.js';
 import { MockRequest, routeOf } from './mock-request.js';
 import type { MockFault, MockRateLimit } from './options.js';
@@ -17,10 +18,15 @@ export function createHttpHandler(baseUrl: string, worldNow: () => World): HttpH
     const bytes = new Uint8Array(await request.clone().arrayBuffer());
     const route = routeOf(request.method, new URL(request.url).pathname.slice(prefix.length));
     const ended = world.record({ route, request, bytes });
-    const answer = await answerCall(world, route, new MockRequest(request, bytes));
+    const answer = await answerCall(
+      world,
+      route,
+      new MockRequest(request, bytes, bodyMaxBytes(world.limits)),
+    );
     ended(answer?.status ?? 'network error');
     if (answer === undefined) return HttpResponse.error();
-    return new HttpResponse(JSON.stringify(answer.body), {
+    const body = request.method === 'HEAD' ? null : JSON.stringify(answer.body);
+    return new HttpResponse(body, {
       status: answer.status,
       headers: { ...answer.headers, 'Content-Type': 'application/json; charset=utf-8' },
     });

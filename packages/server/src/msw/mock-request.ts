@@ -3,9 +3,6 @@ import type { ChatRequest } from '../chat/api.js';
 import { readJsonBody } from '../chat/json-body.js';
 import { Problem } from '../chat/problem.js';
 
-/** As for the real server, in bytes. */
-const bodyMaxBytes = 262_144;
-
 /** Everybody who calls the mock is one machine. */
 const ip = '127.0.0.1';
 
@@ -16,10 +13,13 @@ export class MockRequest implements ChatRequest {
   readonly signal: AbortSignal;
   readonly #request: Request;
   readonly #bytes: Uint8Array;
+  readonly #maxBytes: number;
 
-  constructor(request: Request, bytes: Uint8Array) {
+  /** @param maxBytes of the largest body that is read */
+  constructor(request: Request, bytes: Uint8Array, maxBytes: number) {
     this.#request = request;
     this.#bytes = bytes;
+    this.#maxBytes = maxBytes;
     this.signal = request.signal;
     this.query = readQuery(new URL(request.url).searchParams);
   }
@@ -30,7 +30,7 @@ export class MockRequest implements ChatRequest {
 
   /** Read when it is asked for, so that what is wrong with it is answered like any other problem. */
   get body(): unknown {
-    if (this.#bytes.length > bodyMaxBytes) throw new Problem(413, 'The body is too large.');
+    if (this.#bytes.length > this.#maxBytes) throw new Problem(413, 'The body is too large.');
     return readJsonBody(this.#bytes, {
       type: this.header('content-type'),
       encoding: this.header('content-encoding'),
@@ -47,8 +47,9 @@ function readQuery(parameters: URLSearchParams): RawQuery {
   return query;
 }
 
-/** The route of this method and path below the base path. */
+/** The route of this method and path below the base path; a HEAD asks as its GET does. */
 export function routeOf(method: string, path: string): RouteName | undefined {
+  const asked = method === 'HEAD' ? 'GET' : method;
   const entries = Object.entries(routes) as [RouteName, Route][];
-  return entries.find(([, route]) => route.method === method && route.path === path)?.[0];
+  return entries.find(([, route]) => route.method === asked && route.path === path)?.[0];
 }

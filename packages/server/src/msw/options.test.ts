@@ -34,6 +34,25 @@ it('says no password when it refuses a user', () => {
   expect(() => createChatMock({ baseUrl, users })).toThrow(/^(?!.*a-secret-of-mine).*$/);
 });
 
+it('reads the longest message that it allows, however it is written', async () => {
+  const limits = { contentMaxLength: 60_000 };
+  const mock = createChatMock({ baseUrl, users: [ada], limits });
+  const server = setupServer(...mock.handlers);
+  server.listen();
+  try {
+    const { call, login } = createCaller(baseUrl);
+    const token = await login();
+    const rawBody = `{"message":"${'\\ud83d\\ude00'.repeat(60_000)}"}`;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await call('sendMessage', { token, headers, rawBody });
+    expect(answer.status).toBe(200);
+    const tooMuch = await call('sendMessage', { token, headers, rawBody: ' '.repeat(800_000) });
+    expect(tooMuch.status).toBe(413);
+  } finally {
+    server.close();
+  }
+});
+
 it('takes figures of its own', async () => {
   const limits = { messagesPerWindow: 1, windowMs: 1_000, tokenLifetimeMs: 10_000 };
   const mock = createChatMock({ baseUrl, users: [ada], limits });

@@ -40,6 +40,12 @@ it('shows a call that is under way, and a body that is no JSON as its text', asy
   expect(mock.requests.at(-1)).toMatchObject({ body: '{"half', status: 401 });
 });
 
+it('answers a HEAD as its GET, without the body', async () => {
+  const answer = await call('history', { token: await login(), method: 'HEAD' });
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toBe('');
+});
+
 it('gives lists of its own, which a test may keep', async () => {
   await login();
   const { requests } = mock;

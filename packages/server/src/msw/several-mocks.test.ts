@@ -74,7 +74,10 @@ describe.each([
     const { login, send, dial } = createCaller(baseUrl.replace(/\/$/, ''));
     const token = await login();
     expect((await send(token, 'Hello')).status).toBe(200);
-    expect(await dial(token).next('connected')).toBeDefined();
+    const line = dial(token);
+    expect(await line.next('connected')).toBeDefined();
+    line.socket.close();
+    await line.closed;
   });
 });
 

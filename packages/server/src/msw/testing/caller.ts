@@ -5,12 +5,15 @@ interface CallInit extends Omit<RequestInit, 'body'> {
   readonly token?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is. */
+  readonly rawBody?: string;
 }
 
 /** A consumer of the mock who has nothing but `fetch` and `WebSocket`. */
 export function createCaller(baseUrl: string) {
   const call = (route: RouteName, init: CallInit = {}) => {
-    const { token, body, headers, ...rest } = init;
+    const { token, body, rawBody, headers, ...rest } = init;
+    const text = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
     return fetch(`${baseUrl}${basePath}${routes[route].path}`, {
       method: routes[route].method,
       headers: {
@@ -18,7 +21,7 @@ export function createCaller(baseUrl: string) {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(text === undefined ? {} : { body: text }),
       ...rest,
     });
   };
