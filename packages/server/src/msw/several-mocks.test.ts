@@ -31,6 +31,7 @@ it('two mocks in one process do not see each other', async () => {
   expect(two.mock.sockets('ada')).toHaveLength(1);
   await two.mock.push('ada', 'Still here');
   expect(await lines[1].next('message')).toMatchObject({ content: 'Still here' });
+  lines[1].socket.close();
 });
 
 it('keeps parallel tests apart with a mock and a boundary each', async () => {
@@ -46,10 +47,13 @@ it('keeps parallel tests apart with a mock and a boundary each', async () => {
       await line.next('connected');
       for (let i = 0; i < 3; i += 1) await send(token, `${name} ${i}`);
       await line.next('message');
+      const heard = await line.next('message');
+      const sockets = mock.sockets('ada').length;
+      line.socket.close();
       return {
         said: mock.messages('ada').map(({ content }) => content),
-        heard: (await line.next('message')).content,
-        sockets: mock.sockets('ada').length,
+        heard: heard.content,
+        sockets,
       };
     })();
   const [one, two] = await Promise.all([talk('one'), talk('two')]);
