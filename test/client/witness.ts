@@ -6,7 +6,7 @@ import type { Stage } from './stage.js';
 const patienceMs = 10_000;
 
 /** Waits as brief as they may be; and a backend that never greets is soon known for one. */
-export const quick: ConnectOptions = {
+const quick: ConnectOptions = {
   backoff: { minMs: 5, maxMs: 60, minUptimeMs: 20 },
   connectTimeoutMs: 500,
 };
