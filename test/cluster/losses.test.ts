@@ -50,7 +50,7 @@ describeCluster('three instances', { users, environment }, (cluster) => {
     ['is gone', 'bob'],
     ['is frozen', 'cyd'],
   ])(
-    '%s answer on, show lost messages, log out everywhere, and recover by themselves',
+    'whose Redis %s answer on, show lost messages, log out everywhere, and recover by themselves',
     async (what, user) => {
       const { url, instances, redis } = cluster();
       const urls = instances.map((instance) => instance.url);

@@ -11,7 +11,7 @@ const probeMs = 1_000;
 /** A line that was silent for so many probes is opened anew: it may lead nowhere. */
 const probesUntilNewLine = 3;
 /** After this time without a sign of life an instance counts as dead. */
-const instanceLifeMs = 5_000;
+const instanceLifeMs = 3_000;
 const refusal = /^(?:NOAUTH|WRONGPASS|NOPERM)/;
 
 export interface RedisLinkOptions {
