@@ -1,6 +1,6 @@
 import { socketPath } from '@chat/contract';
 import { type WebSocketHandler, type WebSocketLink, ws } from 'msw';
-import { frameMaxBytes, isLargerThan } from '../chat/socket/frame-size.js';
+import { frameMaxBytes } from '../chat/socket/frame-size.js';
 import { MswLine } from './msw-line.js';
 import { urlPattern } from './url-pattern.js';
 import type { World } from './world.js';
@@ -23,12 +23,7 @@ export function createSocketHandler(baseUrl: string, worldNow: () => World): Web
       const line = new MswLine(client, token ?? '', () => world.sockets.delete(line));
       world.sockets.add(line);
       const maxBytes = frameMaxBytes(world.limits);
-      client.addEventListener('message', ({ data }) => {
-        const frame = toFrame(data, maxBytes);
-        // Measured before it is kept: what comes early waits here.
-        if (isLargerThan(frame, maxBytes)) line.close(1009, 'The frame is too large.');
-        else line.received(frame);
-      });
+      client.addEventListener('message', ({ data }) => line.received(toFrame(data, maxBytes)));
       // A socket that is refused before it opened would never open, and a browser could not tell why.
       soon(async () => {
         await world.ready;
@@ -51,7 +46,7 @@ function linkOf(url: string): WebSocketLink {
   return link;
 }
 
-/** A binary frame counts by its size alone: it is refused for being one, whatever is in it. */
+/** A binary frame counts by its size alone: it is refused for that or for being one, whatever is in it. */
 function toFrame(data: unknown, maxBytes: number): string | Uint8Array {
   if (typeof data === 'string') return data;
   const { size, byteLength } = data as { size?: number; byteLength?: number };

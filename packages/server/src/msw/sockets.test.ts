@@ -65,9 +65,9 @@ it('closes and drops sockets that are still on their way in', async () => {
   const token = await login();
   const closed = dial(token);
   await onItsWayIn();
+  expect(mock.sockets('ada')).toEqual([]);
   mock.closeSockets();
   expect(await closed.closed).toMatchObject({ code: 1012 });
-  expect(mock.sockets('ada')).toEqual([]);
   const dropped = dial(token);
   await onItsWayIn();
   mock.dropSockets();
