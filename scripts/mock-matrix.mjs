@@ -13,7 +13,7 @@ const tsc = new URL('../node_modules/typescript/bin/tsc', import.meta.url).pathn
 
 // MSW 3 does not run on Node 20.
 const rows = [
-  { msw: '~2.10.0', nodes: ['20'] },
+  { msw: '2.10.0', nodes: ['20'] },
   { msw: '2', nodes: ['20'] },
   { msw: '3', nodes: ['22', '24', '26'] },
 ];
