@@ -22,7 +22,7 @@ export interface StormOptions {
 
 export interface Storm {
   readonly toll: Toll;
-  readonly speakers: readonly Pick<Speaker, 'said' | 'shown'>[];
+  readonly speakers: readonly Pick<Speaker, 'said' | 'shown' | 'log'>[];
   readonly stored: readonly StoredMessage[];
   readonly faults: readonly string[];
   /** Times that the two devices together got a token. */
@@ -61,14 +61,18 @@ export async function storm(options: StormOptions): Promise<Storm> {
       }),
   );
   const [desk, phone] = clients as [ChatClient, ChatClient];
-  const speakers = [desk, desk, phone].map((client) => createSpeaker(client, connect(client)));
+  const speakers = [desk, desk, phone].map((client) =>
+    createSpeaker(client, connect(client, kind)),
+  );
   try {
     const framing = [await greet(speakers)];
     const settled = new Progress();
+    // Without short answers each call over REST brings back the whole session, which is long here.
+    const restShare = kind.extensions.shortAnswers ? 0.05 : 0.005;
     const each = Math.ceil(messages / speakers.length);
     const talk = Promise.all(
       speakers.map((speaker, number) => {
-        return speaker.say(sayings(number, each, random), settled);
+        return speaker.say(sayings(number, each, restShare, random), settled);
       }),
     );
     talk.catch(() => undefined);
@@ -79,8 +83,8 @@ export async function storm(options: StormOptions): Promise<Storm> {
     return { toll, speakers, stored, faults: await backend.faults(), logins, framing };
   } finally {
     await Promise.all(clients.map((client) => client.close()));
-    await proxy.close();
-    await backend.dispose();
+    await within(calmMs, proxy.close(), () => 'The proxy did not close.');
+    await within(calmMs, backend.dispose(), () => 'The backend did not end.');
   }
 }
 
@@ -88,28 +92,35 @@ export async function storm(options: StormOptions): Promise<Storm> {
  * People repeat themselves: every fifth message of a speaker is the same. Some go over REST, in other
  * words: a backend that knows only the core does not tell whose echo an echo is.
  */
-function sayings(speaker: number, count: number, random: () => number): Saying[] {
+function sayings(
+  speaker: number,
+  count: number,
+  restShare: number,
+  random: () => number,
+): Saying[] {
   return Array.from({ length: count }, (_, index) => {
-    const overRest = random() < 0.05;
+    const overRest = random() < restShare;
     const words = index % 5 === 0 ? 'ok' : `${index}`;
     return { overRest, content: `${speaker} ${overRest ? 'writes' : 'says'} ${words}` };
   });
 }
 
-function connect(client: ChatClient): ChatSocket {
+function connect(client: ChatClient, { extensions }: BackendKind): ChatSocket {
   return client.connect({
     backoff: { minMs: 1, maxMs: 40, minUptimeMs: 20 },
-    connectTimeoutMs: 150,
+    // A backend without a greeting is given this long to greet, each time.
+    connectTimeoutMs: extensions.acknowledgement ? 2000 : 150,
     queue: { maxMessages: 1000, ttlMs: 120_000 },
-    recover: { maxMessages: 20_000 },
+    recover: { maxMessages: 50_000 },
   });
 }
 
 /** Every socket is open and has shown something, so that from here on it owes us everything. */
 async function greet(speakers: readonly Speaker[]): Promise<string> {
   const word = 'Hello';
-  await Promise.all(speakers.map(({ socket }) => untilOpen(socket)));
-  await speakers[0]!.socket.ask(word);
+  const open = Promise.all(speakers.map(({ socket }) => untilOpen(socket)));
+  await within(calmMs, open, () => `Not open: ${describe(speakers)}`);
+  await speakers[0]!.socket.ask(word, { timeoutMs: calmMs });
   await shownBy(speakers, `assistant: re: ${word}`);
   return word;
 }
