@@ -50,12 +50,6 @@ export function createSpeaker(
       saying.outcome = 'stored';
     } catch (error) {
       saying.outcome = outcomeOf(error);
-      console.log(
-        saying.content,
-        String(error),
-        JSON.stringify(error),
-        String((error as Error).cause),
-      );
     }
   };
 
