@@ -87,21 +87,3 @@ test(
   },
   timeoutMs(3, 600),
 );
-
-test(
-  'a core-only backend that refuses sockets by a status: nothing twice',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(planOf(40, 12), async (plan) => {
-        const result = await storm({
-          kind: coreBackend('http'),
-          plan,
-          messages: 600,
-        });
-        expectNothingLostNothingTwice(result);
-      }),
-      parameters(3),
-    );
-  },
-  timeoutMs(3, 600),
-);

@@ -42,7 +42,7 @@ function expectTruthfulOutcomes(storm: Storm): void {
   const stored = countOf(
     storm.stored.flatMap(({ role, content }) => (role === 'user' ? content : [])),
   );
-  const confirmed = countOf([...contentsOf(storm, 'stored'), ...storm.framing]);
+  const confirmed = countOf(contentsOf(storm, 'stored'));
   const unknown = countOf(contentsOf(storm, 'unknown'));
   const wrong = [...new Set([...stored.keys(), ...confirmed.keys()])].filter((content) => {
     const least = confirmed.get(content) ?? 0;
