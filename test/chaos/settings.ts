@@ -3,10 +3,10 @@
  * `CHAOS_SEED=$RANDOM CHAOS_RUNS=50 npx vitest run --config vitest.workspace.ts test/chaos`.
  * A failure prints the seed that makes its plan again.
  */
-export const chaosSeed = Number(process.env.CHAOS_SEED ?? 20_260_101);
+const chaosSeed = Number(process.env.CHAOS_SEED ?? 20_260_101);
 
 /** Multiplies how often each property is tried. */
-export const chaosRuns = Number(process.env.CHAOS_RUNS ?? 1);
+const chaosRuns = Number(process.env.CHAOS_RUNS ?? 1);
 
 /** No shrinking: where the network's timing takes part, a smaller plan is another story. */
 export function parameters(runs: number) {

@@ -149,7 +149,7 @@ async function shownBy(speakers: readonly StormSpeaker[], line: string): Promise
   await within(calmMs, Promise.all(all), () => `Not shown, ${line}: ${describe(speakers)}`);
 }
 
-export async function untilOpen(socket: ChatSocket): Promise<void> {
+async function untilOpen(socket: ChatSocket): Promise<void> {
   while (socket.state !== 'open') await next(socket, 'state');
 }
 
