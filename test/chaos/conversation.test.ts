@@ -15,7 +15,7 @@ test(
   '10,000 messages through hundreds of cuts are each stored and shown once, in one order',
   async () => {
     await fc.assert(
-      fc.asyncProperty(planOf(450, 20), async (plan) => {
+      fc.asyncProperty(planOf(450, 11), async (plan) => {
         const result = await storm({
           kind: referenceBackend(),
           plan,
@@ -38,7 +38,7 @@ test(
   'the core-only backend: 10,000 messages, nothing twice, and unknown is called unknown',
   async () => {
     await fc.assert(
-      fc.asyncProperty(planOf(450, 20), async (plan) => {
+      fc.asyncProperty(planOf(450, 11), async (plan) => {
         const result = await storm({ kind: coreBackend(), plan, messages: 10_000 });
         expectNothingLostNothingTwice(result);
         expect(result.toll.cuts).toBeGreaterThan(200);
@@ -53,7 +53,7 @@ test(
   'a SQLite file: 1,200 messages are each stored and shown once, in one order',
   async () => {
     await fc.assert(
-      fc.asyncProperty(planOf(60, 16), async (plan) => {
+      fc.asyncProperty(planOf(60, 10), async (plan) => {
         const folder = await mkdtemp(join(tmpdir(), 'chat-chaos-'));
         const kind = referenceBackend('SQLite', () =>
           openSqliteStore({ path: join(folder, 'chat.db') }),
@@ -76,7 +76,7 @@ test(
   'tokens that live for two seconds: every message is stored and shown once',
   async () => {
     await fc.assert(
-      fc.asyncProperty(planOf(40, 12), async (plan) => {
+      fc.asyncProperty(planOf(40, 10), async (plan) => {
         const quick = { plan, messages: 600, tokenLifetimeSeconds: 2 };
         const result = await storm({ kind: referenceBackend(), ...quick });
         expectNothingLostNothingTwice(result);

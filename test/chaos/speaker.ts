@@ -20,8 +20,6 @@ export interface Speaker {
   readonly said: Saying[];
   /** `role: content`, in the order of the events. */
   readonly shown: string[];
-  /** What became of its line, each time with the number of messages that it had shown. */
-  readonly log: string[];
 }
 
 export function createSpeaker(
@@ -33,14 +31,6 @@ export function createSpeaker(
 } {
   const said: Saying[] = [];
   const shown: string[] = [];
-  const log: string[] = [];
-  socket.on('state', ({ state, code, reason, error }) => {
-    const why = error === undefined ? [code, reason] : [code, String(error)];
-    log.push(`${shown.length} ${state} ${why.join(' ')}`);
-  });
-  socket.on('recovered', ({ count, complete }) => {
-    log.push(`${shown.length} recovered ${count}${complete ? '' : ', incomplete'}`);
-  });
   socket.on('message', ({ role, content }) => shown.push(`${role}: ${content}`));
 
   const sayOne = async (saying: Saying): Promise<void> => {
@@ -57,7 +47,6 @@ export function createSpeaker(
     socket,
     said,
     shown,
-    log,
     async say(sayings, settled) {
       const queue = [...sayings];
       const voice = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import type { Mishap, Plan } from './plan.js';
 import type { Progress } from './progress.js';
 
 /** How long a mishap waits for messages that do not come, because the ones before it stopped all. */
-const patienceMs = 200;
+const patienceMs = 25;
 /** After how many further mishaps a line that stands still, or a port that refuses, is set right. */
 const mendedAfter = 4;
 /**
