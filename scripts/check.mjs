@@ -12,6 +12,8 @@ const steps = [
   // The types of a package that was built are read from dist/, so what follows needs the build.
   { name: 'build', run: 'node scripts/build.mjs', neededByOthers: true },
   { name: 'types', run: 'tsc --noEmit' },
+  { name: 'doc-code', run: 'node scripts/doc-code.mjs' },
+  { name: 'links', run: 'node scripts/links.mjs' },
   { name: 'unused', run: 'knip --no-config-hints' },
   { name: 'specs', run: 'node scripts/specs.mjs --check' },
   { name: 'openapi', run: 'redocly lint' },

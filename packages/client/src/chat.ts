@@ -16,7 +16,15 @@ export interface SendOptions extends CallOptions {
   return?: 'minimal' | undefined;
 }
 
-/** Messages, sessions and ratings. */
+/**
+ * Messages, sessions and ratings.
+ *
+ * @example
+ * ```ts
+ * const { response } = await client.chat.send('Hello');
+ * const { pagination } = await client.chat.history();
+ * ```
+ */
 export class Chat {
   readonly #http: HttpClient;
   readonly #defaultKey: () => string | undefined;
@@ -35,6 +43,10 @@ export class Chat {
    *
    * @throws BadRequestError when the content is empty or too long
    * @throws RateLimitError when the allowance is spent and the wait is too long
+   * @example
+   * ```ts
+   * const { response } = await client.chat.send('Hello', { return: 'minimal', timeoutMs: 120_000 });
+   * ```
    */
   async send(message: string, options: SendOptions = {}): Promise<ChatReply> {
     const { return: wanted, idempotencyKey = this.#defaultKey(), ...rest } = options;
@@ -71,6 +83,10 @@ export class Chat {
    * The caller's sessions, newest first. Await it for one page, or iterate it for all.
    *
    * @throws ExtensionUnavailableError when the backend knows only the core
+   * @example
+   * ```ts
+   * for await (const session of client.chat.sessions()) console.log(session.startTime, session.messageCount);
+   * ```
    */
   sessions(options: SessionsOptions = {}): PageRequest<SessionsPage, ChatSession> {
     return pageRequest({
@@ -88,6 +104,12 @@ export class Chat {
    *
    * @throws ExtensionUnavailableError when the backend knows only the core
    * @throws NotFoundError when the caller has no such message
+   * @example
+   * ```ts
+   * const { messages } = await client.chat.send('Hello');
+   * const reply = messages.at(-1);
+   * if (reply?.id) await client.chat.rate(reply.id, true);
+   * ```
    */
   async rate(messageId: string, satisfied: boolean, options: CallOptions = {}): Promise<Message> {
     const { message } = await this.#http.call(

@@ -26,6 +26,8 @@ import type { CallOptions } from './types/call-options.js';
  *
  * @example
  * ```ts
+ * import { ChatClient } from '@chat/client';
+ *
  * const client = new ChatClient({
  *   baseUrl: 'https://chat.example.com',
  *   credentials: { username: 'ada', password: 's3cret' },
@@ -84,6 +86,10 @@ export class ChatClient {
    * Sees to it that there is a token. Optional: the first call that needs one logs in by itself.
    *
    * @throws AuthenticationError when the credentials are wrong
+   * @example
+   * ```ts
+   * await client.login({ signal: AbortSignal.timeout(5_000) });
+   * ```
    */
   async login(options: Pick<CallOptions, 'signal'> = {}): Promise<void> {
     if (this.#closed) throw new ClientClosedError();
@@ -95,6 +101,12 @@ export class ChatClient {
    * Opens a socket: it dials, authenticates and comes back by itself until it is closed.
    *
    * @throws ClientClosedError after `close()`
+   * @example
+   * ```ts
+   * const socket = client.connect({ stream: true });
+   * socket.on('delta', ({ content }) => process.stdout.write(content));
+   * await socket.ask('Tell me a story.');
+   * ```
    */
   connect(options: ConnectOptions = {}): ChatSocket {
     if (this.#closed) throw new ClientClosedError();

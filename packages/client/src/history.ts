@@ -23,9 +23,19 @@ export interface HistoryOptions extends CallOptions {
   sessionId?: string | undefined;
 }
 
-/** One page of the history. */
+/**
+ * One page of the history.
+ *
+ * @example
+ * ```ts
+ * let page = await client.chat.history({ pageSize: 50 });
+ * while (page.hasNextPage()) page = await page.nextPage();
+ * ```
+ */
 export class HistoryPage {
+  /** Newest first, unless `order: 'asc'` was asked for and understood. */
   readonly messages: Message[];
+  /** Which part of the history this is. */
   readonly pagination: Pagination;
   readonly #http: HttpClient;
   readonly #options: HistoryOptions;

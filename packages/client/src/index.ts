@@ -1,3 +1,21 @@
+/**
+ * The client: calls, pages, errors, and a socket that reconnects by itself. {@link ChatClient} is where to begin.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient } from '@chat/client';
+ *
+ * const client = new ChatClient({
+ *   baseUrl: 'https://chat.example.com',
+ *   credentials: { username: 'ada', password: 's3cret' },
+ * });
+ * const { response } = await client.chat.send('Hello');
+ * ```
+ *
+ * @module @chat/client
+ * @group Reference
+ */
+
 export type { Credentials, GetToken, GetTokenRequest } from './auth/token-provider.js';
 export type { TokenReason } from './auth/token-source.js';
 export type { StoredToken, TokenStore } from './auth/token-store.js';

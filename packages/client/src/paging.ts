@@ -2,6 +2,7 @@ import type { Pagination } from './types/models.js';
 
 /** What pages have in common, whatever they hold. */
 export interface Page {
+  /** Which part of the list this is. */
   readonly pagination: Pagination;
   /** Whether there is more behind this page. */
   hasNextPage(): boolean;

@@ -16,9 +16,19 @@ export interface SessionsOptions extends CallOptions {
   pageSize?: number | undefined;
 }
 
-/** One page of the sessions. */
+/**
+ * One page of the sessions.
+ *
+ * @example
+ * ```ts
+ * const page = await client.chat.sessions({ pageSize: 50 });
+ * console.log(page.sessions.length, page.pagination.total);
+ * ```
+ */
 export class SessionsPage {
+  /** Newest first. */
   readonly sessions: ChatSession[];
+  /** Which part of the list this is. */
   readonly pagination: Pagination;
   readonly #http: HttpClient;
   readonly #options: SessionsOptions;

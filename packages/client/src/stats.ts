@@ -2,7 +2,15 @@ import type { HttpClient } from './http/http-client.js';
 import type { CallOptions } from './types/call-options.js';
 import type { ChatStats, MessageStats } from './types/models.js';
 
-/** Figures over the caller's own chats and messages. */
+/**
+ * Figures over the caller's own chats and messages.
+ *
+ * @example
+ * ```ts
+ * const { avgResponseTime, satisfactionRate } = await client.stats.chat();
+ * console.log(`${avgResponseTime} ms, ${satisfactionRate} %`);
+ * ```
+ */
 export class Stats {
   readonly #http: HttpClient;
 

@@ -5,19 +5,37 @@ import * as z from 'zod/mini';
 // its size and parsing its speed, and a timestamp that is odd is still a message worth showing.
 
 export const Role = z.enum(['user', 'assistant']);
+/**
+ * Who wrote a message.
+ * @useDeclaredType
+ */
 export type Role = z.infer<typeof Role>;
 
 export const MessageStatus = z.enum(['sent', 'delivered', 'read']);
+/**
+ * How far a message got: stored, handed to a client, or read by the user. It only moves forward.
+ * @useDeclaredType
+ */
 export type MessageStatus = z.infer<typeof MessageStatus>;
 
 export const Message = z.object({
+  /** Who wrote it. */
   role: Role,
+  /** The text, exactly as it was sent. */
   content: z.string(),
+  /** ISO 8601, UTC, in milliseconds; never decreases within a user. */
   timestamp: z.string(),
+  /** Identifies the message. */
   id: z.optional(z.string()),
+  /** The session that it belongs to. */
   sessionId: z.optional(z.string()),
+  /** How far it got. */
   status: z.optional(MessageStatus),
 });
+/**
+ * One message of a conversation. `id`, `sessionId` and `status` come from backends that know them.
+ * @interface
+ */
 export type Message = z.infer<typeof Message>;
 
 export const ChatSession = z.object({
@@ -32,11 +50,17 @@ export type ChatSession = z.infer<typeof ChatSession>;
 export const Pagination = z.object({ total: z.number(), page: z.number(), pageSize: z.number() });
 export type Pagination = z.infer<typeof Pagination>;
 
+export const LoginRequest = z.object({ username: z.string(), password: z.string() });
+export type LoginRequest = z.infer<typeof LoginRequest>;
+
 export const LoginResponse = z.object({ access_token: z.string(), token_type: z.string() });
 export type LoginResponse = z.infer<typeof LoginResponse>;
 
 export const LogoutResponse = z.object({ message: z.string() });
 export type LogoutResponse = z.infer<typeof LogoutResponse>;
+
+export const SendMessageRequest = z.object({ message: z.string() });
+export type SendMessageRequest = z.infer<typeof SendMessageRequest>;
 
 export const SendMessageResponse = z.object({ response: z.string(), messages: z.array(Message) });
 export type SendMessageResponse = z.infer<typeof SendMessageResponse>;
@@ -49,6 +73,9 @@ export const SessionsResponse = z.object({
   pagination: Pagination,
 });
 export type SessionsResponse = z.infer<typeof SessionsResponse>;
+
+export const FeedbackRequest = z.object({ messageId: z.string(), satisfied: z.boolean() });
+export type FeedbackRequest = z.infer<typeof FeedbackRequest>;
 
 export const FeedbackResponse = z.object({ message: Message });
 export type FeedbackResponse = z.infer<typeof FeedbackResponse>;
@@ -67,3 +94,7 @@ export const MessageStats = z.object({
   avgMessagesPerChat: z.number(),
 });
 export type MessageStats = z.infer<typeof MessageStats>;
+
+/** The body of every error answer. */
+export const ErrorBody = z.object({ detail: z.string() });
+export type ErrorBody = z.infer<typeof ErrorBody>;

@@ -1,3 +1,22 @@
+/**
+ * The server as a library: {@link createChatServer} makes one of its own, {@link chatPlugin} puts it into a Fastify
+ * application of yours. Beside them stand assistants, stores, and what several instances share.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, openSqliteStore } from '@chat/server';
+ *
+ * const app = await createChatServer({
+ *   store: await openSqliteStore({ path: './chat.db' }),
+ *   users: [{ username: 'ada', password: 's3cret' }],
+ * });
+ * await app.listen({ port: 3000 });
+ * ```
+ *
+ * @module @chat/server
+ * @group Reference
+ */
+
 export { echoAssistant } from './assistant/echo-assistant.js';
 export { AssistantEndpointError } from './assistant/openai/assistant-endpoint-error.js';
 export { openAiAssistant } from './assistant/openai/openai-assistant.js';

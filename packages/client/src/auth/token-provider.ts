@@ -7,7 +7,9 @@ import type { TokenReason } from './token-source.js';
 
 /** Who logs in. */
 export interface Credentials {
+  /** The name to log in with. */
   username: string;
+  /** Never part of an error, a log line or a URL. */
   password: string;
 }
 
@@ -19,6 +21,7 @@ export interface GetTokenRequest {
   readonly signal: AbortSignalLike;
 }
 
+/** Gets a token of the application's own, such as one from its session endpoint. */
 export type GetToken = (request: GetTokenRequest) => string | Promise<string>;
 
 /** Gets tokens by logging in. */

@@ -2,11 +2,15 @@ import type { StoredToken, TokenStore } from './token-store.js';
 
 /** The part of `localStorage` and `sessionStorage` that is used. */
 export interface WebStorageLike {
+  /** What stands under the key, `null` when nothing does. */
   getItem(key: string): string | null;
+  /** Puts a text under the key. */
   setItem(key: string, value: string): void;
+  /** Empties the key. */
   removeItem(key: string): void;
 }
 
+/** Options of {@link webStorageTokenStore}. */
 export interface WebStorageTokenStoreOptions {
   /** @default localStorage, which all tabs of a page share */
   storage?: WebStorageLike | undefined;
@@ -27,7 +31,13 @@ interface LockManagerLike {
  *
  * @example
  * ```ts
- * const client = new ChatClient({ baseUrl, credentials, tokenStore: webStorageTokenStore() });
+ * import { ChatClient, webStorageTokenStore } from '@chat/client';
+ *
+ * const client = new ChatClient({
+ *   baseUrl: 'https://chat.example.com',
+ *   credentials: { username: 'ada', password: 's3cret' },
+ *   tokenStore: webStorageTokenStore(),
+ * });
  * ```
  */
 export function webStorageTokenStore(options: WebStorageTokenStoreOptions = {}): TokenStore {

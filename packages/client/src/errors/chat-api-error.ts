@@ -4,15 +4,30 @@ import { ChatError, type ChatErrorCode, nameError } from './chat-error.js';
 export interface RefusedAnswer {
   /** Method and path, such as `POST /chat`. */
   readonly call: string;
+  /** The HTTP status. */
   readonly status: number;
+  /** The backend's own sentence. */
   readonly detail: string;
+  /** `X-Request-Id` of the answer. */
   readonly requestId?: string | undefined;
+  /** By lower-case names, cookies left out. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How often the call was tried. */
   readonly attempts: number;
+  /** What `Retry-After` said, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The backend answered with an error status. */
+/**
+ * The backend answered with an error status.
+ *
+ * @example
+ * ```ts
+ * import { ChatApiError } from '@chat/client';
+ *
+ * if (error instanceof ChatApiError) console.log(error.status, error.detail, error.requestId);
+ * ```
+ */
 export class ChatApiError extends ChatError {
   /** The HTTP status. */
   readonly status: number;

@@ -23,7 +23,16 @@ export type ChatErrorCode =
 /** Shared by every copy of the package in one program, which `instanceof` is not. */
 export const chatErrorBrand = Symbol.for('@chat/client/error');
 
-/** The base of every error that this package throws. */
+/**
+ * The base of every error that this package throws.
+ *
+ * @example
+ * ```ts
+ * import { isChatError } from '@chat/client';
+ *
+ * if (isChatError(error)) console.log(error.code, error.message);
+ * ```
+ */
 export class ChatError extends Error {
   /** The word to switch on; each class narrows it to its own. */
   readonly code: ChatErrorCode;

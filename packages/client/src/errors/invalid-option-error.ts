@@ -1,6 +1,15 @@
 import { ChatError, nameError } from './chat-error.js';
 
-/** An option has a wrong value. The message names the option and what it must be, never the value. */
+/**
+ * An option has a wrong value. The message names the option and what it must be, never the value.
+ *
+ * @example
+ * ```ts
+ * import { isChatError } from '@chat/client';
+ *
+ * if (isChatError(error, 'invalid_option')) console.log(`Look at the option ${error.option}.`);
+ * ```
+ */
 export class InvalidOptionError extends ChatError {
   declare readonly code: 'invalid_option';
   /** The option's name, such as `retry.limit`. */

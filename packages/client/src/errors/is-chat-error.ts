@@ -21,24 +21,43 @@ import type { TokenUnavailableError } from './token-unavailable-error.js';
 
 /** Which class stands behind which code. */
 export interface ChatErrorByCode {
+  /** An option that cannot be meant. */
   invalid_option: InvalidOptionError;
+  /** Status 400. */
   bad_request: BadRequestError;
+  /** Status 401. */
   authentication_failed: AuthenticationError;
+  /** Status 403. */
   permission_denied: PermissionDeniedError;
+  /** Status 404. */
   not_found: NotFoundError;
+  /** Status 429, and the wait is too long. */
   rate_limited: RateLimitError;
+  /** Status 500 and above. */
   server_error: ServerError;
+  /** Any other status that is a refusal. */
   api_error: ChatApiError;
+  /** No answer came. */
   connection_failed: ConnectionError;
+  /** No answer came in time. */
   timeout: TimeoutError;
+  /** The caller's own signal ended it. */
   aborted: AbortError;
+  /** An answer that does not fit the contract. */
   invalid_response: ResponseValidationError;
+  /** No token could be had. */
   token_unavailable: TokenUnavailableError;
+  /** The backend knows only the core. */
   extension_unavailable: ExtensionUnavailableError;
+  /** After `client.close()`. */
   client_closed: ClientClosedError;
+  /** The socket is closed for good. */
   socket_closed: SocketClosedError;
+  /** A message that is surely not stored. */
   not_sent: MessageNotSentError;
+  /** A message that may be stored or not. */
   outcome_unknown: OutcomeUnknownError;
+  /** An iteration that fell too far behind. */
   slow_reader: SlowReaderError;
 }
 
@@ -48,6 +67,8 @@ export interface ChatErrorByCode {
  *
  * @example
  * ```ts
+ * import { isChatError } from '@chat/client';
+ *
  * try {
  *   await client.chat.send('Hello');
  * } catch (error) {

@@ -8,9 +8,19 @@ import { ChatError, nameError } from './chat-error.js';
  */
 export type NotSentReason = 'overflow' | 'expired' | 'refused' | 'closed';
 
-/** A message of a socket that is surely not stored; it may be sent again. */
+/**
+ * A message of a socket that is surely not stored; it may be sent again.
+ *
+ * @example
+ * ```ts
+ * import { isChatError } from '@chat/client';
+ *
+ * if (isChatError(error, 'not_sent')) console.log(`Back into the draft: ${error.content}`);
+ * ```
+ */
 export class MessageNotSentError extends ChatError {
   declare readonly code: 'not_sent';
+  /** Why not. */
   readonly reason: NotSentReason;
   /** The message, to be given back to who wrote it. */
   readonly content: string;

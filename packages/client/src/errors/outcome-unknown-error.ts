@@ -1,6 +1,15 @@
 import { ChatError, nameError } from './chat-error.js';
 
-/** A message of a socket left, and nothing tells what became of it or of its answer. */
+/**
+ * A message of a socket left, and nothing tells what became of it or of its answer.
+ *
+ * @example
+ * ```ts
+ * import { isChatError } from '@chat/client';
+ *
+ * if (isChatError(error, 'outcome_unknown')) console.log('Look into the history before sending it again.');
+ * ```
+ */
 export class OutcomeUnknownError extends ChatError {
   declare readonly code: 'outcome_unknown';
   /** The message; look into the history before sending it again. */

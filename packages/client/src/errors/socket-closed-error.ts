@@ -1,6 +1,15 @@
 import { ChatError, nameError } from './chat-error.js';
 
-/** The socket is closed for good. */
+/**
+ * The socket is closed for good.
+ *
+ * @example
+ * ```ts
+ * import { isChatError } from '@chat/client';
+ *
+ * if (isChatError(error, 'socket_closed')) console.log(error.closeCode, error.reason);
+ * ```
+ */
 export class SocketClosedError extends ChatError {
   declare readonly code: 'socket_closed';
   /** The WebSocket close code, when there was one. */

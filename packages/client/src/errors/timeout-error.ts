@@ -1,6 +1,15 @@
 import { ChatError, nameError } from './chat-error.js';
 
-/** No answer came in time. */
+/**
+ * No answer came in time.
+ *
+ * @example
+ * ```ts
+ * import { isChatError } from '@chat/client';
+ *
+ * if (isChatError(error, 'timeout')) console.log(`No answer in ${error.timeoutMs} ms.`);
+ * ```
+ */
 export class TimeoutError extends ChatError {
   declare readonly code: 'timeout';
   /** The time that was given, in milliseconds. */

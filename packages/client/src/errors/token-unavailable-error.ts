@@ -13,9 +13,19 @@ const sentences: Record<TokenUnavailableReason, string> = {
   logged_out: 'The client was logged out meanwhile.',
 };
 
-/** A call that needs a token could not have one; nothing was sent. */
+/**
+ * A call that needs a token could not have one; nothing was sent.
+ *
+ * @example
+ * ```ts
+ * import { isChatError } from '@chat/client';
+ *
+ * if (isChatError(error, 'token_unavailable')) console.log(error.reason, error.cause);
+ * ```
+ */
 export class TokenUnavailableError extends ChatError {
   declare readonly code: 'token_unavailable';
+  /** Why not. */
   readonly reason: TokenUnavailableReason;
 
   constructor(

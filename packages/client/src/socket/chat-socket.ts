@@ -72,6 +72,11 @@ export class ChatSocket {
   /**
    * Calls `listener` at each event of that name. What a listener throws is logged and harms nobody.
    * @returns how to stop listening
+   * @example
+   * ```ts
+   * const stop = socket.on('state', ({ state, retryInMs }) => console.log(state, retryInMs));
+   * stop();
+   * ```
    */
   on<Name extends keyof SocketEvents>(
     name: Name,
@@ -98,6 +103,10 @@ export class ChatSocket {
    * backend has no acknowledgements that would make a repeat safe
    * @throws {@link AbortError} `signal` aborted
    * @throws {@link TimeoutError} `timeoutMs` went by
+   * @example
+   * ```ts
+   * const { timestamp } = await socket.send('Hi');
+   * ```
    */
   send(content: string, options: SayOptions = {}): Promise<SocketMessage> {
     return this.#say('Sending the message', content, options, ({ promise }) => promise);
@@ -107,6 +116,10 @@ export class ChatSocket {
    * Says something and resolves with the assistant's answer to it.
    *
    * @throws as {@link ChatSocket.send}, and {@link OutcomeUnknownError} when the answer may have been missed
+   * @example
+   * ```ts
+   * const { content } = await socket.ask('Which tram?', { timeoutMs: 30_000 });
+   * ```
    */
   ask(content: string, options: SayOptions = {}): Promise<SocketMessage> {
     return this.#say('The answer', content, options, (outgoing) =>
@@ -142,6 +155,10 @@ export class ChatSocket {
    * All messages and statuses from now on (heartbeats left out), until the socket is closed.
    *
    * @throws {@link SlowReaderError} when the loop falls more than 1,000 events behind
+   * @example
+   * ```ts
+   * for await (const { type, data } of socket) console.log(type, data.content);
+   * ```
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<SocketEvent> {
     const iterator = new EventIterator<SocketEvent>(() => this.#iterators.delete(iterator));

@@ -9,7 +9,9 @@ export interface SocketMessage extends Message {
 
 /** What a status frame says: `content` for people, `event` for the program. */
 export interface SocketStatus {
+  /** `system` where the server speaks for itself. */
   role: string;
+  /** A sentence that a person can read. */
   content: string;
   /** ISO 8601. */
   timestamp: string;
@@ -31,6 +33,7 @@ export interface SocketDelta {
 
 /** A move from one state to the next, with why and what comes after. */
 export interface StateChange {
+  /** Where the socket stands now. */
   state: SocketState;
   /** The close code that led here. */
   code?: number;
@@ -70,5 +73,15 @@ export interface SocketEvents {
 
 /** What iterating over a socket yields. */
 export type SocketEvent =
-  | { type: 'message'; data: SocketMessage }
-  | { type: 'status'; data: SocketStatus };
+  | {
+      /** A message of the user or the assistant. */
+      type: 'message';
+      /** The message. */
+      data: SocketMessage;
+    }
+  | {
+      /** Everything else, deltas included. */
+      type: 'status';
+      /** What it says. */
+      data: SocketStatus;
+    };

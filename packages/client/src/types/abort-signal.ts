@@ -3,8 +3,12 @@
  * types compile.
  */
 export interface AbortSignalLike {
+  /** Whether it has aborted. */
   readonly aborted: boolean;
+  /** What it was aborted with; becomes the `cause` of the `AbortError`. */
   readonly reason?: unknown;
+  /** Called once, when it aborts. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** Called when the work is done, so that no listener stays behind. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }

@@ -13,8 +13,11 @@ export type ChatRoute =
 
 /** A request that is about to leave. */
 export interface RequestState {
+  /** Which call it is. */
   readonly route: ChatRoute;
+  /** `GET` or `POST`. */
   readonly method: string;
+  /** The whole URL; no call but the socket has a token in it. */
   readonly url: string;
   /** 1 for the first try. */
   readonly attempt: number;
@@ -24,10 +27,15 @@ export interface RequestState {
 
 /** An answer that came. */
 export interface ResponseState {
+  /** Which call it was. */
   readonly route: ChatRoute;
+  /** `GET` or `POST`. */
   readonly method: string;
+  /** The whole URL. */
   readonly url: string;
+  /** 1 for the first try. */
   readonly attempt: number;
+  /** The HTTP status, also that of a refusal. */
   readonly status: number;
   /** By lower-case name, cookies left out. */
   readonly headers: Readonly<Record<string, string>>;
@@ -37,16 +45,19 @@ export interface ResponseState {
 
 /** A try that failed and will be followed by another. */
 export interface RetryState {
+  /** Which call it is. */
   readonly route: ChatRoute;
   /** The try that failed, from 1. */
   readonly attempt: number;
   /** How long the client waits now, in milliseconds. */
   readonly delayMs: number;
+  /** Why the try failed. */
   readonly error: ChatError;
 }
 
 /** A token that was got: the first one, or in the place of another. */
 export interface TokenRefreshedState {
+  /** The first token, one in the place of a token near its end, or of one that was refused. */
   readonly reason: 'initial' | 'expiring' | 'rejected';
   /** When it expires by the local clock, in milliseconds since the epoch; unknown for opaque tokens. */
   readonly expiresAt: number | undefined;
@@ -56,7 +67,10 @@ export interface TokenRefreshedState {
 export interface ChatHooks {
   /** Awaited before the request leaves. */
   onRequest?: ((state: RequestState) => void | Promise<void>) | undefined;
+  /** After each answer, refusals included. */
   onResponse?: ((state: ResponseState) => void) | undefined;
+  /** Before the wait that precedes another try. */
   onRetry?: ((state: RetryState) => void) | undefined;
+  /** After a token was got; the token itself is not told. */
   onTokenRefreshed?: ((state: TokenRefreshedState) => void) | undefined;
 }

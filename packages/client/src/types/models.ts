@@ -3,23 +3,31 @@
 
 /** One message of a conversation. `id`, `sessionId` and `status` come from backends that know them. */
 export interface Message {
+  /** Who wrote it. */
   role: 'user' | 'assistant';
+  /** The text, exactly as it was sent. */
   content: string;
   /** ISO 8601. */
   timestamp: string;
+  /** Identifies the message. */
   id?: string | undefined;
+  /** The session that it belongs to. */
   sessionId?: string | undefined;
+  /** Stored, handed to a client, or read by the user; it only moves forward. */
   status?: 'sent' | 'delivered' | 'read' | undefined;
 }
 
 /** A conversation: it ends with a logout, or after a long silence. */
 export interface ChatSession {
+  /** Identifies the session. */
   id: string;
+  /** Whose it is. */
   userId: string;
   /** ISO 8601. */
   startTime: string;
   /** ISO 8601. */
   lastMessageTime: string;
+  /** How many messages it has, of both roles. */
   messageCount: number;
 }
 
@@ -29,6 +37,7 @@ export interface Pagination {
   total: number;
   /** From 1. */
   page: number;
+  /** How many items a page has at most. */
   pageSize: number;
 }
 
@@ -42,7 +51,9 @@ export interface ChatReply {
 
 /** Figures over the caller's own chats. */
 export interface ChatStats {
+  /** Sessions that began today. */
   todayChats: number;
+  /** Sessions in all. */
   totalChats: number;
   /** Mean time the assistant took, in milliseconds. */
   avgResponseTime: number;
@@ -52,7 +63,10 @@ export interface ChatStats {
 
 /** Figures over the caller's own messages. */
 export interface MessageStats {
+  /** Messages of today, of both roles. */
   todayMessages: number;
+  /** Messages in all, of both roles. */
   totalMessages: number;
+  /** Mean number of messages in a session. */
   avgMessagesPerChat: number;
 }

@@ -2,7 +2,16 @@ import type { Assistant } from '../chat/ports.js';
 
 const piecesMax = 16;
 
-/** Says what was said, piece by piece: enough to build and to try everything around an assistant. */
+/**
+ * Says what was said, piece by piece: enough to build and to try everything around an assistant.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, echoAssistant } from '@chat/server';
+ *
+ * const app = await createChatServer({ assistant: echoAssistant() });
+ * ```
+ */
 export function echoAssistant(): Assistant {
   return {
     contextMessages: 1,

@@ -15,6 +15,8 @@ export type ScriptedReply =
  * @throws RangeError when there is no reply at all.
  * @example
  * ```ts
+ * import { scriptedAssistant } from '@chat/server';
+ *
  * const assistant = scriptedAssistant(['Hello!', ['How ', 'are ', 'you?'], new Error('overloaded')]);
  * ```
  */

@@ -76,17 +76,65 @@ export interface ChatApi {
 
 /** The figures a server may change; each default is the contract's. */
 export interface ChatLimits {
+  /**
+   * Logins that one address may try in `windowMs`.
+   * @default 5
+   */
   loginsPerWindow: number;
+  /**
+   * Messages that one user may send in `windowMs`, over REST and sockets together.
+   * @default 60
+   */
   messagesPerWindow: number;
+  /**
+   * The time that both allowances are counted over, in milliseconds; it slides.
+   * @default 60000
+   */
   windowMs: number;
+  /**
+   * Live sockets that one user may have.
+   * @default 3
+   */
   socketsPerUser: number;
+  /**
+   * How long a token is good, in milliseconds.
+   * @default 3600000
+   */
   tokenLifetimeMs: number;
+  /**
+   * The silence after which the next message begins a new session, in milliseconds.
+   * @default 1800000
+   */
   sessionIdleMs: number;
+  /**
+   * Characters (code points) that a message may have.
+   * @default 8000
+   */
   contentMaxLength: number;
+  /**
+   * How long the answer to a key is remembered, in milliseconds.
+   * @default 86400000
+   */
   idempotencyLifetimeMs: number;
+  /**
+   * The longest silence of a socket that is alive, in milliseconds.
+   * @default 25000
+   */
   heartbeatMs: number;
+  /**
+   * The time between two pings of a socket, in milliseconds; one that left the last one unanswered is dropped.
+   * @default 30000
+   */
   pingMs: number;
+  /**
+   * Bad frames in a row that close a socket.
+   * @default 20
+   */
   badFramesInARow: number;
+  /**
+   * Bytes that may wait for a socket before it is closed as too slow.
+   * @default 1048576
+   */
   outboxMaxBytes: number;
   /** How long the assistant may take before the call fails. */
   assistantTimeoutMs: number;

@@ -1,7 +1,17 @@
 import { defaults } from '@chat/contract';
 import type { ChatLimits } from './api.js';
 
-/** The contract's figures, and two that are a server's own business. */
+/**
+ * The contract's figures, and two that are a server's own business.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, defaultLimits } from '@chat/server';
+ *
+ * const messagesPerWindow = defaultLimits.messagesPerWindow * 10;
+ * const app = await createChatServer({ limits: { messagesPerWindow } });
+ * ```
+ */
 export const defaultLimits: ChatLimits = {
   loginsPerWindow: defaults.loginsPerWindow,
   messagesPerWindow: defaults.messagesPerWindow,

@@ -1,5 +1,6 @@
 import type { Clock } from './ports.js';
 
+/** A clock that stands still until it is moved. */
 export interface ManualClock extends Clock {
   /** Moves the time on and runs what falls due on the way, in the order in which it does. */
   advance(ms: number): void;
@@ -19,6 +20,14 @@ interface Task {
 /**
  * A clock that stands still until it is moved: for tests, and for the mock's `advance`.
  * @param start milliseconds since the epoch
+ * @example
+ * ```ts
+ * import { createChatServer, createManualClock } from '@chat/server';
+ *
+ * const clock = createManualClock();
+ * const app = await createChatServer({ clock });
+ * clock.advance(3_600_000); // every token has expired
+ * ```
  */
 export function createManualClock(start = Date.UTC(2026, 0, 1, 12)): ManualClock {
   let now = start;

@@ -2,9 +2,13 @@ import type { Role } from '@chat/contract';
 
 // A store keeps and finds; it knows no rule of the domain. Times are milliseconds since the epoch.
 
+/** A user as a store keeps one. */
 export interface UserRecord {
+  /** Identifies the user in all other records. */
   readonly id: string;
+  /** The name to log in with, unique. */
   readonly username: string;
+  /** What the {@link PasswordHasher} made of the password. */
   readonly passwordHash: string;
 }
 
@@ -12,61 +16,91 @@ export interface UserRecord {
 export interface UserState {
   /** The number of the user's newest message, which is also how many there are: numbers have no gaps. */
   readonly lastSeq: number;
+  /** The time of the newest message, in milliseconds since the epoch; the next one is not earlier. */
   readonly lastTimestamp: number;
   /** Messages up to this number were read. */
   readonly readSeq: number;
+  /** How many sessions there are. */
   readonly sessionCount: number;
   /** The newest session, ended or not. */
   readonly session?: SessionRecord;
   /** The day (`YYYY-MM-DD`) that the two counters after it belong to. */
   readonly day: string;
+  /** Sessions that began on that day. */
   readonly dayChats: number;
+  /** Messages of that day. */
   readonly dayMessages: number;
+  /** Replies of the assistant. */
   readonly responseCount: number;
+  /** What they took together, in milliseconds. */
   readonly responseMsTotal: number;
+  /** Replies that were rated. */
   readonly ratedCount: number;
+  /** Replies that were rated satisfied. */
   readonly satisfiedCount: number;
 }
 
+/** A session as a store keeps one. */
 export interface SessionRecord {
+  /** Identifies the session. */
   readonly id: string;
+  /** Whose it is. */
   readonly userId: string;
   /** 1 for the user's first session; without gaps. */
   readonly ordinal: number;
+  /** Milliseconds since the epoch. */
   readonly startTime: number;
+  /** Milliseconds since the epoch. */
   readonly lastMessageTime: number;
+  /** How many messages it has. */
   readonly messageCount: number;
+  /** Whether a logout ended it. */
   readonly ended: boolean;
 }
 
+/** A message as a store keeps one. */
 export interface MessageRecord {
+  /** Identifies the message. */
   readonly id: string;
+  /** Whose conversation it is part of. */
   readonly userId: string;
   /** 1 for the user's first message; without gaps, in the order in which they were stored. */
   readonly seq: number;
+  /** The session that it belongs to. */
   readonly sessionId: string;
   /** 1 for the session's first message; without gaps. */
   readonly sessionSeq: number;
+  /** Who wrote it. */
   readonly role: Role;
+  /** The text, exactly as it was sent. */
   readonly content: string;
+  /** Milliseconds since the epoch. */
   readonly timestamp: number;
+  /** Whether it left to a client. */
   readonly delivered: boolean;
+  /** The rating; missing when there is none. */
   readonly satisfied?: boolean;
 }
 
 /** One exchange that a client gave a key (`Idempotency-Key` or a frame's id), to be had once. */
 export interface TurnRecord {
+  /** Whose it is. */
   readonly userId: string;
+  /** The key, unique for the user. */
   readonly key: string;
+  /** The number of the user's message. */
   readonly userSeq: number;
   /** Missing while the answer is not stored. */
   readonly replySeq?: number;
+  /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
 /** Both ends belong to the range. */
 export interface SeqRange {
+  /** The lowest number. */
   readonly from: number;
+  /** The highest number. */
   readonly to: number;
 }
 
@@ -76,19 +110,27 @@ export interface UserTransaction {
   state(): Promise<UserState>;
   /** Saves the state, `state.session` with it: inserted when its ordinal is new, else updated. */
   saveState(state: UserState): Promise<void>;
+  /** Stores a new message. */
   insertMessage(message: MessageRecord): Promise<void>;
+  /** One of this user's messages. */
   messageById(id: string): Promise<MessageRecord | undefined>;
+  /** The message with that number. */
   messageBySeq(seq: number): Promise<MessageRecord | undefined>;
+  /** Sets or replaces a rating. */
   rateMessage(seq: number, satisfied: boolean): Promise<void>;
+  /** Notes that these messages left to a client. */
   markDelivered(range: SeqRange): Promise<void>;
+  /** The exchange that had this key. */
   turn(key: string): Promise<TurnRecord | undefined>;
   /** Inserts the turn, or replaces the one of the same key. */
   saveTurn(turn: TurnRecord): Promise<void>;
 }
 
+/** Where everything is kept. */
 export interface Store {
   /** False when the name is taken. */
   addUser(user: UserRecord): Promise<boolean>;
+  /** The user of that name, spelled exactly so. */
   userByName(username: string): Promise<UserRecord | undefined>;
 
   /**
@@ -97,16 +139,20 @@ export interface Store {
    */
   transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T>;
 
+  /** What is known of a user outside of a transaction. */
   state(userId: string): Promise<UserState>;
   /** The user's messages with these numbers, ascending. Its cost depends on the range alone. */
   messages(userId: string, range: SeqRange): Promise<MessageRecord[]>;
+  /** One of this user's sessions. */
   session(userId: string, sessionId: string): Promise<SessionRecord | undefined>;
   /** The session's messages with these `sessionSeq`, ascending. */
   sessionMessages(userId: string, sessionId: string, range: SeqRange): Promise<MessageRecord[]>;
   /** The user's sessions with these ordinals, ascending. */
   sessions(userId: string, range: SeqRange): Promise<SessionRecord[]>;
 
+  /** Remembers that a token is over, until it would be over anyway (milliseconds since the epoch). */
   revokeToken(jti: string, expiresAt: number): Promise<void>;
+  /** Whether a token was revoked. */
   isTokenRevoked(jti: string): Promise<boolean>;
 
   /** Forgets turns that were created, and revocations that ran out, before these times. */
@@ -116,5 +162,6 @@ export interface Store {
   ping(): Promise<void>;
   /** Every broken rule of the data itself, as sentences; empty when all is sound. */
   check(): Promise<string[]>;
+  /** Gives back files and connections; nothing may be asked of the store after it. */
   close(): Promise<void>;
 }

@@ -14,15 +14,21 @@ import type { Store } from '../chat/store.js';
 
 /** A user that exists as soon as the server does. */
 export interface UserCredentials {
+  /** The name to log in with. */
   readonly username: string;
+  /** Kept as a hash. */
   readonly password: string;
 }
 
 /** What instances share in the moment. Each part defaults to one inside this process. */
 export interface SharedState {
+  /** Counts logins and messages. */
   readonly limiter: Limiter;
+  /** Counts live sockets. */
   readonly leases: SocketLeases;
+  /** One message of a user after the other. */
   readonly turns: TurnQueue;
+  /** Frames and revocations. */
   readonly fanOut: FanOut;
   /** Whether it is shared at the moment; while it is not, each instance counts for itself. */
   isUp(): boolean;

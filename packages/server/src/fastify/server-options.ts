@@ -33,5 +33,9 @@ export interface ChatServerOptions extends ChatPluginOptions {
    * @default none
    */
   readonly logger?: FastifyBaseLogger;
+  /**
+   * How long callers may take.
+   * @default {@link Timeouts}
+   */
   readonly timeouts?: Timeouts;
 }

@@ -1,8 +1,11 @@
 import type { ChatLimits } from '../chat/api.js';
+import type { AssistantMessage } from '../chat/ports.js';
 
 /** A user who may log in. */
 export interface MockUser {
+  /** The name to log in with. */
   readonly username: string;
+  /** Needed by a login; no more than that. */
   readonly password: string;
 }
 
@@ -26,9 +29,11 @@ export interface ChatMockOptions {
 
 /** What a reply is made from. */
 export interface MockReplyContext {
+  /** Who wrote the message. */
   readonly username: string;
   /** The session so far, oldest first; the last one is the message to answer. */
-  readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[];
+  readonly messages: readonly AssistantMessage[];
+  /** Aborted when it takes too long, or when the mock is reset. */
   readonly signal: AbortSignal;
 }
 
@@ -69,10 +74,14 @@ export type MockFault = MockFaultBase &
         /** @default a sentence that says that the mock was told to fail */
         readonly detail?: string;
       }
-    /** The connection breaks: `fetch` rejects. */
-    | { readonly network: true }
-    /** Nothing but slow. */
-    | { readonly delayMs: number }
+    | {
+        /** The connection breaks: `fetch` rejects. */
+        readonly network: true;
+      }
+    | {
+        /** Nothing but slow, by so many milliseconds. */
+        readonly delayMs: number;
+      }
   );
 
 /** A refusal with 429. */

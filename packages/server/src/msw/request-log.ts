@@ -4,8 +4,11 @@ import type { RouteName } from '@chat/contract';
 export interface RecordedRequest {
   /** The route's name; missing for a path that does not exist. */
   readonly route?: RouteName;
+  /** `GET` or `POST`, as it came. */
   readonly method: string;
+  /** The whole URL. */
   readonly url: string;
+  /** As they came, the token among them. */
   readonly headers: Headers;
   /** The parsed body, its text where it is no JSON, `undefined` where there is none. */
   readonly body: unknown;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ChatLimits } from '../chat/api.js';
 import { systemClock } from '../chat/clock.js';
 import { defaultLimits } from '../chat/limits.js';
 import type { Clock, FanOut, Limiter, Logger, SocketLeases, TurnQueue } from '../chat/ports.js';
@@ -10,6 +11,7 @@ import { RedisLink } from './redis/redis-link.js';
 import { RedisNews } from './redis/redis-news.js';
 import { createRedisTurnQueue } from './redis/redis-turn-queue.js';
 
+/** Options of {@link openRedisSharedState}. */
 export interface RedisSharedStateOptions {
   /** `redis://user:password@host:6379/0`, or `rediss://` for TLS. */
   readonly url: string;
@@ -19,11 +21,10 @@ export interface RedisSharedStateOptions {
    */
   readonly prefix?: string;
   /**
-   * Turns of one user that may wait on this instance, and the time between pings of a socket in
-   * milliseconds; the same as the server's.
+   * The same figures as the server's.
    * @default {@link defaultLimits}
    */
-  readonly limits?: { readonly turnsWaiting?: number; readonly pingMs?: number };
+  readonly limits?: Partial<Pick<ChatLimits, 'turnsWaiting' | 'pingMs'>>;
   /**
    * Told when Redis goes away and when it is back.
    * @default none
@@ -38,12 +39,17 @@ export interface RedisSharedStateOptions {
 
 /** What several instances share over Redis; to be passed as `shared`. */
 export interface RedisSharedState {
+  /** Counts logins and messages. */
   readonly limiter: Limiter;
+  /** Counts live sockets. */
   readonly leases: SocketLeases;
+  /** One message of a user after the other. */
   readonly turns: TurnQueue;
+  /** Frames and revocations. */
   readonly fanOut: FanOut;
   /** Whether Redis can be counted on; while it is away each instance counts for itself. */
   isUp(): boolean;
+  /** Gives the connections back. */
   close(): Promise<void>;
 }
 

@@ -17,6 +17,15 @@ import { noState } from './no-state.js';
 /**
  * A store that forgets everything when the process ends: for the mock and for tests. It needs nothing
  * that a browser lacks.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, createMemoryStore } from '@chat/server';
+ *
+ * const store = createMemoryStore();
+ * const app = await createChatServer({ store });
+ * console.log(await store.check());
+ * ```
  */
 export function createMemoryStore(): MemoryStore {
   return new InMemoryStore();

@@ -5,6 +5,7 @@ import { createPostgresEngine } from './postgres/postgres-engine.js';
 import { SqlStore } from './sql/sql-store.js';
 import { prepareStatements } from './sql/statements.js';
 
+/** Options of {@link openPostgresStore}. */
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:5432/name`, with node-postgres's parameters after a `?`. */
   readonly url: string;
@@ -27,6 +28,14 @@ export interface PostgresStoreOptions {
  *
  * @throws {StoreOpenError} when the database is out of reach, refuses the user, is of another program
  * or of a newer release, or keeps its text in another encoding than UTF-8
+ * @example
+ * ```ts
+ * import { createChatServer, openPostgresStore } from '@chat/server';
+ *
+ * const store = await openPostgresStore({ url: 'postgres://chat@127.0.0.1/chat' });
+ * const app = await createChatServer({ store });
+ * app.addHook('onClose', () => store.close());
+ * ```
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { url, connections = 10, timeoutMs = 10_000 } = options;

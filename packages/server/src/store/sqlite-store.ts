@@ -8,6 +8,7 @@ import { sqliteDialect } from './sqlite/sqlite-dialect.js';
 import { createSqliteEngine } from './sqlite/sqlite-engine.js';
 import { SqliteWriter } from './sqlite/sqlite-writer.js';
 
+/** Options of {@link openSqliteStore}. */
 export interface SqliteStoreOptions {
   /** The database's file, made when there is none, or `:memory:`. */
   readonly path: string;
@@ -29,6 +30,14 @@ export interface SqliteStoreOptions {
  *
  * @throws {StoreOpenError} when the file is of another kind, of another program, of a newer release,
  * damaged, or out of reach
+ * @example
+ * ```ts
+ * import { createChatServer, openSqliteStore } from '@chat/server';
+ *
+ * const store = await openSqliteStore({ path: './chat.db' });
+ * const app = await createChatServer({ store });
+ * app.addHook('onClose', () => store.close());
+ * ```
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, busyTimeoutMs = 5_000, cacheBytes = 33_554_432 } = options;

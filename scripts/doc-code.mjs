@@ -1,0 +1,112 @@
+// Type-checks every piece of TypeScript that a reader may copy: the ```ts blocks of all Markdown and of all doc comments.
+// A block is a module of its own; what it does not declare itself may come from scripts/docs/prelude.d.ts.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const prelude = `${root}scripts/docs/prelude.d.ts`;
+// What is said in a story is not ours to mend.
+const recorded = new Set(['examples/demo/transcript.md']);
+const fence = /^(?<indent>[ \t*]*)```(?<language>tsx?)[ \t]*$/;
+
+/** The blocks of one file: their text, and the line of the file that their first line is. */
+function blocksOf(file) {
+  const lines = readFileSync(root + file, 'utf8').split('\n');
+  const inComments = !file.endsWith('.md');
+  const blocks = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const opening = fence.exec(lines[at]);
+    if (!opening || (inComments && !opening.groups.indent.includes('*'))) continue;
+    const firstLine = at + 1;
+    const code = [];
+    for (at += 1; at < lines.length && !lines[at].trim().endsWith('```'); at += 1) {
+      code.push(inComments ? lines[at].replace(/^\s*\* ?/, '') : lines[at]);
+    }
+    blocks.push({ file, firstLine, language: opening.groups.language, code: code.join('\n') });
+  }
+  return blocks;
+}
+
+const files = execFileSync(
+  'git',
+  [
+    'ls-files',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    '*.md',
+    'packages/*/src/*.ts',
+    'packages/*/src/*.tsx',
+  ],
+  { cwd: root, encoding: 'utf8' },
+)
+  .split('\n')
+  .filter((file) => file !== '' && !/\.test(-d)?\.tsx?$/.test(file) && !recorded.has(file));
+
+const blocks = new Map();
+for (const file of files) {
+  for (const block of blocksOf(file)) {
+    // Beside its source, so that imports are found as they would be there.
+    blocks.set(`${root}${file}.${block.firstLine}.${block.language}`, block);
+  }
+}
+
+const config = ts.getParsedCommandLineOfConfigFile(
+  `${root}tsconfig.json`,
+  {},
+  { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail },
+);
+const options = {
+  ...config.options,
+  jsx: ts.JsxEmit.ReactJSX,
+  // A block shows a few lines; what it names and does not use is its own affair.
+  noUnusedLocals: false,
+  noUnusedParameters: false,
+};
+const host = ts.createCompilerHost(options);
+const { getSourceFile, fileExists, readFile } = host;
+const textOf = (name) => {
+  const block = blocks.get(name);
+  return block && `${block.code}\nexport {};\n`;
+};
+host.fileExists = (name) => blocks.has(name) || fileExists.call(host, name);
+host.readFile = (name) => textOf(name) ?? readFile.call(host, name);
+host.getSourceFile = (name, ...rest) => {
+  const text = textOf(name);
+  if (text === undefined) return getSourceFile.call(host, name, ...rest);
+  return ts.createSourceFile(
+    name,
+    text,
+    { languageVersion: ts.ScriptTarget.ESNext, impliedNodeFormat: ts.ModuleKind.ESNext },
+    true,
+  );
+};
+
+const program = ts.createProgram({ rootNames: [prelude, ...blocks.keys()], options, host });
+let wrong = 0;
+for (const name of [prelude, ...blocks.keys()]) {
+  const source = program.getSourceFile(name);
+  const problems = [
+    ...program.getSyntacticDiagnostics(source),
+    ...program.getSemanticDiagnostics(source),
+  ];
+  for (const { start, messageText } of problems) {
+    const block = blocks.get(name);
+    const { line } = source.getLineAndCharacterOfPosition(start ?? 0);
+    const place = block
+      ? `${block.file}:${block.firstLine + line + 1}`
+      : 'scripts/docs/prelude.d.ts';
+    console.error(`${place} ${ts.flattenDiagnosticMessageText(messageText, '\n  ')}`);
+    wrong += 1;
+  }
+}
+console.log(
+  `${blocks.size} blocks of TypeScript in ${new Set([...blocks.values()].map(({ file }) => file)).size} files, ${wrong} problems`,
+);
+process.exitCode = wrong > 0 || blocks.size === 0 ? 1 : 0;
+
+function fail(diagnostic) {
+  throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+}

@@ -1,0 +1,60 @@
+// Builds the site of guides and reference into docs/site. A warning is an error, and so is a link that leads nowhere.
+import { copyFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Application } from 'typedoc';
+import { brokenSiteLinks } from './docs/links.mjs';
+import { addPages } from './docs/pages.mjs';
+import { demandExamples } from './docs/rules.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const site = `${root}docs/site`;
+
+const app = await Application.bootstrapWithPlugins({
+  name: 'Chat',
+  tsconfig: `${root}tsconfig.json`,
+  entryPoints: ['client/src/index.ts', 'server/src/index.ts', 'server/src/msw/index.ts'].map(
+    (path) => `${root}packages/${path}`,
+  ),
+  packagesRequiringDocumentation: ['@chat/client', '@chat/server', '@chat/contract'],
+  // What a released package shows and nothing else.
+  excludeInternal: true,
+  excludePrivate: true,
+  excludeExternals: true,
+  disableSources: true,
+  sortEntryPoints: false,
+  readme: `${root}docs/index.md`,
+  out: site,
+  router: 'chat',
+  customCss: `${root}scripts/docs/site.css`,
+  favicon: `${root}scripts/docs/favicon.svg`,
+  groupOrder: ['Guides', 'Protocol', 'Reference', 'Running it', 'How it is built', 'Examples', '*'],
+  navigation: { includeGroups: true, includeCategories: false, compactFolders: false },
+  highlightLanguages: ['ts', 'tsx', 'js', 'json', 'sh', 'html', 'python'],
+  searchInDocuments: true,
+  searchInComments: true,
+  visibilityFilters: {},
+  hideGenerator: true,
+  validation: {
+    notExported: true,
+    invalidLink: true,
+    notDocumented: true,
+    invalidPath: false,
+    rewrittenLink: true,
+  },
+});
+addPages(app, root);
+const project = await app.convert();
+if (!project) process.exit(1);
+app.validate(project);
+demandExamples(app, project);
+await app.generateOutputs(project);
+for (const name of ['openapi.json', 'asyncapi.json'])
+  await copyFile(`${root}docs/${name}`, `${site}/${name}`);
+
+const broken = brokenSiteLinks(site);
+for (const sentence of broken) console.error(sentence);
+const sound = !app.logger.hasErrors() && !app.logger.hasWarnings() && broken.length === 0;
+console.log(
+  sound ? 'docs/site is built, and every link in it leads somewhere.' : 'The site is not in order.',
+);
+process.exitCode = sound ? 0 : 1;

@@ -1,0 +1,87 @@
+// Gives TypeDoc the pages of contents.mjs: title from the first heading, place from the table, links to what is not on the site as words.
+import { readFileSync } from 'node:fs';
+import { Converter, DocumentReflection, KindRouter, MinimalSourceFile, PageEvent } from 'typedoc';
+import { asyncApiPage } from './asyncapi-page.mjs';
+import { contents } from './contents.mjs';
+import { openApiPage } from './openapi-page.mjs';
+import { sequenceDiagram } from './sequence-diagram.mjs';
+
+const written = { 'docs/openapi.json': openApiPage, 'docs/asyncapi.json': asyncApiPage };
+const inRepository = 'repository:';
+
+/** @param {import('typedoc').Application} app */
+export function addPages(app, root) {
+  const placeOf = new Map();
+
+  app.converter.on(Converter.EVENT_BEGIN, ({ project }) => {
+    for (const { group, pages } of contents) {
+      for (const page of pages) addPage(project, page, { group });
+    }
+
+    function addPage(parent, { file, at, children = [] }, frontmatter) {
+      const raw = readFileSync(root + file, 'utf8');
+      const text = written[file]?.(JSON.parse(raw)) ?? raw;
+      const [heading, title] = /^# (.+)\n/.exec(text) ?? [];
+      if (!title) throw new Error(`${file} does not begin with a heading.`);
+      const source = new MinimalSourceFile(text.slice(heading.length), root + file);
+      const { content } = app.converter.parseRawComment(source, project.files);
+      const document = new DocumentReflection(
+        title.replaceAll('`', ''),
+        parent,
+        content,
+        frontmatter,
+      );
+      parent.addChild(document);
+      project.registerReflection(document, undefined, root + file);
+      placeOf.set(document, at);
+      for (const child of children) addPage(document, child, {});
+    }
+  });
+
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    const texts = [...placeOf.keys()].map((document) => document.content);
+    for (const content of [...texts, project.readme ?? []]) {
+      for (const part of content) {
+        if (part.kind === 'relative-link') nameFile(part, project);
+        if (part.kind === 'code' && part.text.startsWith('```mermaid')) {
+          part.kind = 'text';
+          part.text = sequenceDiagram(part.text.replace(/^```mermaid\n|```$/g, ''));
+        }
+      }
+    }
+  });
+
+  app.renderer.on(PageEvent.END, (page) => {
+    const up = '../'.repeat(page.url.split('/').length - 1);
+    page.contents = page.contents
+      ?.replace(
+        /<a href="repository:([^"]*)"[^>]*>(.*?)<\/a>/gs,
+        '<span class="in-repository" title="$1, in the repository">$2</span>',
+      )
+      .replace(/href="site:([^"]*)"(?: class="external")?(?: target="_blank")?/g, `href="${up}$1"`);
+  });
+
+  app.renderer.defineRouter('chat', chatRouter(placeOf));
+
+  /** The site has no copy of the sources: what a link to one of them says stays, and where it led is its title. */
+  function nameFile(part, project) {
+    const target = part.target && project.files.resolve(part.target, project);
+    if (target && typeof target !== 'string') return;
+    const path = (target ?? part.text).replace(root, '').replace(/^(\.\.?\/)+/, '');
+    Object.assign(part, { kind: 'text', text: inRepository + path });
+    delete part.target;
+  }
+}
+
+function chatRouter(placeOf) {
+  return class extends KindRouter {
+    getIdealBaseName(reflection) {
+      const place = placeOf.get(reflection);
+      if (place) return place;
+      const parts = [];
+      for (let at = reflection; at && !at.isProject(); at = at.parent)
+        parts.unshift(at.name.replace('@chat/', ''));
+      return `reference/${parts.join('/')}`;
+    }
+  };
+}
