@@ -5,10 +5,7 @@ import { readdirSync } from 'node:fs';
 const root = new URL('../../', import.meta.url);
 const namesIn = (folder) => readdirSync(new URL(folder, root)).sort();
 
-const guides = [
-  'testing',
-  'assistant',
-];
+const guides = ['testing', 'assistant'];
 
 const withoutPage = namesIn('docs/guides').filter(
   (name) => !guides.includes(name.replace('.md', '')),
