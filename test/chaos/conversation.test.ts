@@ -7,83 +7,93 @@ import { openSqliteStore } from '../../packages/server/src/store/sqlite-store.js
 import { coreBackend } from '../support/backends/core-backend.js';
 import { referenceBackend } from '../support/backends/reference-backend.js';
 import { planOf } from './plan.js';
-import { parameters, timeoutMs } from './settings.js';
-import { storm } from './storm.js';
+import { parameters, stormMessages, timeoutMs } from './settings.js';
+import { type Storm, type StormOptions, storm } from './storm.js';
 import { expectAllStored, expectNothingLostNothingTwice } from './verdict.js';
 
+/** Messages between two mishaps, on the average. */
+const every = 20;
+
+/** A plan that lasts as long as the messages do, each time it is made. */
+async function weather(
+  { messages, runs = 1 }: { messages: number; runs?: number },
+  options: () => Promise<Omit<StormOptions, 'plan' | 'messages'>>,
+  expectations: (storm: Storm) => void,
+): Promise<void> {
+  const property = fc.asyncProperty(planOf(Math.ceil(messages / every), every), async (plan) => {
+    const result = await storm({ ...(await options()), plan, messages });
+    expectNothingLostNothingTwice(result);
+    expectations(result);
+  });
+  await fc.assert(property, parameters(runs));
+}
+
 test(
-  '10,000 messages through hundreds of cuts are each stored and shown once, in one order',
+  'messages of three sockets through cuts, restarts and expiries: each stored and shown once, in one order',
   async () => {
-    await fc.assert(
-      fc.asyncProperty(planOf(450, 11), async (plan) => {
-        const result = await storm({
-          kind: referenceBackend(),
-          plan,
-          messages: 10_000,
-        });
-        expectNothingLostNothingTwice(result);
+    await weather(
+      { messages: stormMessages },
+      async () => ({ kind: referenceBackend() }),
+      (result) => {
         expectAllStored(result);
-        expect(result.stored.length).toBeGreaterThanOrEqual(20_000);
-        expect(result.toll.cuts).toBeGreaterThan(200);
-        expect(result.toll.restarts).toBeGreaterThan(10);
-        expect(result.toll.expiries).toBeGreaterThan(5);
-      }),
-      parameters(1),
+        expect(result.toll.cuts).toBeGreaterThan(stormMessages / 50);
+        expect(result.toll.restarts).toBeGreaterThan(stormMessages / 1000);
+        expect(result.toll.expiries).toBeGreaterThan(stormMessages / 8000);
+      },
     );
   },
-  timeoutMs(1, 10_000),
+  timeoutMs(1, stormMessages),
+);
+
+test.each([
+  { refuses: 'close', messages: stormMessages },
+  { refuses: 'http', messages: Math.max(300, stormMessages / 4) },
+] as const)(
+  'the core-only backend, refusing sockets by $refuses: nothing twice, and unknown is called unknown',
+  async ({ refuses, messages }) => {
+    await weather(
+      { messages },
+      async () => ({ kind: coreBackend(refuses) }),
+      ({ toll }) => expect(toll.cuts).toBeGreaterThan(messages / 50),
+    );
+  },
+  timeoutMs(1, stormMessages),
 );
 
 test(
-  'the core-only backend: 10,000 messages, nothing twice, and unknown is called unknown',
+  'a SQLite file: each message is stored and shown once, in one order',
   async () => {
-    await fc.assert(
-      fc.asyncProperty(planOf(450, 11), async (plan) => {
-        const result = await storm({ kind: coreBackend(), plan, messages: 10_000 });
-        expectNothingLostNothingTwice(result);
-        expect(result.toll.cuts).toBeGreaterThan(200);
-      }),
-      parameters(1),
-    );
+    const folder = await mkdtemp(join(tmpdir(), 'chat-chaos-'));
+    let file = 0;
+    try {
+      await weather(
+        { messages: stormMessages / 8 },
+        async () => ({
+          kind: referenceBackend('SQLite', () => {
+            file += 1;
+            return openSqliteStore({ path: join(folder, `${file}.db`) });
+          }),
+        }),
+        expectAllStored,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   },
-  timeoutMs(1, 10_000),
+  timeoutMs(1, stormMessages / 8),
 );
 
-test(
-  'a SQLite file: 1,200 messages are each stored and shown once, in one order',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(planOf(60, 10), async (plan) => {
-        const folder = await mkdtemp(join(tmpdir(), 'chat-chaos-'));
-        const kind = referenceBackend('SQLite', () =>
-          openSqliteStore({ path: join(folder, 'chat.db') }),
-        );
-        try {
-          const result = await storm({ kind, plan, messages: 1_200 });
-          expectNothingLostNothingTwice(result);
-          expectAllStored(result);
-        } finally {
-          await rm(folder, { recursive: true });
-        }
-      }),
-      parameters(1),
-    );
-  },
-  timeoutMs(1, 1_200),
-);
+/** Long enough that tokens run out. */
+const lastsLonger = Math.max(600, stormMessages / 8);
 
 test(
   'tokens that live for two seconds: every message is stored and shown once',
   async () => {
-    await fc.assert(
-      fc.asyncProperty(planOf(40, 10), async (plan) => {
-        const quick = { plan, messages: 600, tokenLifetimeSeconds: 2 };
-        const result = await storm({ kind: referenceBackend(), ...quick });
-        expectNothingLostNothingTwice(result);
-        expectAllStored(result);
-      }),
-      parameters(3),
+    await weather(
+      { messages: lastsLonger },
+      async () => ({ kind: referenceBackend(), tokenLifetimeSeconds: 2 }),
+      expectAllStored,
     );
   },
-  timeoutMs(3, 600),
+  timeoutMs(1, lastsLonger),
 );

@@ -29,4 +29,21 @@ export class Progress {
       });
     });
   }
+
+  /** Waits for `work`; fails when nothing is counted for `patienceMs`, with the complaint. */
+  async goesOn(patienceMs: number, work: Promise<unknown>, complaint: () => string): Promise<void> {
+    let count = this.#count;
+    let timer: NodeJS.Timeout | undefined;
+    const stuck = new Promise<never>((_resolve, reject) => {
+      timer = setInterval(() => {
+        if (count === this.#count) reject(new Error(complaint()));
+        count = this.#count;
+      }, patienceMs);
+    });
+    try {
+      await Promise.race([work, stuck]);
+    } finally {
+      clearInterval(timer);
+    }
+  }
 }

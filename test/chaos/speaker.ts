@@ -15,22 +15,28 @@ export interface Saying {
 const atOnce = 12;
 
 /** One socket of the user, what it said, and what it showed. */
-export interface Speaker {
+export interface StormSpeaker {
   readonly socket: ChatSocket;
   readonly said: Saying[];
   /** `role: content`, in the order of the events. */
   readonly shown: string[];
-}
-
-export function createSpeaker(
-  client: ChatClient,
-  socket: ChatSocket,
-): Speaker & {
+  /** What became of its line, each time with the number of messages that it had shown. */
+  readonly log: string[];
   /** Says these, a few at a time; resolves when each is settled. */
   say(sayings: readonly Saying[], settled: Progress): Promise<void>;
-} {
+}
+
+export function createSpeaker(client: ChatClient, socket: ChatSocket): StormSpeaker {
   const said: Saying[] = [];
   const shown: string[] = [];
+  const log: string[] = [];
+  socket.on('state', ({ state, code, reason, error }) => {
+    const why = error === undefined ? [code, reason] : [code, String(error)];
+    log.push(`${shown.length} ${state} ${why.join(' ')}`);
+  });
+  socket.on('recovered', ({ count, complete }) => {
+    log.push(`${shown.length} recovered ${count}${complete ? '' : ', incomplete'}`);
+  });
   socket.on('message', ({ role, content }) => shown.push(`${role}: ${content}`));
 
   const sayOne = async (saying: Saying): Promise<void> => {
@@ -47,6 +53,7 @@ export function createSpeaker(
     socket,
     said,
     shown,
+    log,
     async say(sayings, settled) {
       const queue = [...sayings];
       const voice = async (): Promise<void> => {

@@ -5,17 +5,30 @@ import type { Storm } from './storm.js';
 /** Holds of every storm over every backend. */
 export function expectNothingLostNothingTwice(storm: Storm): void {
   const stored = storm.stored.map(({ role, content }) => `${role}: ${content}`);
-  for (const { shown } of storm.speakers) expect(shown).toEqual(stored);
+  for (const speaker of storm.speakers) expectShown(speaker, stored);
   expect(storm.faults).toEqual([]);
   expectTurns(stored);
   expectTruthfulOutcomes(storm);
   expectOrder(storm);
 }
 
-/** With acknowledgements every message is stored, and its sender knows. */
-export function expectAllStored(storm: Storm): void {
-  expect(contentsOf(storm, 'unknown')).toEqual([]);
-  expect(contentsOf(storm, 'not sent')).toEqual([]);
+/** Every message once and in the order of the store; else what became of the line around that place. */
+function expectShown({ shown, log }: Storm['speakers'][number], stored: readonly string[]): void {
+  const place = stored.findIndex((line, index) => shown[index] !== line);
+  if (place === -1 && shown.length === stored.length) return;
+  const near = log.filter((entry) => Math.abs(Number.parseInt(entry, 10) - place) < 50);
+  const part = (lines: readonly string[]) => lines.slice(Math.max(0, place - 3), place + 8);
+  expect({ shown: part(shown), near }).toEqual({ shown: part(stored), near: [] });
+  expect(shown.length).toBe(stored.length);
+}
+
+/**
+ * With acknowledgements everything that was said on a socket is stored, and its sender knows. A call over
+ * REST has an end of its own: its answer may come too late on a busy machine, and is unknown then.
+ */
+export function expectAllStored({ speakers }: Storm): void {
+  const onSockets = speakers.flatMap(({ said }) => said.filter(({ overRest }) => !overRest));
+  expect(onSockets.filter(({ outcome }) => outcome !== 'stored')).toEqual([]);
 }
 
 /** One turn at a time: each message is followed by its reply. */
@@ -32,7 +45,7 @@ function expectTruthfulOutcomes(storm: Storm): void {
   const stored = countOf(
     storm.stored.flatMap(({ role, content }) => (role === 'user' ? content : [])),
   );
-  const confirmed = countOf([...contentsOf(storm, 'stored'), ...storm.framing]);
+  const confirmed = countOf(contentsOf(storm, 'stored'));
   const unknown = countOf(contentsOf(storm, 'unknown'));
   const wrong = [...new Set([...stored.keys(), ...confirmed.keys()])].filter((content) => {
     const least = confirmed.get(content) ?? 0;

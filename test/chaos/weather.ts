@@ -6,7 +6,7 @@ import type { Mishap, Plan } from './plan.js';
 import type { Progress } from './progress.js';
 
 /** How long a mishap waits for messages that do not come, because the ones before it stopped all. */
-const patienceMs = 25;
+const patienceMs = 50;
 /** After how many further mishaps a line that stands still, or a port that refuses, is set right. */
 const mendedAfter = 4;
 /**
@@ -56,19 +56,19 @@ async function happen(
 ): Promise<(() => unknown) | undefined> {
   switch (mishap.kind) {
     case 'cut':
-      toll.cuts += 1;
+      toll.cuts += proxy.lines.length > 0 ? 1 : 0;
       pick(proxy, mishap.line)?.cut(mishap.how);
       return undefined;
     case 'cut all':
-      toll.cuts += 1;
+      toll.cuts += proxy.lines.length;
       proxy.cut(mishap.how);
       return undefined;
     case 'cut after':
-      toll.cuts += 1;
+      toll.cuts += proxy.lines.length > 0 ? 1 : 0;
       pick(proxy, mishap.line)?.cutAfter(mishap.bytes, mishap.way, mishap.how);
       return undefined;
     case 'drop':
-      toll.cuts += 1;
+      toll.cuts += proxy.lines.length > 0 ? 1 : 0;
       return spoil(pick(proxy, mishap.line), (line) => line.dropBytes(mishap.bytes, mishap.way));
     case 'stall':
       return spoil(pick(proxy, mishap.line), (line) => line.stall(mishap.way));

@@ -48,7 +48,7 @@ export class Link {
   #patient = false;
   /** The token that the backend refused: to be refreshed before the next dial. */
   #refused: string | undefined;
-  /** The token in use is the answer to a refusal, and has not proven good yet. */
+  /** The token in use answers a refusal and is being tried: one more refusal now is the end. */
   #onTrial = false;
   /** A token that the backend took over HTTP: a dial that fails with it fails for another reason. */
   #proven: string | undefined;
@@ -195,6 +195,7 @@ export class Link {
     const backoff = backoffMs(this.#failures, this.#settings.backoff, this.#dependencies.random);
     const retryInMs = Math.round(Math.max(leastMs, backoff));
     this.#failures += 1;
+    this.#onTrial = false;
     this.#patient = leastMs > 0;
     clearTimeout(this.#timer);
     this.#timer = later(() => void this.#dial(), retryInMs);

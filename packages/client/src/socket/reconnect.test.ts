@@ -115,6 +115,21 @@ test('gives up when the refreshed token is refused as well', async () => {
   });
 });
 
+test('a refreshed token whose dial broke is no refused one: when it ends as well, it is refreshed', async () => {
+  const { socket, dials, last, greet, settle, mocks } = harness();
+  await greet();
+  last().drop(4401);
+  await settle();
+  last().drop(1006);
+  await vi.advanceTimersByTimeAsync(500);
+  mocks.refresh.mockResolvedValue('token-3');
+  last().open();
+  last().drop(4401, 'expired while the network was away');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(socket.state).toBe('connecting');
+  expect(dials.at(-1)?.url).toContain('token=token-3');
+});
+
 test('a backend that takes each new token and then refuses it is not stormed', async () => {
   const { last, greet, settle, mocks } = harness();
   for (let round = 0; round < 3; round += 1) {
