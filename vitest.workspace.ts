@@ -8,6 +8,7 @@ const alias = [
   { find: /^@chat\/contract$/, replacement: source('contract/src/index.ts') },
   { find: /^@chat\/contract\/documents$/, replacement: source('contract/src/documents/index.ts') },
   { find: /^@chat\/client$/, replacement: source('client/src/index.ts') },
+  { find: /^@chat\/client\/react$/, replacement: source('client/src/react/index.ts') },
   { find: /^@chat\/server$/, replacement: source('server/src/index.ts') },
   { find: /^@chat\/server\/msw$/, replacement: source('server/src/msw/index.ts') },
 ];

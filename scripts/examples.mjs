@@ -46,7 +46,7 @@ process.exitCode = failed.length > 0 ? 1 : 0;
 async function tryExample(name, project, tarballs) {
   const filter = (path) => !['node_modules', 'dist'].includes(basename(path));
   await cp(join(examples, name), project, { recursive: true, filter });
-  await usePacked(join(project, 'package.json'), tarballs);
+  await writePacked(join(project, 'package.json'), tarballs);
   const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
   return (
     (await execute(
@@ -58,7 +58,7 @@ async function tryExample(name, project, tarballs) {
 }
 
 /** Our packages are not on the registry yet when their examples are proven. */
-async function usePacked(file, tarballs) {
+async function writePacked(file, tarballs) {
   const manifest = JSON.parse(await readFile(file, 'utf8'));
   for (const group of ['dependencies', 'devDependencies']) {
     for (const name of Object.keys(manifest[group] ?? {})) {

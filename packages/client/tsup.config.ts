@@ -1,7 +1,7 @@
 import { defineConfig, type Options } from 'tsup';
 
 const shared: Options = {
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', 'react/index': 'src/react/index.ts' },
   target: 'es2022',
   // Without the root's `paths`: the declarations are rolled up from what the contract has built.
   tsconfig: '../../tsconfig.build.json',

@@ -13,6 +13,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const sources: Record<string, string> = {
   '@chat/contract': join(root, 'packages/contract/src/index.ts'),
   '@chat/client': join(root, 'packages/client/src/index.ts'),
+  '@chat/client/react': join(root, 'packages/client/src/react/index.ts'),
   '@chat/server/msw': join(root, 'packages/server/src/msw/index.ts'),
 };
 

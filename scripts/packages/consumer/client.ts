@@ -1,5 +1,6 @@
 // A stranger's program: it has to type-check against the packed client, without the types of Node.
 import { ChatClient, isChatError, RateLimitError } from '@chat/client';
+import { useChat } from '@chat/client/react';
 
 const client = new ChatClient({
   baseUrl: 'https://chat.example.com',
@@ -35,4 +36,10 @@ export async function converse(): Promise<string> {
   // @ts-expect-error A word that the client does not know must not compile.
   socket.on('mesage', () => {});
   return reply.content;
+}
+
+export function useConversation(): string[] {
+  const { messages, outgoing, reply, connection, send } = useChat(client, { stream: true });
+  void send(connection.state);
+  return [...messages, ...outgoing].map(({ key, content }) => key + content + reply?.content);
 }

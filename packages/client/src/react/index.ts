@@ -1,0 +1,12 @@
+'use client';
+
+export type {
+  ChatActions,
+  ChatConnection,
+  ChatHistory,
+  ChatMessage,
+  ChatView,
+  OutgoingMessage,
+  ReplyInProgress,
+} from './chat-view.js';
+export { type UseChat, type UseChatOptions, useChat } from './use-chat.js';

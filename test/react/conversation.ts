@@ -1,0 +1,44 @@
+import type { ChatClient } from '@chat/client';
+import { useChat } from '@chat/client/react';
+import { type FormEvent, createElement as h } from 'react';
+
+/** What a test looks at: two components that share one client's conversation. */
+export function Conversation({ client }: { client: ChatClient }) {
+  return h('div', undefined, h(Log, { client }), h(Line, { client }));
+}
+
+function Log({ client }: { client: ChatClient }) {
+  const { messages, outgoing, reply, history, loadOlder } = useChat(client);
+  return h(
+    'section',
+    undefined,
+    history.hasOlder && h('button', { type: 'button', onClick: () => void loadOlder() }, 'Older'),
+    h(
+      'ol',
+      undefined,
+      messages.map(({ key, content }) => h('li', { key }, content)),
+    ),
+    h(
+      'ul',
+      undefined,
+      outgoing.map(({ key, content }) => h('li', { key }, content)),
+    ),
+    reply && h('output', undefined, reply.content),
+  );
+}
+
+function Line({ client }: { client: ChatClient }) {
+  const { connection, send } = useChat(client);
+  return h(
+    'form',
+    {
+      onSubmit: (event: FormEvent<HTMLFormElement>) => {
+        event.preventDefault();
+        void send(String(new FormData(event.currentTarget).get('text')));
+      },
+    },
+    h('p', { role: 'status' }, connection.state),
+    h('input', { name: 'text' }),
+    h('button', { type: 'submit' }, 'Send'),
+  );
+}
