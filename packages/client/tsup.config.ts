@@ -11,11 +11,23 @@ const shared: Options = {
 };
 
 export default defineConfig(async () => {
-  // Here and not by `clean`: two builds share the folder, and one would clear what the other made.
+  // Here and not by `clean`: the builds share the folder, and one would clear what the others made.
   await rm('dist', { recursive: true, force: true });
   return [
     { ...shared, format: 'esm' },
     // ky has no CommonJS of its own.
     { ...shared, format: 'cjs', noExternal: ['@chat/contract', 'ky'] },
+    {
+      ...shared,
+      // For pages without a build: one file with everything inside, from a CDN say.
+      outDir: 'dist/browser',
+      format: 'esm',
+      platform: 'browser',
+      noExternal: [/./],
+      minify: true,
+      banner: {
+        js: '/*! @chat/client, MIT License; contains code of others: THIRD-PARTY-NOTICES.txt */',
+      },
+    },
   ];
 });

@@ -1,15 +1,16 @@
 // Puts the licences of what was built into this package beside it, as they ask for, and takes away what the builds said
 // of themselves (read again when the tarballs are reviewed).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { inlinedPackages, metafilesOf, noticesFile } from './inlined.mjs';
 
 const name = basename(process.cwd());
 const kept = metafilesOf(name);
 await rm(kept, { recursive: true, force: true });
 await mkdir(kept, { recursive: true });
-for (const file of (await readdir('dist')).filter((file) => /^metafile-.+\.json$/.test(file))) {
-  await rename(join('dist', file), join(kept, file));
+for (const file of await readdir('dist', { recursive: true })) {
+  if (!/^metafile-.+\.json$/.test(basename(file))) continue;
+  await rename(join('dist', file), join(kept, file.replaceAll(sep, '-')));
 }
 
 const inlined = await inlinedPackages(name);
