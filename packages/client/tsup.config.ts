@@ -20,6 +20,7 @@ export default defineConfig(async () => {
     {
       ...shared,
       // For pages without a build: one file with everything inside, from a CDN say.
+      entry: { index: 'src/index.ts' },
       outDir: 'dist/browser',
       format: 'esm',
       platform: 'browser',
