@@ -1,40 +1,29 @@
-// Shows results as text, in a terminal and in the report.
+// Shows results in a terminal.
 
-/** @param {object} result as `run-suite.mjs` makes it */
-export function show({ title, unit, subject, peers, beside }) {
+/** @param {object} result as run.mjs makes it */
+export function show({ title, unit, of, peers, subject, baseline, ratio, goal, met }) {
   const names = Object.keys(peers);
   const width = Math.max(...names.map((name) => name.length));
-  const figures = names.map((name) => {
+  const lines = names.map((name) => {
     const { median, low, high } = peers[name];
-    const shown = figure(median).padStart(9);
-    return `    ${name.padEnd(width)}  ${shown} ${unit}   (${figure(low)} … ${figure(high)})`;
+    return `    ${name.padEnd(width)}  ${figure(median)} ${unit}   ${figure(low)} … ${figure(high)}`;
   });
-  const ratios = beside.map(
-    ({ baseline, ratio, goal, met }) =>
-      `    ${subject} / ${baseline} = ${spread(ratio)}${verdict(goal, met)}`,
+  const verdict = met ? 'met' : goal.gate ? 'MISSED' : 'missed, no gate';
+  lines.push(
+    `    ${of}: ${subject} / ${baseline} = ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)} … ${ratio.high.toFixed(2)})   goal: ${describe(goal)}, ${verdict}`,
   );
-  return [`  ${title}`, ...figures, ...ratios].join('\n');
+  return [`  ${title}`, ...lines].join('\n');
 }
 
-/** Three digits are as many as such figures deserve. */
-export function figure(value) {
-  if (value === 0) return '0';
-  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+/** @param {{ atMost?: number, atLeast?: number }} goal */
+export function isMet(goal, ratio) {
+  return ratio <= (goal.atMost ?? Number.POSITIVE_INFINITY) && ratio >= (goal.atLeast ?? 0);
 }
 
-/** The median and, where there were several rounds, its quartiles. */
-export function spread({ median, low, high, rounds }) {
-  const middle = median.toFixed(2);
-  return rounds === 1 ? middle : `${middle} (${low.toFixed(2)} … ${high.toFixed(2)})`;
+function describe({ atMost, atLeast }) {
+  return atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
 }
 
-export function describeGoal({ atMost, atLeast }) {
-  if (atMost !== undefined) return `at most ${atMost}`;
-  return atLeast === undefined ? 'none' : `at least ${atLeast}`;
-}
-
-function verdict(goal, met) {
-  const described = describeGoal(goal);
-  if (described === 'none') return '';
-  return `   goal: ${described}, ${met ? 'met' : goal.gate ? 'MISSED' : 'missed, no gate'}`;
+function figure(value) {
+  return (value >= 100 ? value.toFixed(0) : value.toPrecision(3)).padStart(8);
 }

@@ -58,11 +58,14 @@ export class Program {
     this.port = await this.#orFail(listening, 'start');
   }
 
-  /** Asks the program to stop; resolves with its exit code. */
-  async stop() {
+  /**
+   * Asks the program to stop; resolves with its exit code.
+   * @param {number} [patienceMs] how long that may take
+   */
+  async stop(patienceMs) {
     const exited = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
-    const [code] = await this.#within(exited, 'stop');
+    const [code] = await this.#within(exited, 'stop', patienceMs);
     return code;
   }
 
@@ -98,8 +101,7 @@ export class Program {
     return await this.#within(Promise.race([promise, ended]), what);
   }
 
-  async #within(promise, what) {
-    const { patienceMs = defaultPatienceMs } = this.#options;
+  async #within(promise, what, patienceMs = this.#options.patienceMs ?? defaultPatienceMs) {
     let timer;
     const tooLate = new Promise((_, reject) => {
       const sentence = `The server did not ${what} within ${patienceMs / 1000} s.`;

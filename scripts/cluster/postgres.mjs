@@ -16,26 +16,36 @@ export function findPostgres() {
   return folders.find((folder) => existsSync(join(folder, 'initdb')));
 }
 
-export async function createPostgres() {
+/**
+ * @param {object} [options]
+ * @param {{ folder: string, enter: string[] }} [options.disk] where its data are, and what a command begins with that is
+ *   to see them; a folder of the machine when not given
+ */
+export async function createPostgres({ disk } = {}) {
   const programs = findPostgres();
   if (programs === undefined) throw new Error('PostgreSQL is not installed.');
   const account = unprivileged();
   const folder = mkdtempSync(join(tmpdir(), 'chat-cluster-'));
-  const data = join(folder, 'data');
   if (account !== undefined) chownSync(folder, account.uid, account.gid);
-  const options = { ...account, cwd: folder };
-  execFileSync(
-    join(programs, 'initdb'),
-    ['-D', data, '-U', 'chat', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    { ...options, stdio: 'ignore' },
-  );
+  const data = join(disk?.folder ?? folder, 'data');
+  const options = { ...(disk === undefined && account), cwd: folder };
+  const [command = '', ...enter] = [
+    ...(disk?.enter ?? []),
+    ...(disk === undefined || account === undefined ? [] : become(account)),
+  ];
+  const program = (name, args) =>
+    command === ''
+      ? { command: join(programs, name), args }
+      : { command, args: [...enter, join(programs, name), ...args] };
+  const encoding = ['-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const initdb = program('initdb', ['-D', data, '-U', 'chat', ...encoding]);
+  execFileSync(initdb.command, initdb.args, { ...options, stdio: 'ignore' });
   const port = await freePort();
   // The machine's own end is not what is rehearsed: what a process wrote survives the process anyway.
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'fsync=off'];
   settings.push('max_connections=200', `unix_socket_directories=${folder}`);
   const part = new Part('PostgreSQL', {
-    command: join(programs, 'postgres'),
-    args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    ...program('postgres', ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]),
     ready: 'ready to accept connections',
     options,
   });
@@ -57,6 +67,11 @@ export async function createPostgres() {
 function everyProcess(pid, signal) {
   const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
   for (const each of [pid, ...children.trim().split(/\s+/).map(Number)]) process.kill(each, signal);
+}
+
+/** What a command begins with that root runs as somebody else. */
+function become({ uid, gid }) {
+  return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
 }
 
 /** PostgreSQL refuses to run as root. */

@@ -11,16 +11,19 @@ import { startRoundRobin } from './round-robin.mjs';
  * @param {number} [options.port] where the load balancer listens; 0 takes a free one
  * @param {string[]} [options.users] as `name:password`
  * @param {Record<string, string>} [options.environment] further `CHAT_…` for every instance
+ * @param {Parameters<typeof createPostgres>[0]} [options.postgres]
+ * @param {(url: string) => Promise<string>} [options.reach] by which address instances are to reach PostgreSQL and Redis
  */
 export async function startTopology(options = {}) {
   const { instances: count = 3, port, users = [], environment = {} } = options;
-  const postgres = await createPostgres();
+  const { reach = async (url) => url } = options;
+  const postgres = await createPostgres(options.postgres);
   const redis = await createRedis();
   /** @type {Program[]} */
   const instances = [];
   const shared = {
-    CHAT_DATABASE_URL: postgres.url,
-    CHAT_REDIS_URL: redis.url,
+    CHAT_DATABASE_URL: await reach(postgres.url),
+    CHAT_REDIS_URL: await reach(redis.url),
     CHAT_JWT_SECRET: randomBytes(32).toString('hex'),
     CHAT_TRUST_PROXY: '1',
     ...environment,
@@ -32,6 +35,10 @@ export async function startTopology(options = {}) {
     const instance = new Program({ users, environment: { ...shared, ...further }, patienceMs });
     instances.push(instance);
     return instance;
+  };
+  /** Stops all instances but the first `few`. */
+  const keep = async (few) => {
+    await Promise.all(instances.splice(few).map((instance) => instance.stop()));
   };
   const stop = async () => {
     await balancer?.stop();
@@ -45,7 +52,7 @@ export async function startTopology(options = {}) {
     await Promise.all(Array.from({ length: count }, () => addInstance().start()));
     const urls = () => instances.filter(({ port }) => port !== 0).map(({ url }) => url);
     balancer = await startRoundRobin(urls, port);
-    return { url: balancer.url, instances, postgres, redis, addInstance, stop };
+    return { url: balancer.url, instances, postgres, redis, shared, addInstance, keep, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -164,12 +164,11 @@ function next(socket: ChatSocket, event: 'message' | 'state'): Promise<void> {
 
 function describe(speakers: readonly StormSpeaker[]): string {
   return speakers
-    .map(({ socket, said, shown, log }) => {
+    .map(({ socket, said, shown }) => {
       const open = said
         .filter(({ outcome }) => outcome === undefined)
         .map(({ content }) => content);
-      const lately = open.length > 0 ? `, lately ${log.slice(-9).join(', ')}` : '';
-      return `${socket.state}, ${shown.length} shown, ${open.length} open (${open.slice(0, 5)})${lately}`;
+      return `${socket.state}, ${shown.length} shown, ${open.length} open (${open.slice(0, 5)})`;
     })
     .join('; ');
 }

@@ -70,6 +70,12 @@ export const send = (url: string, token: string, message: string, key?: string):
     headers: { Prefer: 'return=minimal', ...(key !== undefined && { 'Idempotency-Key': key }) },
   });
 
+/** As the protocol wants it of a server that cannot now and will later. */
+export function expectUnavailable(answer: Answer): void {
+  expect(answer).toMatchObject({ status: 503, body: { detail: expect.any(String) } });
+  expect(answer.headers['retry-after']).toMatch(/^\d+$/);
+}
+
 /** Everything that was ever said, oldest first. */
 export async function history(
   url: string,

@@ -1,11 +1,48 @@
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import { call, history, Listener, listen, logIn, send } from './caller.js';
+import { composeFile } from './compose.js';
+import { databaseRefusals, refusedUsers } from './database-refusals.js';
 import { describeCluster } from './describe-cluster.js';
+import { dumpAndRestore, dumpUser } from './dump.js';
+import { redisFaults, redisUsers } from './redis-faults.js';
 
-const users = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay', 'gus'].map((name) => `${name}:s3cret`);
+const names = [
+  'ada',
+  'bob',
+  'cyd',
+  'dan',
+  'eve',
+  'fay',
+  'gus',
+  ...redisUsers,
+  ...refusedUsers,
+  dumpUser,
+];
+const users = names.map((name) => `${name}:s3cret`);
+const options = { users, instances: 10, diskMegabytes: 128 };
 
-describeCluster('three instances behind one address', { users }, (cluster) => {
+describeCluster('instances behind one address', options, (cluster) => {
   const each = () => cluster().instances.map(({ url }) => url);
+
+  test('give a new database its tables and users once, though ten open it together', async () => {
+    const token = await logIn(cluster().url, 'ada');
+    for (const url of each()) {
+      expect((await call(url, '/readyz')).body).toEqual({ status: 'ready' });
+      expect((await call(url, '/api/v1/stats/chat', { token })).status).toBe(200);
+    }
+    // Three are enough for what follows.
+    await cluster().keep(3);
+  });
+
+  test('show every metric that docs/operations.md tells to watch', async () => {
+    const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    const named = page.match(/\b(?:chat|process|nodejs)_[a-z_]+/g) ?? [];
+    expect(named.length).toBeGreaterThan(10);
+    await call(each()[0]!, '/nowhere');
+    const { body } = await call(each()[0]!, '/metrics');
+    for (const metric of named) expect(body).toMatch(new RegExp(`^# TYPE ${metric} `, 'm'));
+  });
 
   test('give the messages of a user one order, and every socket shows it', async () => {
     const { url } = cluster();
@@ -128,21 +165,9 @@ describeCluster('three instances behind one address', { users }, (cluster) => {
     expect(new Set(orders).size).toBe(1);
     await Promise.all(sockets.map((socket) => socket.close()));
   });
-});
 
-describe('a new database', () => {
-  describeCluster(
-    'that ten instances open together',
-    { users: ['ada:s3cret'], instances: 10 },
-    (cluster) => {
-      test('gets its tables and its users once, and serves at all of them', async () => {
-        const urls = cluster().instances.map(({ url }) => url);
-        const token = await logIn(urls[0] ?? '', 'ada');
-        for (const url of urls) {
-          expect((await call(url, '/readyz')).body).toEqual({ status: 'ready' });
-          expect((await call(url, '/api/v1/stats/chat', { token })).status).toBe(200);
-        }
-      });
-    },
-  );
+  composeFile(cluster);
+  dumpAndRestore(cluster);
+  redisFaults(cluster);
+  databaseRefusals(cluster);
 });

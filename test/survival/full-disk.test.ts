@@ -6,7 +6,7 @@ import { openSqliteStore } from '@chat/server';
 import { expect, test } from 'vitest';
 import { Program } from '../../scripts/program.mjs';
 import { call, history, send } from '../cluster/caller.js';
-import { credentials, Load, withoutAllowance } from './load.js';
+import { Load, withoutAllowance } from './load.js';
 
 const jwtSecret = 'a secret of at least thirty-two bytes';
 
@@ -19,8 +19,9 @@ test('a server whose disk is full refuses with 503, keeps what it has, and goes 
   const folder = mkdtempSync(join(tmpdir(), 'chat-full-'));
   const data = join(folder, 'chat.db');
   const environment = { CHAT_JWT_SECRET: jwtSecret, ...withoutAllowance };
-  const server = new Program({ data, users: credentials, environment, patienceMs: 60_000 });
   const load = new Load();
+  const { credentials: users } = load;
+  const server = new Program({ data, users, environment, patienceMs: 60_000 });
   try {
     await server.start();
     const { url } = server;
@@ -38,7 +39,7 @@ test('a server whose disk is full refuses with 503, keeps what it has, and goes 
     expect((await history(url, token)).length).toBeGreaterThan(0);
 
     limitFiles(server.pid, 'unlimited');
-    await load.repeatInterrupted(url);
+    await load.completeInterrupted(url);
     await load.expectKept(url);
     expect((await send(url, token, 'There is room')).status).toBe(200);
     expect(await server.stop()).toBe(0);

@@ -1,8 +1,6 @@
 import { expect } from 'vitest';
-import { history, logIn, send } from '../cluster/caller.js';
+import { call, history, logIn, send } from '../cluster/caller.js';
 
-export const users = ['ada', 'bob', 'cyd', 'dan'];
-export const credentials = users.map((name) => `${name}:s3cret`);
 /** More than any test sends. */
 export const withoutAllowance = {
   CHAT_MESSAGES_PER_MINUTE: '1000000',
@@ -21,12 +19,32 @@ export class Load {
   readonly refusals: number[] = [];
   /** What ended without any answer. */
   cut = 0;
+  logIns = 0;
+  readonly users: readonly string[];
   #interrupted: Sent[] = [];
   #count = 0;
   readonly #tokens = new Map<string, string>();
 
+  constructor(users: readonly string[] = ['ada', 'bob', 'cyd', 'dan']) {
+    this.users = users;
+  }
+
+  /** For `--user`. */
+  get credentials(): string[] {
+    return this.users.map((name) => `${name}:s3cret`);
+  }
+
   async logIn(url: string): Promise<void> {
-    for (const user of users) this.#tokens.set(user, await logIn(url, user));
+    for (const user of this.users) await this.#logIn(url, user);
+  }
+
+  /** Logs in again whoever's token is no longer good. */
+  async stayLoggedIn(url: string): Promise<void> {
+    for (const user of this.users) {
+      const token = this.tokenOf(user);
+      const { status } = await call(url, '/api/v1/stats/chat', { token });
+      if (status === 401) await this.#logIn(url, user);
+    }
   }
 
   tokenOf(user: string): string {
@@ -35,7 +53,7 @@ export class Load {
 
   /** Two lines for each user, until `stop` is aborted or the line breaks. */
   async talk(url: string, stop?: AbortSignal): Promise<void> {
-    const lines = [...users, ...users].map(async (user) => {
+    const lines = [...this.users, ...this.users].map(async (user) => {
       while (!stop?.aborted) {
         this.#count += 1;
         const sent = { user, content: `Message ${this.#count}`, key: `key-${this.#count}` };
@@ -45,15 +63,16 @@ export class Load {
     await Promise.all(lines);
   }
 
-  /** Sends again what got no answer: the same key, so that it is had once. */
-  async repeatInterrupted(url: string): Promise<void> {
-    for (const sent of this.#interrupted.splice(0)) await this.#say(url, sent);
-    expect(this.#interrupted).toEqual([]);
+  /** Sends again what got no answer, with the same key, until each has one. */
+  async completeInterrupted(url: string): Promise<void> {
+    while (this.#interrupted.length > 0) {
+      await Promise.all(this.#interrupted.splice(0).map((sent) => this.#say(url, sent)));
+    }
   }
 
   /** Each acknowledged message is there once, with one reply. */
   async expectKept(url: string): Promise<void> {
-    for (const user of users) {
+    for (const user of this.users) {
       const counts = new Map<string, number>();
       for (const { role, content } of await history(url, this.tokenOf(user))) {
         const said = `${role} ${content}`;
@@ -64,6 +83,11 @@ export class Load {
         expect([sent.content, counts.get(`assistant ${sent.content}`)]).toEqual([sent.content, 1]);
       }
     }
+  }
+
+  async #logIn(url: string, user: string): Promise<void> {
+    this.logIns += 1;
+    this.#tokens.set(user, await logIn(url, user));
   }
 
   async #say(url: string, sent: Sent): Promise<boolean> {

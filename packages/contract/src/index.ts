@@ -1,6 +1,5 @@
-export { closeCodes } from './close-codes.js';
 export { contentProblem } from './content.js';
-export { ErrorBody, type ErrorStatus, errorStatuses } from './errors.js';
+export { type ErrorStatus, errorStatuses } from './errors.js';
 export { explainIssues } from './explain.js';
 export {
   type HttpExtension,
@@ -11,19 +10,24 @@ export {
 } from './extensions.js';
 export {
   type ClientFrame,
+  closeCodes,
   FrameData,
   MessageFrame,
   ReadFrame,
   ServerFrame,
   type StatusEvent,
+  socketPath,
   statusEvents,
 } from './frames.js';
 export { defaults } from './limits.js';
 export {
   ChatSession,
   ChatStats,
+  ErrorBody,
+  FeedbackRequest,
   FeedbackResponse,
   HistoryResponse,
+  LoginRequest,
   LoginResponse,
   LogoutResponse,
   Message,
@@ -31,6 +35,7 @@ export {
   MessageStatus,
   Pagination,
   Role,
+  SendMessageRequest,
   SendMessageResponse,
   SessionsResponse,
 } from './models.js';
@@ -42,20 +47,12 @@ export {
   type RawQuery,
 } from './query.js';
 export {
-  FeedbackRequest,
-  type HistoryQuery,
-  LoginRequest,
-  type PageQuery,
-  type RequestRules,
-  requests,
-  SendMessageRequest,
-} from './requests.js';
-export {
   basePath,
+  type HistoryQuery,
   type Layer,
+  type PageQuery,
   type Route,
   type RouteName,
   type RouteResponse,
   routes,
-  socketPath,
 } from './routes.js';

@@ -1,4 +1,6 @@
 import type { Store } from '../chat/store.js';
+import { openPostgresStore } from '../store/postgres-store.js';
+import { openSqliteStore } from '../store/sqlite-store.js';
 
 /** Where the data are: in a file, or in a database when one is named. */
 export interface DataPlace {
@@ -7,14 +9,9 @@ export interface DataPlace {
   readonly databaseTimeoutMs?: number;
 }
 
-/** Loads only the driver it needs. */
-export async function openStore(place: DataPlace): Promise<Store> {
+export function openStore(place: DataPlace): Promise<Store> {
   const { data, databaseUrl: url, databaseTimeoutMs: timeoutMs } = place;
-  if (url === undefined) {
-    const { openSqliteStore } = await import('../store/sqlite-store.js');
-    return openSqliteStore({ path: data });
-  }
-  const { openPostgresStore } = await import('../store/postgres-store.js');
+  if (url === undefined) return openSqliteStore({ path: data });
   return openPostgresStore({ url, ...(timeoutMs !== undefined && { timeoutMs }) });
 }
 

@@ -1,22 +1,21 @@
 import { AssistantEndpointError } from './assistant-endpoint-error.js';
 import type { Patience } from './patience.js';
 
-/** A body as it comes. Whoever stops reading closes the connection. */
-export async function* bytesOf(
-  response: Response,
-  patience: Patience,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+/** The text of a body as it comes. Whoever stops reading closes the connection. */
+export async function* textsOf(response: Response, patience: Patience): AsyncGenerator<string> {
   if (response.body === null) return;
+  const decoder = new TextDecoder();
   const reader = response.body.getReader();
   try {
     while (true) {
       const { done, value } = await reader.read().catch((error: unknown) => {
         throw patience.signal.aborted ? patience.signal.reason : brokenOff(error);
       });
-      if (done) return;
+      if (done) break;
       patience.heard();
-      yield value;
+      yield decoder.decode(value, { stream: true });
     }
+    yield decoder.decode();
   } finally {
     // It may have failed already, and nobody is interested in that twice.
     reader.cancel().catch(() => {});
@@ -29,13 +28,12 @@ export async function startOf(
   patience: Patience,
   maxLength: number,
 ): Promise<{ text: string; whole: boolean }> {
-  const decoder = new TextDecoder();
   let text = '';
-  for await (const bytes of bytesOf(response, patience)) {
-    text += decoder.decode(bytes, { stream: true });
+  for await (const part of textsOf(response, patience)) {
+    text += part;
     if (text.length > maxLength) return { text: text.slice(0, maxLength), whole: false };
   }
-  return { text: text + decoder.decode(), whole: true };
+  return { text, whole: true };
 }
 
 function brokenOff(error: unknown): AssistantEndpointError {

@@ -54,9 +54,7 @@ export interface OpenAiAssistantOptions {
 
 /** The options with nothing left open. */
 export interface OpenAiSettings {
-  /** Without a query and a slash at its end. */
-  readonly baseUrl: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly url: string;
   readonly headers: Headers;
   readonly apiKey: string | undefined;
   readonly model: string;
@@ -78,7 +76,7 @@ export function toSettings(options: OpenAiAssistantOptions): OpenAiSettings {
     throw new TypeError('model must be the name of a model, such as "gpt-4o-mini".');
   }
   return {
-    ...placeOf(options.baseUrl ?? 'https://api.openai.com/v1'),
+    url: endpointOf(options.baseUrl ?? 'https://api.openai.com/v1'),
     headers: headersOf(apiKey, options.headers ?? {}),
     apiKey,
     model,
@@ -91,8 +89,8 @@ export function toSettings(options: OpenAiAssistantOptions): OpenAiSettings {
   };
 }
 
-/** A query stays: some gateways want a version in it. */
-function placeOf(baseUrl: string): Pick<OpenAiSettings, 'baseUrl' | 'query'> {
+/** A query stays where it is: some gateways want a version in it. */
+function endpointOf(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username || url.password) {
     // What was given is not repeated: people put keys into addresses.
@@ -100,10 +98,9 @@ function placeOf(baseUrl: string): Pick<OpenAiSettings, 'baseUrl' | 'query'> {
       'baseUrl must be an http or https address without a user, such as http://127.0.0.1:11434/v1.',
     );
   }
-  return {
-    baseUrl: url.origin + url.pathname.replace(/\/+$/, ''),
-    query: Object.fromEntries(url.searchParams),
-  };
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/chat/completions`;
+  url.hash = '';
+  return url.href;
 }
 
 function headersOf(apiKey: string | undefined, given: Readonly<Record<string, string>>): Headers {
