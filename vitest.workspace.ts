@@ -22,6 +22,8 @@ export default defineConfig({
   test: {
     // Scenarios that run side by side wait for lines and clocks far more than they compute.
     maxConcurrency: 12,
+    // Most files wait more than they compute: one worker more than the default leaves no core idle.
+    maxWorkers: 3,
     projects: [
       project('contract', ['packages/contract/src/**/*.test.ts']),
       project('client', ['packages/client/src/**/*.test.ts']),

@@ -1,29 +1,40 @@
-// Shows results in a terminal.
+// Shows results as text, in a terminal and in the report.
 
-/** @param {object} result as run.mjs makes it */
-export function show({ title, unit, of, peers, subject, baseline, ratio, goal, met }) {
+/** @param {object} result as `run-suite.mjs` makes it */
+export function show({ title, unit, subject, peers, beside }) {
   const names = Object.keys(peers);
   const width = Math.max(...names.map((name) => name.length));
-  const lines = names.map((name) => {
+  const figures = names.map((name) => {
     const { median, low, high } = peers[name];
-    return `    ${name.padEnd(width)}  ${figure(median)} ${unit}   ${figure(low)} … ${figure(high)}`;
+    const shown = figure(median).padStart(9);
+    return `    ${name.padEnd(width)}  ${shown} ${unit}   (${figure(low)} … ${figure(high)})`;
   });
-  const verdict = met ? 'met' : goal.gate ? 'MISSED' : 'missed, no gate';
-  lines.push(
-    `    ${of}: ${subject} / ${baseline} = ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)} … ${ratio.high.toFixed(2)})   goal: ${describe(goal)}, ${verdict}`,
+  const ratios = beside.map(
+    ({ baseline, ratio, goal, met }) =>
+      `    ${subject} / ${baseline} = ${spread(ratio)}${verdict(goal, met)}`,
   );
-  return [`  ${title}`, ...lines].join('\n');
+  return [`  ${title}`, ...figures, ...ratios].join('\n');
 }
 
-/** @param {{ atMost?: number, atLeast?: number }} goal */
-export function isMet(goal, ratio) {
-  return ratio <= (goal.atMost ?? Number.POSITIVE_INFINITY) && ratio >= (goal.atLeast ?? 0);
+/** Three digits are as many as such figures deserve. */
+export function figure(value) {
+  if (value === 0) return '0';
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
 
-function describe({ atMost, atLeast }) {
-  return atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+/** The median and, where there were several rounds, its quartiles. */
+export function spread({ median, low, high, rounds }) {
+  const middle = median.toFixed(2);
+  return rounds === 1 ? middle : `${middle} (${low.toFixed(2)} … ${high.toFixed(2)})`;
 }
 
-function figure(value) {
-  return (value >= 100 ? value.toFixed(0) : value.toPrecision(3)).padStart(8);
+export function describeGoal({ atMost, atLeast }) {
+  if (atMost !== undefined) return `at most ${atMost}`;
+  return atLeast === undefined ? 'none' : `at least ${atLeast}`;
+}
+
+function verdict(goal, met) {
+  const described = describeGoal(goal);
+  if (described === 'none') return '';
+  return `   goal: ${described}, ${met ? 'met' : goal.gate ? 'MISSED' : 'missed, no gate'}`;
 }

@@ -1,51 +1,87 @@
-// Builds the packages, those that do not need each other side by side. What was built already, from
-// the very same files into the very same files, is left as it is.
+// Builds the packages side by side; names choose some. First the code, which is quick, then the declarations, which are
+// not: `--code` leaves them out, for whoever only runs what is built. What was made already, from the very same files
+// into the very same files, is left as it is.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { digest } from './build/digest.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const stamps = join(root, 'node_modules/.cache/chat-build');
-const shared = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts'];
-const sourcesOf = (name) =>
-  ['src', 'package.json', 'tsup.config.ts'].map((file) => `packages/${name}/${file}`);
+const shared = ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs', 'scripts/build'];
+const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
+const script = (name) => join(root, 'scripts/build', name);
 
-await build('contract');
-const built = await Promise.allSettled(['client', 'server'].map((name) => build(name, 'contract')));
-if (built.some(({ status }) => status === 'rejected')) process.exit(1);
+const isDeclaration = (file) => /\.d\.c?ts$/.test(file);
+const code = {
+  name: 'code',
+  run: [[tsup, '--silent'], [script('notices.mjs')]],
+  makes: (file) => !isDeclaration(file),
+};
+const types = { name: 'types', run: [[script('declarations.mjs')]], makes: isDeclaration };
+/** The contract is private: nobody reads its declarations. */
+const parts = { contract: [code], client: [code, types], server: [code, types] };
 
-async function build(name, ...needs) {
-  const stamp = join(stamps, `${name}.json`);
-  const sources = await digest([...shared, ...[name, ...needs].flatMap(sourcesOf)]);
-  const known = await readFile(stamp, 'utf8').then(JSON.parse, () => ({}));
-  if (known.sources === sources && known.made === (await digest([`packages/${name}/dist`]))) {
-    console.log(`packages/${name} is built already.`);
-    return;
+const { values, positionals } = parseArgs({
+  options: { code: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const unknown = positionals.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(
+    `There is no package ${unknown.join(', ')} to build: ${Object.keys(parts).join(', ')}.`,
+  );
+  process.exit(2);
+}
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+const built = await Promise.all(chosen.map(build));
+if (built.includes(false)) process.exitCode = 1;
+
+async function build(name) {
+  const sources = await digest(
+    [...shared, ...[name, 'contract'].flatMap(sourcesOf)],
+    // No test is in what is built.
+    (file) => !/\.test(-d)?\.tsx?$/.test(file),
+  );
+  const wanted = parts[name].filter((part) => part === code || !values.code);
+  for (const part of wanted) {
+    if (!(await make(name, part, sources))) return false;
   }
-  console.log(`packages/${name} is being built …`);
+  return true;
+}
+
+async function make(name, part, sources) {
+  const folder = join(root, 'packages', name);
+  const stamp = join(stamps, `${name}-${part.name}.json`);
+  const known = await readFile(stamp, 'utf8').then(JSON.parse, () => ({}));
+  const made = () => digest([`packages/${name}/dist`], part.makes);
+  if (known.sources === sources && known.made === (await made())) {
+    console.log(`packages/${name}: ${part.name} made before.`);
+    return true;
+  }
   const started = performance.now();
-  const { code, output } = await runBuild(name);
-  if (code !== 0) {
-    console.error(`${output}\nThe build of packages/${name} failed.`);
-    if (needs.length === 0) process.exit(1);
-    throw new Error(`The build of packages/${name} failed.`);
+  for (const parameters of part.run) {
+    const { code: exit, output } = await execute(parameters, folder);
+    if (exit === 0) continue;
+    console.error(`${output}\nThe ${part.name} of packages/${name} could not be made.`);
+    return false;
   }
   await mkdir(stamps, { recursive: true });
-  const made = await digest([`packages/${name}/dist`]);
-  await writeFile(stamp, JSON.stringify({ sources, made }));
+  await writeFile(stamp, JSON.stringify({ sources, made: await made() }));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`packages/${name} is built (${seconds} s).`);
+  console.log(`packages/${name}: ${part.name} made (${seconds} s).`);
+  return true;
+}
+
+function sourcesOf(name) {
+  return ['src', 'package.json', 'tsup.config.ts'].map((file) => `packages/${name}/${file}`);
 }
 
 /** @returns {Promise<{ code: number | null, output: string }>} */
-function runBuild(name) {
+function execute(parameters, cwd) {
   return new Promise((resolve) => {
-    const child = spawn('npm', ['run', 'build', '--silent', '-w', `packages/${name}`], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
-    });
+    const child = spawn(process.execPath, parameters, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
@@ -55,29 +91,4 @@ function runBuild(name) {
     child.on('error', (error) => resolve({ code: 1, output: `${output}${error.message}` }));
     child.on('close', (code) => resolve({ code, output }));
   });
-}
-
-/** What stands in these files and folders, names included; a path that leads nowhere counts as such. */
-async function digest(paths) {
-  const hash = createHash('sha256').update(process.version);
-  for (const path of paths) {
-    for (const file of await filesIn(path)) {
-      hash.update(`\0${file}\0`).update(await readFile(join(root, file)));
-    }
-  }
-  return hash.digest('hex');
-}
-
-async function filesIn(path) {
-  try {
-    const entries = await readdir(join(root, path), { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
-      .sort();
-  } catch (error) {
-    if (error.code === 'ENOTDIR') return [path];
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  }
 }

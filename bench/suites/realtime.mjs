@@ -70,41 +70,31 @@ async function idle(stage, peers) {
   return taken;
 }
 
-const throughput = { better: 'throughput', rounds: 15, smokeRounds: 3 };
-
 export const realtime = {
   name: 'realtime',
   title: 'WebSockets: frames, memory, the client',
   prepare,
   measurements: [
     {
-      ...throughput,
       name: 'frames',
       title: `${users} talkers; ${framesPerMessage} frames a message (one in, three out), stored in memory`,
+      rounds: 15,
+      smokeRounds: 3,
+      unit: 'frames/s',
+      figure: (ms, { messages }) => (messages * users * framesPerMessage * 1000) / ms,
       subject: 'our server',
-      baseline: 'bare ws with JSON',
-      goal: { atLeast: 0.75 },
-      smokeGoal: { atLeast: 0 },
+      beside: { 'bare ws with JSON': { atLeast: 0.75 }, 'socket.io': { atLeast: 1 } },
       peers: talking,
     },
     {
-      ...throughput,
-      name: 'frames-socket-io',
-      title: 'the same beside socket.io',
-      subject: 'our server',
-      baseline: 'socket.io',
-      goal: { atLeast: 1 },
-      smokeGoal: { atLeast: 0 },
-      peers: talking,
-    },
-    {
-      ...throughput,
       name: 'client',
       title: 'message frames received by a client',
+      rounds: 15,
+      smokeRounds: 3,
+      unit: 'frames/s',
+      figure: (ms, { frames }) => (frames * 1000) / ms,
       subject: 'our client',
-      baseline: 'bare ws with JSON.parse',
-      goal: { atLeast: 0.8 },
-      smokeGoal: { atLeast: 0 },
+      beside: { 'bare ws with JSON.parse': { atLeast: 0.8 } },
       peers: async (stage) => {
         const { ours, bare } = await stage.receivers();
         return {
@@ -118,21 +108,13 @@ export const realtime = {
       title: 'memory of an idle socket',
       unit: 'bytes',
       subject: 'our server',
-      baseline: 'bare @fastify/websocket',
-      goal: { atMost: 1.3 },
-      smokeGoal: { atMost: 10 },
+      beside: { 'bare @fastify/websocket': { atMost: 1.3 }, 'socket.io': { atMost: 1 } },
       samples: (stage) =>
-        idle(stage, { 'our server': 'ours', 'bare @fastify/websocket': 'fastify-websocket' }),
-    },
-    {
-      name: 'idle-memory-socket-io',
-      title: 'the same beside socket.io',
-      unit: 'bytes',
-      subject: 'our server',
-      baseline: 'socket.io',
-      goal: { atMost: 1 },
-      smokeGoal: { atMost: 10 },
-      samples: (stage) => idle(stage, { 'our server': 'ours', 'socket.io': 'socket-io' }),
+        idle(stage, {
+          'our server': 'ours',
+          'bare @fastify/websocket': 'fastify-websocket',
+          'socket.io': 'socket-io',
+        }),
     },
   ],
 };

@@ -1,33 +1,34 @@
+import { rm } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
 
 const shared: Options = {
   entry: { index: 'src/index.ts', 'react/index': 'src/react/index.ts' },
   target: 'es2022',
-  // Without the root's `paths`: the declarations are rolled up from what the contract has built.
-  tsconfig: '../../tsconfig.build.json',
+  // The root's `paths` lead to the sources of the contract, which is private: its code goes into what is published.
+  tsconfig: '../../tsconfig.json',
   noExternal: ['@chat/contract'],
+  metafile: true,
 };
 
-export default defineConfig([
-  {
-    ...shared,
-    format: 'esm',
-    clean: true,
-    dts: {
-      resolve: ['@chat/contract'],
-      // For `await using`, in programs whose `lib` is older.
-      banner: '/// <reference lib="esnext.disposable" />',
-      compilerOptions: {
-        // tsup hands TypeScript a `baseUrl`, which TypeScript 6 calls deprecated.
-        ignoreDeprecations: '6.0',
-        stripInternal: true,
+export default defineConfig(async () => {
+  // Here and not by `clean`: the builds share the folder, and one would clear what the others made.
+  await rm('dist', { recursive: true, force: true });
+  return [
+    { ...shared, format: 'esm' },
+    // ky has no CommonJS of its own.
+    { ...shared, format: 'cjs', noExternal: ['@chat/contract', 'ky'] },
+    {
+      ...shared,
+      // For pages without a build: one file with everything inside, from a CDN say.
+      entry: { index: 'src/index.ts' },
+      outDir: 'dist/browser',
+      format: 'esm',
+      platform: 'browser',
+      noExternal: [/./],
+      minify: true,
+      banner: {
+        js: '/*! @chat/client, MIT License; contains code of others: THIRD-PARTY-NOTICES.txt */',
       },
     },
-  },
-  {
-    ...shared,
-    format: 'cjs',
-    // ky has no CommonJS of its own.
-    noExternal: ['@chat/contract', 'ky'],
-  },
-]);
+  ];
+});

@@ -5,7 +5,18 @@ import { readdirSync } from 'node:fs';
 const root = new URL('../../', import.meta.url);
 const namesIn = (folder) => readdirSync(new URL(folder, root)).sort();
 
-const guides = ['testing', 'assistant'];
+const guides = [
+  'first-five-minutes',
+  'tokens',
+  'errors-and-retries',
+  'socket',
+  'testing',
+  'automation',
+  'own-backend',
+  'running',
+  'assistant',
+  'upgrading',
+];
 
 const withoutPage = namesIn('docs/guides').filter(
   (name) => !guides.includes(name.replace('.md', '')),

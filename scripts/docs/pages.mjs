@@ -1,6 +1,14 @@
 // Gives TypeDoc the pages of contents.mjs: title from the first heading, place from the table, links to what is not on the site as words.
 import { readFileSync } from 'node:fs';
-import { Converter, DocumentReflection, KindRouter, MinimalSourceFile, PageEvent } from 'typedoc';
+import {
+  CommentTag,
+  Converter,
+  DocumentReflection,
+  KindRouter,
+  MinimalSourceFile,
+  PageEvent,
+  ReflectionKind,
+} from 'typedoc';
 import { asyncApiPage } from './asyncapi-page.mjs';
 import { contents } from './contents.mjs';
 import { openApiPage } from './openapi-page.mjs';
@@ -21,9 +29,9 @@ export function addPages(app, root) {
     function addPage(parent, { file, at, children = [] }, frontmatter) {
       const raw = readFileSync(root + file, 'utf8');
       const text = written[file]?.(JSON.parse(raw)) ?? raw;
-      const [heading, title] = /^# (.+)\n/.exec(text) ?? [];
+      const [, title] = /^# (.+)\n/.exec(text) ?? [];
       if (!title) throw new Error(`${file} does not begin with a heading.`);
-      const source = new MinimalSourceFile(text.slice(heading.length), root + file);
+      const source = new MinimalSourceFile(text, root + file);
       const { content } = app.converter.parseRawComment(source, project.files);
       const document = new DocumentReflection(
         title.replaceAll('`', ''),
@@ -41,7 +49,8 @@ export function addPages(app, root) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     const texts = [...placeOf.keys()].map((document) => document.content);
     for (const content of [...texts, project.readme ?? []]) {
-      for (const part of content) {
+      for (const [index, part] of content.entries()) {
+        nameExport(part, content[index - 1], project);
         if (part.kind === 'relative-link') nameFile(part, project);
         if (part.kind === 'code' && part.text.startsWith('```mermaid')) {
           part.kind = 'text';
@@ -51,10 +60,20 @@ export function addPages(app, root) {
     }
   });
 
+  // Twenty errors among the classes would hide the five that one works with.
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const { name, comment } of project.getReflectionsByKind(ReflectionKind.Class)) {
+      if (name.endsWith('Error'))
+        comment?.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: 'Errors' }]));
+    }
+  });
+
   app.renderer.on(PageEvent.END, (page) => {
     const up = '../'.repeat(page.url.split('/').length - 1);
+    const kind = placeOf.has(page.model) ? ' class="document-page"' : '';
     page.contents = page.contents
-      ?.replace(
+      ?.replace('<body>', `<body${kind}>`)
+      .replace(
         /<a href="repository:([^"]*)"[^>]*>(.*?)<\/a>/gs,
         '<span class="in-repository" title="$1, in the repository">$2</span>',
       )
@@ -62,6 +81,22 @@ export function addPages(app, root) {
   });
 
   app.renderer.defineRouter('chat', chatRouter(placeOf));
+
+  /** What stands as code and is the name of an export leads to its page. */
+  function nameExport(part, before, project) {
+    const name = /^`(\w{4,})(?:\(\))?`$/.exec(part.kind === 'code' ? part.text : '')?.[1];
+    if (name === undefined || before?.text.endsWith('[')) return;
+    const target = project.children
+      .flatMap(({ children }) => children ?? [])
+      .find((each) => each.name === name && !each.isReference());
+    if (target)
+      Object.assign(part, {
+        kind: 'inline-tag',
+        tag: '@linkcode',
+        text: part.text.slice(1, -1),
+        target,
+      });
+  }
 
   /** The site has no copy of the sources: what a link to one of them says stays, and where it led is its title. */
   function nameFile(part, project) {

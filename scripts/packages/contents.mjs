@@ -1,10 +1,14 @@
 // Reviews what a tarball contains.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { inlinedPackages, noticesFile } from '../build/inlined.mjs';
 
+const notices = `dist/${noticesFile}`;
 const expected =
-  /^(dist\/.+\.(js|cjs|d\.ts|d\.cts|map|sql)|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
+  /^(dist\/.+\.(js|cjs|d\.ts|d\.cts|map)|package\.json|LICENSE|(README|CHANGELOG)\.md)$/;
 const needed = ['LICENSE', 'README.md', 'package.json'];
+/** What only the repository has a use for. */
+const unwanted = /\.test\.|(^|\/)(test|tests|testing|src|node_modules)\/|metafile/;
 
 /** Packages that must not show in the public types: whoever uses ours should not have to know them. */
 const privateTypes = {
@@ -19,13 +23,14 @@ const privateTypes = {
  * @returns {Promise<string[]>} what is wrong, as sentences
  */
 export async function reviewContents(name, files, folder) {
-  const problems = [];
-  for (const file of needed) {
-    if (!files.includes(file)) problems.push(`${file} is missing.`);
-  }
+  const problems = [
+    ...needed.filter((file) => !files.includes(file)).map((file) => `${file} is missing.`),
+    ...(await licenceProblems(name, files, folder)),
+  ];
   for (const file of files) {
-    if (!expected.test(file)) problems.push(`${file} does not belong into the package.`);
-    if (/\.test\.|(^|\/)test\//.test(file)) problems.push(`${file} is a test.`);
+    if ((!expected.test(file) && file !== notices) || unwanted.test(file)) {
+      problems.push(`${file} does not belong into the package.`);
+    }
     if (/\.(js|cjs|d\.ts|d\.cts)$/.test(file)) {
       const text = await readFile(join(folder, file), 'utf8');
       problems.push(...mapProblems(file, text, files), ...importProblems(name, file, text));
@@ -38,6 +43,14 @@ export async function reviewContents(name, files, folder) {
     }
   }
   return problems;
+}
+
+async function licenceProblems(name, files, folder) {
+  const inlined = await inlinedPackages(name);
+  const text = files.includes(notices) ? await readFile(join(folder, notices), 'utf8') : '';
+  return inlined
+    .filter((of) => !text.includes(`${of.name} ${of.version} (${of.license})\n`))
+    .map((of) => `${of.name} ${of.version} is built in, and ${notices} does not give its licence.`);
 }
 
 function mapProblems(file, text, files) {

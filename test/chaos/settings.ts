@@ -1,6 +1,6 @@
 /**
- * How hard the chaos suite tries: a storm of a few hundred messages with every `npm test`, of 10,000 with
- * `npm run storm`. Both always run the same plans; to look for new trouble:
+ * How hard the chaos suite tries: a few hundred messages and sockets with every `npm test`, 10,000 messages
+ * and a thousand sockets with `npm run storm`. Both always run the same plans; to look for new trouble:
  * `npm run storm -- --seed 7 --runs 5`. A failure prints the seed that makes its plan again.
  */
 export const chaosSeed = Number(process.env.CHAOS_SEED ?? 20_260_101);
@@ -10,6 +10,9 @@ const chaosRuns = Number(process.env.CHAOS_RUNS ?? 1);
 
 /** What the three speakers of a storm say together. */
 export const stormMessages = Number(process.env.CHAOS_MESSAGES ?? 600);
+
+/** How many sockets hang on a server that restarts. */
+export const herdSockets = Number(process.env.CHAOS_SOCKETS ?? 200);
 
 /** No shrinking: where the network's timing takes part, a smaller plan is another story. */
 export function parameters(runs: number) {

@@ -164,11 +164,12 @@ function next(socket: ChatSocket, event: 'message' | 'state'): Promise<void> {
 
 function describe(speakers: readonly StormSpeaker[]): string {
   return speakers
-    .map(({ socket, said, shown }) => {
+    .map(({ socket, said, shown, log }) => {
       const open = said
         .filter(({ outcome }) => outcome === undefined)
         .map(({ content }) => content);
-      return `${socket.state}, ${shown.length} shown, ${open.length} open (${open.slice(0, 5)})`;
+      const lately = open.length > 0 ? `, lately ${log.slice(-9).join(', ')}` : '';
+      return `${socket.state}, ${shown.length} shown, ${open.length} open (${open.slice(0, 5)})${lately}`;
     })
     .join('; ');
 }

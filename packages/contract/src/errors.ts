@@ -1,3 +1,5 @@
+import * as z from 'zod/mini';
+
 /**
  * What each error status means here. The first five rows are the API document's; the others stand
  * only where HTTP has no other word.
@@ -16,3 +18,7 @@ export const errorStatuses = {
   503: 'Overloaded or Stopping',
 } as const;
 export type ErrorStatus = keyof typeof errorStatuses;
+
+/** The body of every error answer. */
+export const ErrorBody = z.object({ detail: z.string() });
+export type ErrorBody = z.infer<typeof ErrorBody>;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { explainIssues } from './explain.js';
-import { FeedbackRequest, HistoryResponse, LoginRequest, SendMessageRequest } from './models.js';
+import { HistoryResponse } from './models.js';
+import { FeedbackRequest, LoginRequest, SendMessageRequest } from './requests.js';
 
 function explain(schema: z.ZodMiniType, input: unknown): string | undefined {
   const { error } = z.safeParse(schema, input);

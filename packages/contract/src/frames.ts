@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
 import { MessageStatus } from './models.js';
 
-/** Where the socket is dialled, beside the REST base path and not below it. */
-export const socketPath = '/ws/chat';
-
 /** A frame that a client sends; `id` (made by the client) is the acknowledgement extension. */
 export const MessageFrame = z.object({
   type: z.literal('message'),
@@ -49,19 +46,3 @@ export type FrameData = z.infer<typeof FrameData>;
 
 export const ServerFrame = z.object({ type: z.enum(['message', 'status']), data: FrameData });
 export type ServerFrame = z.infer<typeof ServerFrame>;
-
-/** WebSocket close codes in use: RFC 6455 section 7.4.1, and ours from 4000 (HTTP status + 4000). */
-export const closeCodes = {
-  normal: 1000,
-  goingAway: 1001,
-  noStatus: 1005,
-  abnormal: 1006,
-  policyViolation: 1008,
-  messageTooBig: 1009,
-  internalError: 1011,
-  serviceRestart: 1012,
-  tryAgainLater: 1013,
-  unauthorized: 4401,
-  forbidden: 4403,
-  tooManyConnections: 4429,
-} as const;

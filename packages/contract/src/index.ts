@@ -1,5 +1,6 @@
+export { closeCodes } from './close-codes.js';
 export { contentProblem } from './content.js';
-export { type ErrorStatus, errorStatuses } from './errors.js';
+export { ErrorBody, type ErrorStatus, errorStatuses } from './errors.js';
 export { explainIssues } from './explain.js';
 export {
   type HttpExtension,
@@ -10,24 +11,19 @@ export {
 } from './extensions.js';
 export {
   type ClientFrame,
-  closeCodes,
   FrameData,
   MessageFrame,
   ReadFrame,
   ServerFrame,
   type StatusEvent,
-  socketPath,
   statusEvents,
 } from './frames.js';
 export { defaults } from './limits.js';
 export {
   ChatSession,
   ChatStats,
-  ErrorBody,
-  FeedbackRequest,
   FeedbackResponse,
   HistoryResponse,
-  LoginRequest,
   LoginResponse,
   LogoutResponse,
   Message,
@@ -35,7 +31,6 @@ export {
   MessageStatus,
   Pagination,
   Role,
-  SendMessageRequest,
   SendMessageResponse,
   SessionsResponse,
 } from './models.js';
@@ -47,12 +42,20 @@ export {
   type RawQuery,
 } from './query.js';
 export {
-  basePath,
+  FeedbackRequest,
   type HistoryQuery,
-  type Layer,
+  LoginRequest,
   type PageQuery,
+  type RequestRules,
+  requests,
+  SendMessageRequest,
+} from './requests.js';
+export {
+  basePath,
+  type Layer,
   type Route,
   type RouteName,
   type RouteResponse,
   routes,
+  socketPath,
 } from './routes.js';

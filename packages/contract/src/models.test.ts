@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { ErrorBody } from './errors.js';
 import { FrameData, ServerFrame } from './frames.js';
-import { ChatStats, ErrorBody, LoginResponse, Message, SendMessageRequest } from './models.js';
+import { ChatStats, LoginResponse, Message } from './models.js';
+import { SendMessageRequest } from './requests.js';
 import { routes } from './routes.js';
 
 const plain = { role: 'user', content: 'Hi', timestamp: '2026-03-01T09:30:00.000Z' };

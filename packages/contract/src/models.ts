@@ -50,17 +50,11 @@ export type ChatSession = z.infer<typeof ChatSession>;
 export const Pagination = z.object({ total: z.number(), page: z.number(), pageSize: z.number() });
 export type Pagination = z.infer<typeof Pagination>;
 
-export const LoginRequest = z.object({ username: z.string(), password: z.string() });
-export type LoginRequest = z.infer<typeof LoginRequest>;
-
 export const LoginResponse = z.object({ access_token: z.string(), token_type: z.string() });
 export type LoginResponse = z.infer<typeof LoginResponse>;
 
 export const LogoutResponse = z.object({ message: z.string() });
 export type LogoutResponse = z.infer<typeof LogoutResponse>;
-
-export const SendMessageRequest = z.object({ message: z.string() });
-export type SendMessageRequest = z.infer<typeof SendMessageRequest>;
 
 export const SendMessageResponse = z.object({ response: z.string(), messages: z.array(Message) });
 export type SendMessageResponse = z.infer<typeof SendMessageResponse>;
@@ -73,9 +67,6 @@ export const SessionsResponse = z.object({
   pagination: Pagination,
 });
 export type SessionsResponse = z.infer<typeof SessionsResponse>;
-
-export const FeedbackRequest = z.object({ messageId: z.string(), satisfied: z.boolean() });
-export type FeedbackRequest = z.infer<typeof FeedbackRequest>;
 
 export const FeedbackResponse = z.object({ message: Message });
 export type FeedbackResponse = z.infer<typeof FeedbackResponse>;
@@ -94,7 +85,3 @@ export const MessageStats = z.object({
   avgMessagesPerChat: z.number(),
 });
 export type MessageStats = z.infer<typeof MessageStats>;
-
-/** The body of every error answer. */
-export const ErrorBody = z.object({ detail: z.string() });
-export type ErrorBody = z.infer<typeof ErrorBody>;

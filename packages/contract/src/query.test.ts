@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from './query.js';
-import { routes } from './routes.js';
+import { requests } from './requests.js';
 
-const history = routes.history.query;
+const history = requests.history.query;
 
 test('a query without anything takes the defaults of the document', () => {
   expect(parseQuery(history, {})).toEqual({

@@ -1,21 +1,19 @@
 import type * as z from 'zod/mini';
-import { defaults } from './limits.js';
 import {
   ChatStats,
-  FeedbackRequest,
   FeedbackResponse,
   HistoryResponse,
-  LoginRequest,
   LoginResponse,
   LogoutResponse,
   MessageStats,
-  SendMessageRequest,
   SendMessageResponse,
   SessionsResponse,
 } from './models.js';
-import type { QueryParameters } from './query.js';
 
 export const basePath = '/api/v1';
+
+/** Where the socket is dialled, beside the REST base path and not below it. */
+export const socketPath = '/ws/chat';
 
 /** Core is what the API document says; everything else is an extension a backend may lack. */
 export type Layer = 'core' | 'extension';
@@ -27,42 +25,19 @@ export interface Route {
   readonly layer: Layer;
   /** Whether a bearer token is needed. */
   readonly auth: boolean;
-  /** Which allowance a call spends, when it spends one. */
-  readonly allowance?: 'login' | 'chat';
-  readonly body?: z.ZodMiniType;
-  readonly query?: QueryParameters;
   readonly response: z.ZodMiniType;
 }
 
-const page = {
-  page: { kind: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, default: defaults.page },
-  pageSize: {
-    kind: 'integer',
-    minimum: 1,
-    maximum: defaults.pageSizeMax,
-    default: defaults.pageSize,
-  },
-} as const satisfies QueryParameters;
-
-export interface PageQuery {
-  page: number;
-  pageSize: number;
-}
-
-export interface HistoryQuery extends PageQuery {
-  order: 'asc' | 'desc';
-  sessionId?: string;
-}
-
-/** The table: client, server, mock and OpenAPI document are all read from it. */
+/**
+ * The table: client, server, mock and OpenAPI document are all read from it. What only a server reads
+ * of a request stands in a table of its own (`requests`), so that no page has to load it.
+ */
 export const routes = {
   login: {
     method: 'POST',
     path: '/login',
     layer: 'core',
     auth: false,
-    allowance: 'login',
-    body: LoginRequest,
     response: LoginResponse,
   },
   logout: {
@@ -77,8 +52,6 @@ export const routes = {
     path: '/chat',
     layer: 'core',
     auth: true,
-    allowance: 'chat',
-    body: SendMessageRequest,
     response: SendMessageResponse,
   },
   history: {
@@ -86,11 +59,6 @@ export const routes = {
     path: '/chat/history',
     layer: 'core',
     auth: true,
-    query: {
-      ...page,
-      order: { kind: 'choice', values: ['desc', 'asc'], default: 'desc' },
-      sessionId: { kind: 'text' },
-    },
     response: HistoryResponse,
   },
   sessions: {
@@ -98,7 +66,6 @@ export const routes = {
     path: '/chat/sessions',
     layer: 'extension',
     auth: true,
-    query: page,
     response: SessionsResponse,
   },
   feedback: {
@@ -106,7 +73,6 @@ export const routes = {
     path: '/chat/feedback',
     layer: 'extension',
     auth: true,
-    body: FeedbackRequest,
     response: FeedbackResponse,
   },
   chatStats: {

@@ -50,8 +50,11 @@ export class Link {
   #refused: string | undefined;
   /** The token in use answers a refusal and is being tried: one more refusal now is the end. */
   #onTrial = false;
-  /** A token that the backend took over HTTP: a dial that fails with it fails for another reason. */
-  #proven: string | undefined;
+  /**
+   * A token that the backend took over HTTP: a dial that fails with it fails for another reason. Not
+   * for ever: the backend may end it at any time, and a refused dial would not tell.
+   */
+  #proven: { readonly token: string; readonly untilMs: number } | undefined;
 
   constructor(dependencies: SocketDependencies, settings: SocketSettings, handlers: LinkHandlers) {
     this.#dependencies = dependencies;
@@ -149,9 +152,7 @@ export class Link {
     if (signal.aborted) return;
     // Silence is no refusal, and a probe over the same dead line would only be silence again.
     const refused = !opened && code === closeCodes.abnormal && !(error instanceof TimeoutError);
-    if (refused && this.#proven !== token) {
-      return this.#tellApart(why, token, signal);
-    }
+    if (refused && !this.#isProven(token)) return this.#tellApart(why, token, signal);
     switch (closeAction(code, this.#settings.closePolicy)) {
       case 'final':
         return this.close({ ...why, error: closedError(code, reason) });
@@ -168,7 +169,10 @@ export class Link {
   async #tellApart(why: Why, token: string, signal: AbortSignal): Promise<void> {
     try {
       await this.#dependencies.probe(signal, this.#settings.connectTimeoutMs);
-      this.#proven = token;
+      this.#proven = {
+        token,
+        untilMs: this.#dependencies.now() + this.#settings.backoff.maxMs,
+      };
     } catch (error) {
       if (signal.aborted) return;
       if ((error as { status?: number } | undefined)?.status === 401) {
@@ -176,6 +180,11 @@ export class Link {
       }
     }
     if (!signal.aborted) this.#wait(why);
+  }
+
+  #isProven(token: string): boolean {
+    const proven = this.#proven;
+    return proven?.token === token && this.#dependencies.now() < proven.untilMs;
   }
 
   #refuse(why: Why, token: string): void {

@@ -178,6 +178,21 @@ test('a refused upgrade is told apart: with a good token it is tried again, unpr
   expect(states.at(-1)).toMatchObject({ state: 'waiting' });
 });
 
+test('a token that was good is asked about again after a while: it may have expired unseen', async () => {
+  const { dials, last, settle, mocks } = harness({ backoff: { minMs: 500, maxMs: 2000 } });
+  await settle();
+  last().fail();
+  await vi.advanceTimersByTimeAsync(500);
+  mocks.probe.mockRejectedValue(unauthorized());
+  for (let waitedMs = 500; waitedMs < 2500; waitedMs += 500) {
+    last().fail();
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  expect(mocks.probe).toHaveBeenCalledTimes(2);
+  expect(mocks.refresh).toHaveBeenCalledTimes(1);
+  expect(dials.at(-1)?.url).toContain('token=token-2');
+});
+
 test('a dial that hangs is no refusal: it is tried again without a probe, which would hang too', async () => {
   const { states, settle, mocks } = harness({ connectTimeoutMs: 3000 });
   await settle();

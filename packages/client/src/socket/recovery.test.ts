@@ -30,6 +30,26 @@ test('shows what was missed before what comes live, each once and in order', asy
   expect(recovered).toEqual([{ count: 3, complete: true }]);
 });
 
+test('does not begin a reply again, piece by piece, that came out of the history', async () => {
+  const { socket, last, greet, messages, history } = harness({ stream: true });
+  await greet();
+  const deltas: string[] = [];
+  socket.on('delta', ({ content }) => deltas.push(content));
+  const [question, reply, next] = [message('user', 'Hi'), ...numbered(1, 2)];
+  last().receive(frame(question!));
+  last().drop();
+  history.push(reply!, question!);
+  await vi.advanceTimersByTimeAsync(500);
+  last().open();
+  last().receive(status({ event: 'connected', features: ['identity', 'ack', 'streaming'] }));
+  last().receive(status({ event: 'delta', id: reply!.id, content: '1' }));
+  last().receive(frame(reply!));
+  last().receive(status({ event: 'delta', id: next!.id, content: '2' }));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(messages).toEqual([question, reply]);
+  expect(deltas).toEqual(['2']);
+});
+
 test('fills a gap of many pages', async () => {
   const { last, greet, messages, recovered, history, mocks } = harness();
   await greet();

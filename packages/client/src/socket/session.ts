@@ -250,7 +250,12 @@ export class Session {
   }
 
   #live(event: SocketEvent): void {
-    if (event.type === 'status' || this.#timeline.add(event.data)) this.#show(event);
+    // The pieces of a reply that came out of the history meanwhile would begin it a second time.
+    const isNews =
+      event.type === 'message'
+        ? this.#timeline.add(event.data)
+        : event.data.event !== 'delta' || !this.#timeline.has(event.data.id);
+    if (isNews) this.#show(event);
   }
 
   #show(event: SocketEvent): void {

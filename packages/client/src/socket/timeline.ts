@@ -65,6 +65,11 @@ export class Timeline {
     this.#trim();
   }
 
+  /** Whether the message of this id was shown. */
+  has(id: string | undefined): boolean {
+    return id !== undefined && this.#ids.has(id);
+  }
+
   /** Notes a message that came over the line. False when it was shown before. */
   add(message: Message): boolean {
     if (message.id !== undefined) {

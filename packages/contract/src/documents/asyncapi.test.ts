@@ -2,7 +2,8 @@ import specs from '@asyncapi/specs';
 import { Ajv, type AnySchema, type Options, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { closeCodes, MessageFrame, ReadFrame, ServerFrame, statusEvents } from '../frames.js';
+import { closeCodes } from '../close-codes.js';
+import { MessageFrame, ReadFrame, ServerFrame, statusEvents } from '../frames.js';
 import { createAsyncApiDocument } from './asyncapi.js';
 
 interface Message {

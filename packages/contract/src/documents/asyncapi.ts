@@ -1,11 +1,7 @@
-import {
-  closeCodes,
-  type FrameData,
-  type StatusEvent,
-  socketPath,
-  statusEvents,
-} from '../frames.js';
+import { closeCodes } from '../close-codes.js';
+import { type FrameData, type StatusEvent, statusEvents } from '../frames.js';
 import { defaults } from '../limits.js';
+import { socketPath } from '../routes.js';
 import { closeTexts } from './close-texts.js';
 import { eventTexts } from './event-texts.js';
 import { answer, coreOnly, question } from './examples.js';

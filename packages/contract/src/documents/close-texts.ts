@@ -1,4 +1,4 @@
-import type { closeCodes } from '../frames.js';
+import type { closeCodes } from '../close-codes.js';
 import { defaults } from '../limits.js';
 
 export interface CloseText {

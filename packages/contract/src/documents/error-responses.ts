@@ -1,4 +1,5 @@
 import { type ErrorStatus, errorStatuses } from '../errors.js';
+import type { RequestRules } from '../requests.js';
 import type { Route } from '../routes.js';
 import { headerReferences, type ResponseHeader } from './http-headers.js';
 
@@ -38,12 +39,12 @@ const ownHeaders: { readonly [Status in ErrorStatus]?: ResponseHeader } = {
 };
 
 /** The error statuses that a route may answer, as far as its row in the table tells. */
-export function errorStatusesOf(route: Route): SharedStatus[] {
+export function errorStatusesOf(route: Route, rules: RequestRules): SharedStatus[] {
   const statuses: SharedStatus[] = [403, 408, 431, 500, 503];
   if (route.auth) statuses.push(401);
-  if (route.body !== undefined || route.query !== undefined) statuses.push(400);
+  if (rules.body !== undefined || rules.query !== undefined) statuses.push(400);
   if (route.method === 'POST') statuses.push(400, 413, 415);
-  if (route.allowance !== undefined) statuses.push(429);
+  if (rules.allowance !== undefined) statuses.push(429);
   return statuses;
 }
 

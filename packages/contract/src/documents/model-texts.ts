@@ -1,12 +1,10 @@
+import { ErrorBody } from '../errors.js';
 import { defaults } from '../limits.js';
 import {
   ChatSession,
   ChatStats,
-  ErrorBody,
-  FeedbackRequest,
   FeedbackResponse,
   HistoryResponse,
-  LoginRequest,
   LoginResponse,
   LogoutResponse,
   Message,
@@ -14,10 +12,10 @@ import {
   MessageStatus,
   Pagination,
   Role,
-  SendMessageRequest,
   SendMessageResponse,
   SessionsResponse,
 } from '../models.js';
+import { FeedbackRequest, LoginRequest, SendMessageRequest } from '../requests.js';
 import { answer, question, sessionId } from './examples.js';
 import { describeObject, describeValue } from './json-schemas.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { errorStatuses } from '../errors.js';
+import { type RequestRules, requests } from '../requests.js';
 import { basePath, type Route, type RouteName, routes } from '../routes.js';
 import { modelTexts } from './model-texts.js';
 import { createOpenApiDocument } from './openapi.js';
@@ -51,6 +52,7 @@ test('shows every route of the table and nothing else', () => {
 
 describe.each(names)('%s', (name) => {
   const route: Route = routes[name];
+  const rules: RequestRules = requests[name];
   const operation = operationOf(name);
 
   test('says its layer, and whether it needs a token', () => {
@@ -61,7 +63,7 @@ describe.each(names)('%s', (name) => {
 
   test('shows each query parameter with words and a schema', () => {
     const shown = operation.parameters.filter(({ $ref }) => $ref === undefined);
-    expect(shown.map((parameter) => parameter.name)).toEqual(Object.keys(route.query ?? {}));
+    expect(shown.map((parameter) => parameter.name)).toEqual(Object.keys(rules.query ?? {}));
     for (const { description, schema } of shown) {
       expect(description).toMatch(/\.$/);
       expect(schema).toHaveProperty('type');
@@ -71,12 +73,12 @@ describe.each(names)('%s', (name) => {
   test('refers to the schemas that the table checks with', () => {
     const { request, response } = routeTexts[name];
     expect(modelTexts[response].schema).toBe(route.response);
-    expect(request && modelTexts[request].schema).toBe(route.body);
+    expect(request && modelTexts[request].schema).toBe(rules.body);
   });
 
   test('gives examples that its schemas take', () => {
     const body = operation.requestBody?.content['application/json'].example;
-    if (route.body !== undefined) expect(z.safeParse(route.body, body).error).toBeUndefined();
+    if (rules.body !== undefined) expect(z.safeParse(rules.body, body).error).toBeUndefined();
     const answers = operation.responses['200']?.content?.['application/json'].examples ?? {};
     expect(Object.keys(answers)).toContain('full');
     for (const { value } of Object.values(answers)) {
@@ -87,10 +89,10 @@ describe.each(names)('%s', (name) => {
   test('names the errors that it can answer', () => {
     const statuses = Object.keys(operation.responses);
     expect(statuses).toEqual(expect.arrayContaining(['200', '403', '408', '431', '500', '503']));
-    expect(statuses.includes('429')).toBe(route.allowance !== undefined);
+    expect(statuses.includes('429')).toBe(rules.allowance !== undefined);
     expect(statuses.includes('401')).toBe(route.auth || name === 'login');
-    if (route.body !== undefined || route.query !== undefined) expect(statuses).toContain('400');
-    if (route.body !== undefined) {
+    if (rules.body !== undefined || rules.query !== undefined) expect(statuses).toContain('400');
+    if (rules.body !== undefined) {
       expect(statuses).toEqual(expect.arrayContaining(['413', '415']));
     }
     for (const status of statuses.filter((each) => each !== '200')) {

@@ -1,5 +1,6 @@
 import { defaults } from '../limits.js';
 import type { QueryParameter } from '../query.js';
+import { type RequestRules, requests } from '../requests.js';
 import { basePath, type Route, type RouteName, routes } from '../routes.js';
 import { errorComponents, errorResponses, errorStatusesOf } from './error-responses.js';
 import { headerComponents, headerReferences, parameterComponents } from './http-headers.js';
@@ -86,7 +87,8 @@ function paths(): { [path: string]: { [method: string]: object } } {
 }
 
 function operation(name: RouteName, route: Route, text: RouteText): object {
-  const allowance = route.allowance && allowances[route.allowance];
+  const rules: RequestRules = requests[name];
+  const allowance = rules.allowance && allowances[rules.allowance];
   return {
     operationId: name,
     summary: text.summary,
@@ -95,17 +97,17 @@ function operation(name: RouteName, route: Route, text: RouteText): object {
     'x-layer': route.layer,
     ...(allowance === undefined ? {} : { 'x-rate-limit': allowance }),
     security: route.auth ? [{ bearer: [] }] : [],
-    parameters: [...queryParameters(route, text), ...headerParameters(text)],
+    parameters: [...queryParameters(rules, text), ...headerParameters(text)],
     ...(text.request === undefined ? {} : { requestBody: requestBody(text.request) }),
     responses: {
       200: answer(text),
-      ...errorResponses(errorStatusesOf(route), text.errors),
+      ...errorResponses(errorStatusesOf(route, rules), text.errors),
     },
   };
 }
 
-function queryParameters(route: Route, text: RouteText): object[] {
-  return Object.entries(route.query ?? {}).map(([name, parameter]) => {
+function queryParameters(rules: RequestRules, text: RouteText): object[] {
+  return Object.entries(rules.query ?? {}).map(([name, parameter]) => {
     const words = text.query?.[name];
     return {
       name,

@@ -1,4 +1,12 @@
-import { headers, httpExtensions, type Route, type RouteName, routes } from '@chat/contract';
+import {
+  headers,
+  httpExtensions,
+  type RequestRules,
+  type Route,
+  type RouteName,
+  requests,
+  routes,
+} from '@chat/contract';
 import type { ChatAnswer, ChatRequest } from './api.js';
 import type { Identity } from './authentication.js';
 import type { House } from './handlers/handler.js';
@@ -72,10 +80,11 @@ function problemOf(err: unknown): Problem {
 
 async function carryOut(house: House, name: RouteName, request: ChatRequest) {
   const route: Route = routes[name];
+  const { allowance }: RequestRules = requests[name];
   if (house.stopping()) throw unavailable('The server is stopping; try again.');
   const caller = route.auth ? await authenticate(house, request) : nobody;
   const work = handlers[name](house, request);
-  if (route.allowance !== undefined) await spend(house, route.allowance, request, caller);
+  if (allowance !== undefined) await spend(house, allowance, request, caller);
   return work(caller);
 }
 

@@ -1,7 +1,7 @@
 import type { ChatLimits } from '../chat/api.js';
 import type { Logger } from '../chat/ports.js';
 import { RedisRefusedError } from '../shared-state/redis-refused-error.js';
-import { openRedisSharedState, type RedisSharedState } from '../shared-state/redis-shared-state.js';
+import type { RedisSharedState } from '../shared-state/redis-shared-state.js';
 import { SettingError } from './setting-error.js';
 
 /**
@@ -14,6 +14,7 @@ export async function openShared(
   logger: Logger,
 ): Promise<RedisSharedState | undefined> {
   if (url === undefined) return undefined;
+  const { openRedisSharedState } = await import('../shared-state/redis-shared-state.js');
   try {
     return await openRedisSharedState({ url, limits, logger });
   } catch (error) {

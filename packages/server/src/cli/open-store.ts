@@ -1,6 +1,4 @@
 import type { Store } from '../chat/store.js';
-import { openPostgresStore } from '../store/postgres-store.js';
-import { openSqliteStore } from '../store/sqlite-store.js';
 
 /** Where the data are: in a file, or in a database when one is named. */
 export interface DataPlace {
@@ -9,9 +7,14 @@ export interface DataPlace {
   readonly databaseTimeoutMs?: number;
 }
 
-export function openStore(place: DataPlace): Promise<Store> {
+/** Loads only the driver it needs. */
+export async function openStore(place: DataPlace): Promise<Store> {
   const { data, databaseUrl: url, databaseTimeoutMs: timeoutMs } = place;
-  if (url === undefined) return openSqliteStore({ path: data });
+  if (url === undefined) {
+    const { openSqliteStore } = await import('../store/sqlite-store.js');
+    return openSqliteStore({ path: data });
+  }
+  const { openPostgresStore } = await import('../store/postgres-store.js');
   return openPostgresStore({ url, ...(timeoutMs !== undefined && { timeoutMs }) });
 }
 

@@ -1,21 +1,16 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addSettings, describeVariables } from './add-settings.js';
-import { backup } from './backup.js';
-import { printAsyncApi, printOpenApi } from './documents.js';
 import { type GivenFlags, readSettings } from './read-settings.js';
 import { SettingError } from './setting-error.js';
 import { databaseSetting, dataSetting, settings } from './settings.js';
-import { start } from './start.js';
 import { type Terminal, warn } from './terminal.js';
 import { unknownVariables } from './unknown-variables.js';
-import { userAdd } from './user-add.js';
-import { verify } from './verify.js';
 import { verifySettings } from './verify-settings.js';
 
 const data = { data: dataSetting, databaseUrl: databaseSetting };
 
-/** The command line as a whole; each command is a file of its own. */
+/** The command line as a whole; each command is a file of its own, loaded when it is asked for: `--help` need not wait for a server. */
 export function createProgram(terminal: Terminal): Command {
   const { environment } = terminal;
   const program = new Command('chat-server')
@@ -44,6 +39,7 @@ export function createProgram(terminal: Terminal): Command {
       const [word] = command.args;
       if (word !== undefined) throw new SettingError(unknownCommand(program, word));
       for (const sentence of unknownVariables(settings, environment)) warn(terminal, sentence);
+      const { start } = await import('./start.js');
       await start(terminal, readSettings(settings, flagsOf(command), environment));
     });
   addSettings(starting, settings);
@@ -60,6 +56,7 @@ export function createProgram(terminal: Terminal): Command {
     .argument('<name>', 'the name to log in with')
     .description('Add a user; the password is asked for, or read from stdin')
     .action(async (name: string, _options: unknown, command: Command) => {
+      const { userAdd } = await import('./user-add.js');
       await userAdd(terminal, name, readSettings(data, flagsOf(command), environment));
     });
   addSettings(adding, data);
@@ -69,6 +66,7 @@ export function createProgram(terminal: Terminal): Command {
     .argument('<file>', 'the copy to make')
     .description('Copy the data into a new file, also while a server runs on them')
     .action(async (file: string, _options: unknown, command: Command) => {
+      const { backup } = await import('./backup.js');
       await backup(terminal, file, readSettings(data, flagsOf(command), environment));
     });
   addSettings(saving, data);
@@ -78,6 +76,7 @@ export function createProgram(terminal: Terminal): Command {
     .argument('<url>', 'where the backend is')
     .description('Check whether a backend, ours or yours, keeps the contract')
     .action(async (url: string, _options: unknown, command: Command) => {
+      const { verify } = await import('./verify.js');
       await verify(terminal, url, readSettings(verifySettings, flagsOf(command), environment));
     });
   addSettings(verifying, verifySettings);
@@ -85,12 +84,12 @@ export function createProgram(terminal: Terminal): Command {
   program
     .command('openapi')
     .description('Print the OpenAPI document of the REST interface')
-    .action(() => printOpenApi(terminal));
+    .action(async () => (await import('./documents.js')).printOpenApi(terminal));
 
   program
     .command('asyncapi')
     .description('Print the AsyncAPI document of the WebSocket')
-    .action(() => printAsyncApi(terminal));
+    .action(async () => (await import('./documents.js')).printAsyncApi(terminal));
 
   return program;
 }

@@ -1,21 +1,22 @@
 import { AssistantEndpointError } from './assistant-endpoint-error.js';
 import type { Patience } from './patience.js';
 
-/** The text of a body as it comes. Whoever stops reading closes the connection. */
-export async function* textsOf(response: Response, patience: Patience): AsyncGenerator<string> {
+/** A body as it comes. Whoever stops reading closes the connection. */
+export async function* bytesOf(
+  response: Response,
+  patience: Patience,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (response.body === null) return;
-  const decoder = new TextDecoder();
   const reader = response.body.getReader();
   try {
     while (true) {
       const { done, value } = await reader.read().catch((error: unknown) => {
         throw patience.signal.aborted ? patience.signal.reason : brokenOff(error);
       });
-      if (done) break;
+      if (done) return;
       patience.heard();
-      yield decoder.decode(value, { stream: true });
+      yield value;
     }
-    yield decoder.decode();
   } finally {
     // It may have failed already, and nobody is interested in that twice.
     reader.cancel().catch(() => {});
@@ -28,12 +29,13 @@ export async function startOf(
   patience: Patience,
   maxLength: number,
 ): Promise<{ text: string; whole: boolean }> {
+  const decoder = new TextDecoder();
   let text = '';
-  for await (const part of textsOf(response, patience)) {
-    text += part;
+  for await (const bytes of bytesOf(response, patience)) {
+    text += decoder.decode(bytes, { stream: true });
     if (text.length > maxLength) return { text: text.slice(0, maxLength), whole: false };
   }
-  return { text, whole: true };
+  return { text: text + decoder.decode(), whole: true };
 }
 
 function brokenOff(error: unknown): AssistantEndpointError {

@@ -54,7 +54,9 @@ export interface OpenAiAssistantOptions {
 
 /** The options with nothing left open. */
 export interface OpenAiSettings {
-  readonly url: string;
+  /** Without a query and a slash at its end. */
+  readonly baseUrl: string;
+  readonly query: Readonly<Record<string, string>>;
   readonly headers: Headers;
   readonly apiKey: string | undefined;
   readonly model: string;
@@ -76,7 +78,7 @@ export function toSettings(options: OpenAiAssistantOptions): OpenAiSettings {
     throw new TypeError('model must be the name of a model, such as "gpt-4o-mini".');
   }
   return {
-    url: endpointOf(options.baseUrl ?? 'https://api.openai.com/v1'),
+    ...placeOf(options.baseUrl ?? 'https://api.openai.com/v1'),
     headers: headersOf(apiKey, options.headers ?? {}),
     apiKey,
     model,
@@ -89,8 +91,8 @@ export function toSettings(options: OpenAiAssistantOptions): OpenAiSettings {
   };
 }
 
-/** A query stays where it is: some gateways want a version in it. */
-function endpointOf(baseUrl: string): string {
+/** A query stays: some gateways want a version in it. */
+function placeOf(baseUrl: string): Pick<OpenAiSettings, 'baseUrl' | 'query'> {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username || url.password) {
     // What was given is not repeated: people put keys into addresses.
@@ -98,9 +100,10 @@ function endpointOf(baseUrl: string): string {
       'baseUrl must be an http or https address without a user, such as http://127.0.0.1:11434/v1.',
     );
   }
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/chat/completions`;
-  url.hash = '';
-  return url.href;
+  return {
+    baseUrl: url.origin + url.pathname.replace(/\/+$/, ''),
+    query: Object.fromEntries(url.searchParams),
+  };
 }
 
 function headersOf(apiKey: string | undefined, given: Readonly<Record<string, string>>): Headers {

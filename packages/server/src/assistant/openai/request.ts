@@ -1,7 +1,7 @@
 import type { Clock } from '../../chat/ports.js';
 import { AssistantEndpointError } from './assistant-endpoint-error.js';
 import { codeOf, startOf } from './body.js';
-import { failureIn } from './chunk.js';
+import { failureIn, parse } from './failure.js';
 import type { OpenAiSettings } from './options.js';
 import { Patience } from './patience.js';
 import { retryWait } from './retry-wait.js';
@@ -27,12 +27,13 @@ const failureMaxLength = 16_384;
  */
 export async function request(
   settings: OpenAiSettings,
+  url: string,
   body: string,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Answer> {
   for (let attempt = 0; ; attempt += 1) {
-    const outcome = await tryOnce(settings, body, clock, signal);
+    const outcome = await tryOnce(settings, url, body, clock, signal);
     if ('response' in outcome) return outcome;
     const wait = attempt < settings.maxRetries && outcome.again;
     const waitMs = wait ? retryWait(attempt, outcome.headers, clock.now()) : undefined;
@@ -43,6 +44,7 @@ export async function request(
 
 async function tryOnce(
   settings: OpenAiSettings,
+  url: string,
   body: string,
   clock: Clock,
   signal: AbortSignal,
@@ -50,7 +52,7 @@ async function tryOnce(
   const patience = new Patience(signal, clock, settings.timeoutMs);
   let response: Response | undefined;
   try {
-    response = await fetch(settings.url, {
+    response = await fetch(url, {
       method: 'POST',
       headers: settings.headers,
       body,
@@ -79,7 +81,7 @@ async function refused(
   const { headers, status } = response;
   // The status says enough when the rest is lost on the way.
   const { text } = await startOf(response, patience, failureMaxLength).catch(() => ({ text: '' }));
-  const failure = failureIn(text, apiKey);
+  const failure = failureIn(parse(text), apiKey);
   const again =
     (status === 408 || status === 429 || status >= 500) && failure?.code !== 'insufficient_quota';
   return {

@@ -128,7 +128,7 @@ describe('what never ends is ended', () => {
 
   test('a part without an end is not kept', async () => {
     endpoint.will(stallsAfter(`data: ${'x'.repeat(2_000_000)}`));
-    expect((await failureOf(options)).message).toMatch(/a part of more than 1048576 characters/);
+    expect((await failureOf(options)).message).toMatch(/a part of more than 1048576 bytes/);
     await vi.waitFor(() => expect(endpoint.abandoned).toBe(1));
   });
 

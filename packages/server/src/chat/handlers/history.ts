@@ -1,4 +1,4 @@
-import { contentProblem, type HistoryQuery, routes } from '@chat/contract';
+import { contentProblem, type HistoryQuery, requests } from '@chat/contract';
 import { pageRange } from '../pages.js';
 import { Problem } from '../problem.js';
 import type { MessageRecord, SeqRange } from '../store.js';
@@ -13,7 +13,7 @@ interface Series {
 }
 
 export const history: Handler<'history'> = (house, request) => {
-  const query = readQuery<HistoryQuery>(routes.history.query, request);
+  const query = readQuery<HistoryQuery>(requests.history.query, request);
   const { page, pageSize, order, sessionId } = query;
   return async ({ userId }) => {
     const { store } = house;

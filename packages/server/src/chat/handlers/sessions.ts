@@ -1,10 +1,10 @@
-import { type PageQuery, routes } from '@chat/contract';
+import { type PageQuery, requests } from '@chat/contract';
 import { pageRange } from '../pages.js';
 import { presentSession } from '../present.js';
 import { type Handler, readQuery } from './handler.js';
 
 export const sessions: Handler<'sessions'> = (house, request) => {
-  const { page, pageSize } = readQuery<PageQuery>(routes.sessions.query, request);
+  const { page, pageSize } = readQuery<PageQuery>(requests.sessions.query, request);
   return async ({ userId }) => {
     const { sessionCount: total } = await house.store.state(userId);
     const range = pageRange(total, page, pageSize, 'desc');

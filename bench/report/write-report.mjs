@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { mergeResults, newestResults, readResults } from '../results.mjs';
+import { markdown } from './markdown.mjs';
+import { svgPlot } from './svg-plot.mjs';
+
+const docs = new URL('../../docs/', import.meta.url);
+const figures = new URL('performance/figures.json', docs);
+
+/**
+ * Writes docs/performance.md and its plots from the figures that are kept there and whatever was
+ * measured here since. Returns the files.
+ */
+export async function writeReport(suites) {
+  const names = suites.flatMap(({ name, measurements }) =>
+    measurements.map((each) => `${name}/${each.name}`),
+  );
+  const results = mergeResults(await readResults(figures), await newestResults())
+    .filter(({ name }) => names.includes(name))
+    .sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
+  const parts = suites
+    .map((suite) => ({
+      suite,
+      results: results.filter(({ name }) => name.startsWith(`${suite.name}/`)),
+    }))
+    .filter((part) => part.results.length > 0);
+
+  await mkdir(new URL('.', figures), { recursive: true });
+  const files = [
+    [figures, `${JSON.stringify(results, null, 2)}\n`],
+    [new URL('performance.md', docs), markdown(parts)],
+    ...parts.map(({ suite, results }) => [
+      new URL(`performance/${suite.name}.svg`, docs),
+      svgPlot({ title: suite.title, rows: results.flatMap(rowsOf) }),
+    ]),
+  ];
+  for (const [file, content] of files) await writeFile(file, content);
+  return files.map(([file]) => fileURLToPath(file));
+}
+
+function rowsOf({ name, beside }) {
+  const short = name.slice(name.indexOf('/') + 1);
+  return beside.map(({ baseline, ...rest }) => ({ label: `${short} / ${baseline}`, ...rest }));
+}
