@@ -12,7 +12,7 @@ const site = `${root}docs/site`;
 const app = await Application.bootstrapWithPlugins({
   name: 'Chat',
   tsconfig: `${root}tsconfig.json`,
-  entryPoints: ['client/src/index.ts', 'server/src/index.ts', 'server/src/msw/index.ts'].map(
+  entryPoints: ['client/src/index.ts', 'client/src/react/index.ts', 'server/src/index.ts', 'server/src/msw/index.ts'].map(
     (path) => `${root}packages/${path}`,
   ),
   packagesRequiringDocumentation: ['@chat/client', '@chat/server', '@chat/contract'],

@@ -17,7 +17,8 @@ export function asyncApiPage(document) {
   return [
     '# WebSocket API',
     `\`GET ${chat.address}?token=…\`. This page is made from [asyncapi.json](site:asyncapi.json), which your tools can read; the rules behind it are [the protocol](protocol.md#websocket).`,
-    document.info.description,
+    document.info.description.split('\n\n')[0],
+    '**Core** every backend has; an **extension** it may lack, and names in its greeting when it has it.',
     table('in the URL', inUrl),
     ...Object.values(document.operations).map((operation) => framesSection(document, operation)),
     '## Fields',

@@ -11,6 +11,7 @@ const guides = [
   'errors-and-retries',
   'socket',
   'testing',
+  'react',
   'automation',
   'own-backend',
   'running',

@@ -18,7 +18,7 @@ export function openApiPage(document) {
   return [
     '# HTTP API',
     `${document.info.summary} This page is made from [openapi.json](site:openapi.json), which your tools can read; the rules behind it are [the protocol](protocol.md).`,
-    document.info.description,
+    about(document.info.description),
     `| call | what it does | layer |\n|---|---|---|\n${index.join('\n')}`,
     ...operations.map((each) => operationSection(document, base, each)),
     '## Schemas',
@@ -30,6 +30,14 @@ export function openApiPage(document) {
     refusals(document),
   ].join('\n\n');
 }
+
+/** Without what only readers of the document itself need. */
+const about = (description) =>
+  description
+    .split('\n\n')
+    .filter((paragraph) => !paragraph.includes('`x-layer') && !paragraph.includes('AsyncAPI'))
+    .concat('**Core** every backend has; an **extension** it may lack, and a client works without it.')
+    .join('\n\n');
 
 const anchor = (heading) => heading.toLowerCase().replaceAll(' ', '-');
 

@@ -10,6 +10,7 @@ export interface ChatMessage extends SocketMessage {
 /** A message of this page that is not among the stored ones yet. */
 export interface OutgoingMessage {
   key: string;
+  /** The text, as it was said. */
   content: string;
   /** `sending` also while it waits for a line; a `failed` one can be sent again or discarded. */
   state: 'sending' | 'failed';
@@ -27,6 +28,7 @@ export interface ReplyInProgress {
 
 /** How the line to the backend is. */
 export interface ChatConnection {
+  /** Where the socket stands. */
   state: SocketState;
   /** In `waiting`: when the next dial is due, in milliseconds since the epoch. */
   retryAt?: number;
