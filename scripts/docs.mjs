@@ -12,9 +12,12 @@ const site = `${root}docs/site`;
 const app = await Application.bootstrapWithPlugins({
   name: 'Chat',
   tsconfig: `${root}tsconfig.json`,
-  entryPoints: ['client/src/index.ts', 'client/src/react/index.ts', 'server/src/index.ts', 'server/src/msw/index.ts'].map(
-    (path) => `${root}packages/${path}`,
-  ),
+  entryPoints: [
+    'client/src/index.ts',
+    'client/src/react/index.ts',
+    'server/src/index.ts',
+    'server/src/msw/index.ts',
+  ].map((path) => `${root}packages/${path}`),
   packagesRequiringDocumentation: ['@chat/client', '@chat/server', '@chat/contract'],
   // What a released package shows and nothing else.
   excludeInternal: true,

@@ -19,13 +19,24 @@ const guides = [
   'upgrading',
 ];
 
-const withoutPage = namesIn('docs/guides').filter(
-  (name) => !guides.includes(name.replace('.md', '')),
-);
-if (withoutPage.length > 0) {
-  throw new Error(
-    `scripts/docs/contents.mjs says no place in the menu for docs/guides/${withoutPage.join(', ')}.`,
-  );
+const places = ['protocol', 'operations', 'security', 'performance', 'architecture'];
+const forgotten = [
+  ...without(guides, namesIn('docs/guides')).map((name) => `docs/guides/${name}`),
+  ...without([...places, 'index'], namesIn('docs')).map((name) => `docs/${name}`),
+];
+if (forgotten.length > 0) {
+  throw new Error(`scripts/docs/contents.mjs has no place for ${forgotten.join(', ')}.`);
+}
+
+function without(placed, names) {
+  return names.filter((name) => name.endsWith('.md') && !placed.includes(name.slice(0, -3)));
+}
+
+/** Pages of docs/; those that the bench writes need not be there. */
+function pages(...names) {
+  return names
+    .filter((name) => name !== 'performance' || namesIn('docs').includes('performance.md'))
+    .map((name) => ({ file: `docs/${name}.md`, at: name }));
 }
 
 /** @type {{ group: string, pages: { file: string, at: string, children?: { file: string, at: string }[] }[] }[]} */
@@ -37,22 +48,19 @@ export const contents = [
   {
     group: 'Protocol',
     pages: [
-      { file: 'docs/protocol.md', at: 'protocol' },
+      ...pages('protocol'),
       { file: 'docs/openapi.json', at: 'http-api' },
       { file: 'docs/asyncapi.json', at: 'websocket-api' },
     ],
   },
   {
     group: 'Running it',
-    pages: [
-      { file: 'docs/operations.md', at: 'operations' },
-      { file: 'docs/security.md', at: 'security' },
-    ],
+    pages: pages('operations', 'security', 'performance'),
   },
   {
     group: 'How it is built',
     pages: [
-      { file: 'docs/architecture.md', at: 'architecture' },
+      ...pages('architecture'),
       {
         file: 'docs/decisions/README.md',
         at: 'decisions',

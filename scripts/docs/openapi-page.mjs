@@ -36,7 +36,9 @@ const about = (description) =>
   description
     .split('\n\n')
     .filter((paragraph) => !paragraph.includes('`x-layer') && !paragraph.includes('AsyncAPI'))
-    .concat('**Core** every backend has; an **extension** it may lack, and a client works without it.')
+    .concat(
+      '**Core** every backend has; an **extension** it may lack, and a client works without it.',
+    )
     .join('\n\n');
 
 const anchor = (heading) => heading.toLowerCase().replaceAll(' ', '-');

@@ -9,6 +9,7 @@ export interface ChatMessage extends SocketMessage {
 
 /** A message of this page that is not among the stored ones yet. */
 export interface OutgoingMessage {
+  /** The same for as long as the message is on its way; what `retry` and `discard` are given. */
   key: string;
   /** The text, as it was said. */
   content: string;
