@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '@chat/server';
@@ -284,22 +284,33 @@ describe('the other commands', () => {
     expect(add.stderr).toMatch(/too many arguments/);
   });
 
-  test('backup copies the data while the server writes, and never over a file', async () => {
-    const url = await serve().url();
+  test('backup copies the data while the server writes, never over a file, and the copy in place of them is what was', async () => {
+    const program = serve();
+    const url = await program.url();
     const token = await logIn(url);
     await post(url, '/chat', { message: 'Keep me' }, token);
     const copy = join(directory, 'copy.db');
     const save = run(['backup', copy, '--data', data]);
-    await post(url, '/chat', { message: 'Later' }, token);
+    await post(url, '/chat', { message: 'Meanwhile' }, token);
     expect(await save.exit()).toBe(0);
+    await post(url, '/chat', { message: 'Later' }, token);
     const again = run(['backup', copy, '--data', data]);
     expect(await again.exit()).toBe(1);
     expect(again.stderr).toMatch(/exists: name a new file/);
-    const restored = run(['--port', '0', '--data', copy], {
-      environment: { CHAT_JWT_SECRET: jwtSecret },
-    });
-    expect(await history(await restored.url(), token)).toContain('Keep me');
-    const store = await openSqliteStore({ path: copy });
+
+    // The steps of docs/operations.md, after an end that left the two other files behind.
+    program.signal('SIGKILL');
+    await program.exit();
+    expect(existsSync(`${data}-wal`)).toBe(true);
+    await copyFile(copy, data);
+    await Promise.all(['-wal', '-shm'].map((end) => rm(data + end)));
+    const restored = serve();
+    const said = await history(await restored.url(), token);
+    expect(said).toContain('Keep me');
+    expect(said).not.toContain('Later');
+    restored.signal('SIGTERM');
+    expect(await restored.exit()).toBe(0);
+    const store = await openSqliteStore({ path: data });
     expect(await store.check()).toEqual([]);
     await store.close();
   });

@@ -4,9 +4,21 @@ import { call, history, Listener, listen, logIn, send } from './caller.js';
 import { composeFile } from './compose.js';
 import { databaseRefusals, refusedUsers } from './database-refusals.js';
 import { describeCluster } from './describe-cluster.js';
+import { dumpAndRestore, dumpUser } from './dump.js';
 import { redisFaults, redisUsers } from './redis-faults.js';
 
-const names = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay', 'gus', ...redisUsers, ...refusedUsers];
+const names = [
+  'ada',
+  'bob',
+  'cyd',
+  'dan',
+  'eve',
+  'fay',
+  'gus',
+  ...redisUsers,
+  ...refusedUsers,
+  dumpUser,
+];
 const users = names.map((name) => `${name}:s3cret`);
 const options = { users, instances: 10, diskMegabytes: 128 };
 
@@ -155,6 +167,7 @@ describeCluster('instances behind one address', options, (cluster) => {
   });
 
   composeFile(cluster);
+  dumpAndRestore(cluster);
   redisFaults(cluster);
   databaseRefusals(cluster);
 });

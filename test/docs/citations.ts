@@ -27,7 +27,7 @@ export function tableRows(page: string): Row[] {
 const trim = (text: string): string => text.trim();
 
 /** What a cell such as `server/x.test.ts` "a name", "another"; `test/y.ts` cites. */
-export function citations(cell: string): { file: string; names: string[] }[] {
+function citations(cell: string): { file: string; names: string[] }[] {
   const cited: { file: string; names: string[] }[] = [];
   for (const [, file, name] of cell.matchAll(/`([^`]+\.ts)`|"([^"]+)"/g)) {
     if (file !== undefined) {
