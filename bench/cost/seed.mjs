@@ -29,10 +29,10 @@ export async function addHistory(store, { id, messages, sessionLength }) {
       let state = await tx.state();
       for (let seq = from; seq <= to; seq += 1) {
         const message = messageOf(id, seq, start + seq, sessionLength);
-        await tx.insertMessage(message);
+        tx.insertMessage(message);
         const begins = message.sessionSeq === 1;
         state = { ...state, ...after(state, message, begins) };
-        if (begins || message.sessionSeq === sessionLength || seq === to) await tx.saveState(state);
+        if (begins || message.sessionSeq === sessionLength || seq === to) tx.saveState(state);
       }
     });
   }

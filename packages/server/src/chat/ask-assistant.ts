@@ -59,17 +59,9 @@ export async function askAssistant(
 
 /** How long an answer is waited for. Its signal is made for whoever asks for it: many assistants do not. */
 class Patience {
-  readonly #over: Promise<never>;
-  #fail: (reason: Error) => void = () => {};
+  #giveUp: (reason: Error) => void = () => {};
   #reason: Error | undefined;
   #abort: AbortController | undefined;
-
-  constructor() {
-    this.#over = new Promise((_resolve, reject) => {
-      this.#fail = reject;
-    });
-    this.#over.catch(() => {});
-  }
 
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
@@ -83,12 +75,16 @@ class Patience {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     this.#abort?.abort(reason);
-    this.#fail(reason);
+    this.#giveUp(reason);
   }
 
-  /** Rejects when patience ends before, whether the assistant heeds the signal or not. */
-  within<T>(step: Promise<T>): Promise<T> {
-    return Promise.race([step, this.#over]);
+  /** Rejects when patience ends before, whether the assistant heeds the signal or not. One step at a time. */
+  within<T>(step: T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = reject;
+      if (this.#reason !== undefined) reject(this.#reason);
+      Promise.resolve(step).then(resolve, reject);
+    });
   }
 }
 

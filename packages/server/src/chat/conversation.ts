@@ -24,7 +24,7 @@ export interface Conversation {
   /** Milliseconds since the epoch, and never before the user's newest message. */
   timeFor(state: UserState): number;
   /** Stores `draft` as the user's newest message, and with it whatever `state` has of news. */
-  append(tx: UserTransaction, userId: string, state: UserState, draft: Draft): Promise<Appended>;
+  append(tx: UserTransaction, userId: string, state: UserState, draft: Draft): Appended;
 }
 
 export function createConversation(dependencies: ChatApiDependencies): Conversation {
@@ -41,7 +41,7 @@ export function createConversation(dependencies: ChatApiDependencies): Conversat
   return {
     dayOf,
     timeFor,
-    async append(tx, userId, state, draft) {
+    append(tx, userId, state, draft) {
       const time = timeFor(state);
       const newest = state.session;
       const goesOn = newest !== undefined && continues(newest, draft, time);
@@ -70,8 +70,8 @@ export function createConversation(dependencies: ChatApiDependencies): Conversat
         delivered: draft.delivered,
       };
       // The session's row before the message that points at it.
-      await tx.saveState(next);
-      await tx.insertMessage(message);
+      tx.saveState(next);
+      tx.insertMessage(message);
       return { message, state: next };
     },
   };

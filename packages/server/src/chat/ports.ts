@@ -111,7 +111,7 @@ export type FanOutEvent =
       readonly frame: string;
       /** The number of the stored message that it carries, when it carries one. */
       readonly seq?: number;
-      /** Whether that message is noted as delivered already. */
+      /** Whether that message is noted as delivered already, or will be with its reply. */
       readonly delivered?: boolean;
       /** The one socket that is not to get it. */
       readonly exceptSocketId?: string;

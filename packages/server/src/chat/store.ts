@@ -104,26 +104,29 @@ export interface SeqRange {
   readonly to: number;
 }
 
-/** What may be done to one user's data inside a transaction. */
+/**
+ * What may be done to one user's data inside a transaction. Writes are asked for and not waited for:
+ * what is read after them sees them, and one that fails makes the whole transaction fail.
+ */
 export interface UserTransaction {
   /** The state of a user who never wrote is all zeros and an empty `day`. */
   state(): Promise<UserState>;
   /** Saves the state, `state.session` with it: inserted when its ordinal is new, else updated. */
-  saveState(state: UserState): Promise<void>;
+  saveState(state: UserState): void;
   /** Stores a new message. */
-  insertMessage(message: MessageRecord): Promise<void>;
+  insertMessage(message: MessageRecord): void;
   /** One of this user's messages. */
   messageById(id: string): Promise<MessageRecord | undefined>;
   /** The message with that number. */
   messageBySeq(seq: number): Promise<MessageRecord | undefined>;
   /** Sets or replaces a rating. */
-  rateMessage(seq: number, satisfied: boolean): Promise<void>;
+  rateMessage(seq: number, satisfied: boolean): void;
   /** Notes that these messages left to a client. */
-  markDelivered(range: SeqRange): Promise<void>;
+  markDelivered(range: SeqRange): void;
   /** The exchange that had this key. */
   turn(key: string): Promise<TurnRecord | undefined>;
   /** Inserts the turn, or replaces the one of the same key. */
-  saveTurn(turn: TurnRecord): Promise<void>;
+  saveTurn(turn: TurnRecord): void;
 }
 
 /** Where everything is kept. */

@@ -28,9 +28,10 @@ export function createTurnEngine(
   const contextOf = async (userMessage: MessageRecord): Promise<AssistantMessage[]> => {
     const { userId, sessionId, sessionSeq } = userMessage;
     const wanted = Math.max(1, assistant.contextMessages ?? defaultContextMessages);
-    const range = { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq };
-    const messages = await store.sessionMessages(userId, sessionId, range);
-    return messages.map(({ role, content }) => ({ role, content }));
+    const before = { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq - 1 };
+    const earlier =
+      before.from > before.to ? [] : await store.sessionMessages(userId, sessionId, before);
+    return [...earlier, userMessage].map(({ role, content }) => ({ role, content }));
   };
 
   /** Asks for the reply to a stored message, showing the user's sockets how it grows. */
@@ -59,7 +60,9 @@ export function createTurnEngine(
     const opened = await records.open(turn);
     const { userMessage, known } = opened;
     const frame = messageFrame(userMessage, opened.readSeq, clientId);
-    if (!known) fanOut.publish(userId, { kind: 'frame', frame, seq: userMessage.seq });
+    // Noted as delivered with the reply, not in a transaction of its own.
+    const { seq } = userMessage;
+    if (!known) fanOut.publish(userId, { kind: 'frame', frame, seq, delivered: true });
     turn.onStored?.({ userMessage, known, frame });
     if (opened.reply !== undefined) {
       return { userMessage, reply: opened.reply, readSeq: opened.readSeq, replayed: true };

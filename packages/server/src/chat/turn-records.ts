@@ -43,11 +43,8 @@ export function createTurnRecords(
 ): TurnRecords {
   const { clock, identifiers, limits, store } = dependencies;
 
-  const liveTurn = async (tx: UserTransaction, key: string): Promise<TurnRecord | undefined> => {
-    const turn = await tx.turn(key);
-    if (turn === undefined) return undefined;
-    return clock.now() - turn.createdAt < limits.idempotencyLifetimeMs ? turn : undefined;
-  };
+  const isLive = (record: TurnRecord): boolean =>
+    clock.now() - record.createdAt < limits.idempotencyLifetimeMs;
 
   const reopen = async (
     tx: UserTransaction,
@@ -63,8 +60,8 @@ export function createTurnRecords(
     if (record.replySeq === undefined) return { userMessage, readSeq, known: true };
     const reply = await messageAt(tx, record.replySeq);
     return {
-      userMessage: await delivered(tx, userMessage),
-      reply: await delivered(tx, reply),
+      userMessage: delivered(tx, userMessage),
+      reply: delivered(tx, reply),
       readSeq,
       known: true,
     };
@@ -75,12 +72,12 @@ export function createTurnRecords(
       store.transaction(turn.userId, async (tx) => {
         const { userId, key, content } = turn;
         const state = await tx.state();
-        const record = key === undefined ? undefined : await liveTurn(tx, key);
-        if (record !== undefined) return reopen(tx, state, turn, record);
+        const record = key === undefined ? undefined : await tx.turn(key);
+        if (record !== undefined && isLive(record)) return reopen(tx, state, turn, record);
         const draft = { id: identifiers.next(), role: 'user', content, delivered: false } as const;
-        const { message } = await conversation.append(tx, userId, state, draft);
+        const { message } = conversation.append(tx, userId, state, draft);
         if (key !== undefined) {
-          await tx.saveTurn({ userId, key, userSeq: message.seq, createdAt: clock.now() });
+          tx.saveTurn({ userId, key, userSeq: message.seq, createdAt: clock.now() });
         }
         return { userMessage: message, readSeq: state.readSeq, known: false };
       }),
@@ -90,14 +87,14 @@ export function createTurnRecords(
         const { userId, key } = turn;
         const state = await tx.state();
         const record = key === undefined ? undefined : await tx.turn(key);
-        const asked = handedOver ? await delivered(tx, userMessage) : userMessage;
+        const asked = handedOver ? delivered(tx, userMessage) : userMessage;
         // Where the queue failed to hold two instances apart, the first answer is the answer.
         if (record?.userSeq === userMessage.seq && record.replySeq !== undefined) {
           const reply = await messageAt(tx, record.replySeq);
           return { userMessage: asked, reply, readSeq: state.readSeq, replayed: true };
         }
         const counted = { ...state, ...countResponse(state, responseMs) };
-        const { message: reply } = await conversation.append(tx, userId, counted, {
+        const { message: reply } = conversation.append(tx, userId, counted, {
           id,
           role: 'assistant',
           content,
@@ -105,7 +102,7 @@ export function createTurnRecords(
           replyTo: userMessage,
         });
         if (record?.userSeq === userMessage.seq) {
-          await tx.saveTurn({ ...record, replySeq: reply.seq });
+          tx.saveTurn({ ...record, replySeq: reply.seq });
         }
         return { userMessage: asked, reply, readSeq: state.readSeq, replayed: false };
       }),
@@ -118,8 +115,8 @@ async function messageAt(tx: UserTransaction, seq: number): Promise<MessageRecor
   return message;
 }
 
-async function delivered(tx: UserTransaction, message: MessageRecord): Promise<MessageRecord> {
+function delivered(tx: UserTransaction, message: MessageRecord): MessageRecord {
   if (message.delivered) return message;
-  await tx.markDelivered({ from: message.seq, to: message.seq });
+  tx.markDelivered({ from: message.seq, to: message.seq });
   return { ...message, delivered: true };
 }

@@ -59,9 +59,9 @@ class InMemoryStore implements MemoryStore {
     return this.#accounts.get(username);
   }
 
-  async transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
-    this.#assertOpen();
-    return await this.#queue.run(userId, async () => {
+  transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(closed());
+    return this.#queue.run(userId, async () => {
       const user = this.#users.get(userId) ?? new MemoryUser(this.#seqById);
       const transaction = new MemoryTransaction(user, this.#seqById);
       try {
@@ -173,6 +173,10 @@ class InMemoryStore implements MemoryStore {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new StoreUnavailableError('The store is closed.');
+    if (this.#closed) throw closed();
   }
+}
+
+function closed(): StoreUnavailableError {
+  return new StoreUnavailableError('The store is closed.');
 }

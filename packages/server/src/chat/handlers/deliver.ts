@@ -20,7 +20,7 @@ export async function deliver(
   if (first !== undefined && fresh.length > 0) {
     const { userId } = first;
     const mark = store.transaction(userId, async (tx) => {
-      for (const { seq } of fresh) await tx.markDelivered({ from: seq, to: seq });
+      for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
     });
     await mark.catch((err: unknown) =>
       logger.warn({ userId, err }, 'Could not note that messages were delivered.'),

@@ -27,8 +27,8 @@ async function rate(tx: UserTransaction, messageId: string, satisfied: boolean) 
     throw new Problem(400, 'Only replies of the assistant can be rated.');
   }
   const state = await tx.state();
-  await tx.rateMessage(message.seq, satisfied);
-  await tx.saveState({ ...state, ...countRating(state, message.satisfied, satisfied) });
+  tx.rateMessage(message.seq, satisfied);
+  tx.saveState({ ...state, ...countRating(state, message.satisfied, satisfied) });
   return { message, readSeq: state.readSeq };
 }
 

@@ -5,7 +5,7 @@ export const logout: Handler<'logout'> = (house) => async (caller) => {
   await house.store.transaction(caller.userId, async (tx) => {
     const state = await tx.state();
     if (state.session === undefined || state.session.ended) return;
-    await tx.saveState({ ...state, session: { ...state.session, ended: true } });
+    tx.saveState({ ...state, session: { ...state.session, ended: true } });
   });
   return { body: { message: 'Successfully logged out' } };
 };

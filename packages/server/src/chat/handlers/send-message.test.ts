@@ -126,7 +126,10 @@ describe('Prefer: return=minimal', () => {
   );
 
   it('reads no more of a long session than of a short one', async () => {
-    const chat = createTestChat({ limits: { messagesPerWindow: Number.POSITIVE_INFINITY } });
+    const chat = createTestChat({
+      limits: { messagesPerWindow: Number.POSITIVE_INFINITY },
+      assistant: { contextMessages: 3, reply: async () => 'y' },
+    });
     const ada = await chat.login();
     const { store } = chat.dependencies;
     const ranges: number[] = [];
@@ -136,8 +139,8 @@ describe('Prefer: return=minimal', () => {
       return read(userId, sessionId, range);
     };
     for (let turn = 0; turn < 60; turn += 1) await ada.send('x', minimal);
-    // The echo wants to see one message.
-    expect(new Set(ranges)).toEqual(new Set([1]));
+    // The assistant wants to see two besides the new one, which is at hand.
+    expect(new Set(ranges)).toEqual(new Set([2]));
   });
 });
 

@@ -28,8 +28,8 @@ export class Inbox {
   readonly #owner: InboxOwner;
   #turns = 0;
   #reads = 0;
-  /** Ends when the last message so far was handed to the engine: that keeps their order. */
-  #admission: Promise<void> = Promise.resolve();
+  /** Messages on their way to the engine: handed over one by one, that keeps their order. */
+  readonly #arrived: MessageFrame[] = [];
   #reading: Promise<void> = Promise.resolve();
 
   constructor(core: ChatCore, owner: InboxOwner) {
@@ -53,10 +53,17 @@ export class Inbox {
       return;
     }
     this.#turns += 1;
-    this.#admission = this.#admission.then(() => this.#admit(frame));
+    if (this.#arrived.push(frame) === 1) void this.#admitArrived();
   }
 
-  /** Never rejects: the next message comes after it in the same chain. */
+  async #admitArrived(): Promise<void> {
+    for (let next = this.#arrived[0]; next !== undefined; next = this.#arrived[0]) {
+      await this.#admit(next);
+      this.#arrived.shift();
+    }
+  }
+
+  /** Never rejects: the next message waits behind it. */
   async #admit(frame: MessageFrame): Promise<void> {
     try {
       const allowance = this.#owner.dismissed

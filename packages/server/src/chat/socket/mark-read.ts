@@ -16,7 +16,7 @@ export async function markRead(
     const state = await tx.state();
     // A status only moves forward, and what is no news needs no frame.
     if (message.seq <= state.readSeq) return 'known';
-    await tx.saveState({ ...state, readSeq: message.seq });
+    tx.saveState({ ...state, readSeq: message.seq });
     return 'moved';
   });
   if (outcome === 'moved') {

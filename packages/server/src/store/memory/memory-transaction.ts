@@ -49,19 +49,19 @@ export class MemoryTransaction implements UserTransaction {
     return withSession(this.#state, staged ?? this.#user.sessions.get(sessionCount));
   }
 
-  async saveState(state: UserState): Promise<void> {
+  saveState(state: UserState): void {
     this.#assertOpen();
     this.#state = state;
     if (state.session !== undefined) this.#sessions.push(state.session);
   }
 
-  async insertMessage(message: MessageRecord): Promise<void> {
+  insertMessage(message: MessageRecord): void {
     this.#assertOpen();
     if (this.#message(message.seq) !== undefined) {
-      throw this.#spoil(`The user already has a message number ${message.seq}.`);
+      this.#spoil(`The user already has a message number ${message.seq}.`);
     }
     if (this.#takenIds.has(message.id) || this.#stagedById(message.id) !== undefined) {
-      throw this.#spoil(`There already is a message with the id "${message.id}".`);
+      this.#spoil(`There already is a message with the id "${message.id}".`);
     }
     this.#messages.push(message);
   }
@@ -77,13 +77,13 @@ export class MemoryTransaction implements UserTransaction {
     return this.#message(seq);
   }
 
-  async rateMessage(seq: number, satisfied: boolean): Promise<void> {
+  rateMessage(seq: number, satisfied: boolean): void {
     this.#assertOpen();
     const message = this.#message(seq);
     if (message !== undefined) this.#messages.push({ ...message, satisfied });
   }
 
-  async markDelivered(range: SeqRange): Promise<void> {
+  markDelivered(range: SeqRange): void {
     this.#assertOpen();
     const last = Math.max(this.#user.messages.highest, ...this.#messages.map(({ seq }) => seq));
     for (let seq = Math.max(range.from, 1); seq <= Math.min(range.to, last); seq += 1) {
@@ -97,7 +97,7 @@ export class MemoryTransaction implements UserTransaction {
     return this.#turns.findLast((turn) => turn.key === key) ?? this.#user.turns.get(key);
   }
 
-  async saveTurn(turn: TurnRecord): Promise<void> {
+  saveTurn(turn: TurnRecord): void {
     this.#assertOpen();
     this.#turns.push(turn);
   }
@@ -110,10 +110,8 @@ export class MemoryTransaction implements UserTransaction {
     return this.#messages.findLast((message) => message.id === id);
   }
 
-  /** A failed call spoils the whole, also when the work goes on: the SQL stores keep it no other way. */
-  #spoil(sentence: string): Error {
+  #spoil(sentence: string): void {
     this.#failure ??= new Error(sentence);
-    return this.#failure;
   }
 
   #assertOpen(): void {

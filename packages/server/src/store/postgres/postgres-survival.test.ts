@@ -46,6 +46,8 @@ describePostgres('a store on PostgreSQL', (postgres) => {
   it('rejects a transaction whose connection is lost, keeps nothing of it, and goes on', async () => {
     const cut = store.transaction('ada', async (tx) => {
       await appendMessage(tx, { userId: 'ada', content: 'half' });
+      // Comes after what was written, which nobody waits for.
+      await tx.state();
       await postgres.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE application_name = 'chat-server' AND state = 'idle in transaction'`,

@@ -45,11 +45,9 @@ export class SqlStore implements Store {
     const result = await this.#engine.transaction(userId, async (run) => {
       const transaction = new SqlTransaction(run, this.#statements, userId, inserted);
       try {
-        const given = await work(transaction);
-        transaction.assertSound();
-        return given;
+        return await work(transaction);
       } finally {
-        transaction.end();
+        await transaction.end();
       }
     });
     this.#cache?.add(userId, inserted);

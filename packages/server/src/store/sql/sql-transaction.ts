@@ -7,6 +7,7 @@ import type {
 } from '../../chat/store.js';
 import { noState } from '../no-state.js';
 import type { Run } from './engine.js';
+import type { Statement } from './statement.js';
 import type { Statements } from './statements.js';
 
 /** One user's data inside a transaction of either engine. */
@@ -15,75 +16,92 @@ export class SqlTransaction implements UserTransaction {
   readonly #statements: Statements;
   readonly #userId: string;
   readonly #inserted: MessageRecord[];
+  readonly #writes: Promise<unknown>[] = [];
   #failure: { readonly error: unknown } | undefined;
   #over = false;
 
   /** `inserted` takes the messages that are there when the transaction is committed. */
   constructor(run: Run, statements: Statements, userId: string, inserted: MessageRecord[]) {
-    this.#run = async (statement, args) => {
-      if (this.#over) {
-        throw new Error('The transaction is over: its methods can no longer be called.');
-      }
-      try {
-        return await run(statement, args);
-      } catch (error) {
-        this.#failure ??= { error };
-        throw error;
-      }
-    };
+    this.#run = run;
     this.#statements = statements;
     this.#userId = userId;
     this.#inserted = inserted;
   }
 
-  /** A failed call spoils the whole, also when the work went on: PostgreSQL keeps it no other way. */
-  assertSound(): void {
+  /**
+   * Takes no more calls and resolves when all were carried out. A failed one spoils the whole, also
+   * when the work went on: PostgreSQL keeps it no other way.
+   */
+  async end(): Promise<void> {
+    this.#over = true;
+    await Promise.all(this.#writes);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  end(): void {
-    this.#over = true;
-  }
-
   async state(): Promise<UserState> {
-    const [state] = await this.#run(this.#statements.state, { userId: this.#userId });
+    const [state] = await this.#read(this.#statements.state, { userId: this.#userId });
     return state ?? noState;
   }
 
-  async saveState(state: UserState): Promise<void> {
-    await this.#run(this.#statements.saveState, { ...state, userId: this.#userId });
-    if (state.session !== undefined) await this.#run(this.#statements.saveSession, state.session);
+  saveState(state: UserState): void {
+    this.#write(this.#statements.saveState, { ...state, userId: this.#userId });
+    if (state.session !== undefined) this.#write(this.#statements.saveSession, state.session);
   }
 
-  async insertMessage(message: MessageRecord): Promise<void> {
-    await this.#run(this.#statements.insertMessage, message);
+  insertMessage(message: MessageRecord): void {
+    this.#write(this.#statements.insertMessage, message);
     this.#inserted.push(message);
   }
 
   async messageById(id: string): Promise<MessageRecord | undefined> {
-    const [message] = await this.#run(this.#statements.messageById, { userId: this.#userId, id });
+    const [message] = await this.#read(this.#statements.messageById, { userId: this.#userId, id });
     return message;
   }
 
   async messageBySeq(seq: number): Promise<MessageRecord | undefined> {
-    const [message] = await this.#run(this.#statements.messageBySeq, { userId: this.#userId, seq });
+    const args = { userId: this.#userId, seq };
+    const [message] = await this.#read(this.#statements.messageBySeq, args);
     return message;
   }
 
-  async rateMessage(seq: number, satisfied: boolean): Promise<void> {
-    await this.#run(this.#statements.rateMessage, { userId: this.#userId, seq, satisfied });
+  rateMessage(seq: number, satisfied: boolean): void {
+    this.#write(this.#statements.rateMessage, { userId: this.#userId, seq, satisfied });
   }
 
-  async markDelivered({ from, to }: SeqRange): Promise<void> {
-    await this.#run(this.#statements.markDelivered, { userId: this.#userId, from, to });
+  markDelivered({ from, to }: SeqRange): void {
+    this.#write(this.#statements.markDelivered, { userId: this.#userId, from, to });
   }
 
   async turn(key: string): Promise<TurnRecord | undefined> {
-    const [turn] = await this.#run(this.#statements.turn, { userId: this.#userId, key });
+    const [turn] = await this.#read(this.#statements.turn, { userId: this.#userId, key });
     return turn;
   }
 
-  async saveTurn(turn: TurnRecord): Promise<void> {
-    await this.#run(this.#statements.saveTurn, turn);
+  saveTurn(turn: TurnRecord): void {
+    this.#write(this.#statements.saveTurn, turn);
+  }
+
+  readonly #read: Run = async (statement, args) => {
+    this.#assertOpen();
+    try {
+      return await this.#run(statement, args);
+    } catch (error) {
+      this.#failure ??= { error };
+      throw error;
+    }
+  };
+
+  #write<Args extends object>(statement: Statement<Args, unknown>, args: Args): void {
+    this.#assertOpen();
+    const written = this.#run(statement, args).catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+    this.#writes.push(written);
+  }
+
+  #assertOpen(): void {
+    if (this.#over) {
+      throw new Error('The transaction is over: its methods can no longer be called.');
+    }
   }
 }

@@ -16,8 +16,8 @@ export async function appendMessage(
   draft: NewMessage,
 ): Promise<MessageRecord> {
   const { message, state } = nextMessage(await tx.state(), draft);
-  await tx.insertMessage(message);
-  await tx.saveState(state);
+  tx.insertMessage(message);
+  tx.saveState(state);
   return message;
 }
 

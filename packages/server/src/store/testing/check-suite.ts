@@ -7,7 +7,7 @@ export function describeCheck(subject: StoreSubject): void {
     it('finds nothing in a sound store', async () => {
       await subject.say('ada', 'hello');
       await subject.say('ada', 'hi', { role: 'assistant' });
-      await subject.store.transaction('ada', (tx) =>
+      await subject.store.transaction('ada', async (tx) =>
         tx.saveTurn({ userId: 'ada', key: 'k', userSeq: 1, replySeq: 2, createdAt: 1 }),
       );
       expect(await subject.store.check()).toEqual([]);
@@ -17,16 +17,16 @@ export function describeCheck(subject: StoreSubject): void {
       tx.saveState({ ...(await tx.state()), ...change });
     const breakSession = (change: object) => async (tx: UserTransaction) => {
       const state = await tx.state();
-      await tx.saveState({ ...state, session: { ...state.session!, ...change } });
+      tx.saveState({ ...state, session: { ...state.session!, ...change } });
     };
     const addMessage = (change: object) => async (tx: UserTransaction) => {
       const message = (await tx.messageBySeq(2))!;
-      await tx.insertMessage({ ...message, id: 'm3', seq: 3, sessionSeq: 3, ...change });
+      tx.insertMessage({ ...message, id: 'm3', seq: 3, sessionSeq: 3, ...change });
       const state = await tx.state();
       const session = { ...state.session!, messageCount: 3 };
-      await tx.saveState({ ...state, lastSeq: 3, session });
+      tx.saveState({ ...state, lastSeq: 3, session });
     };
-    const addTurn = (userSeq: number, replySeq?: number) => (tx: UserTransaction) => {
+    const addTurn = (userSeq: number, replySeq?: number) => async (tx: UserTransaction) => {
       const made = { userId: 'ada', key: 'k', userSeq, createdAt: 1 };
       return tx.saveTurn(replySeq === undefined ? made : { ...made, replySeq });
     };

@@ -24,10 +24,10 @@ export function describeReading(subject: StoreSubject): void {
           for (let index = 1; index <= 40; index += 1) {
             const content = `number ${state.lastSeq + 1}`;
             const next = nextMessage(state, { userId: 'ada', content, newSession: index === 1 });
-            await tx.insertMessage(next.message);
+            tx.insertMessage(next.message);
             state = next.state;
           }
-          await tx.saveState(state);
+          tx.saveState(state);
         });
       }
       expect((await subject.store.state('ada')).lastSeq).toBe(10_000);
@@ -50,7 +50,7 @@ export function describeReading(subject: StoreSubject): void {
     it('are rated, and rated again', async () => {
       await subject.say('ada', 'good?', { role: 'assistant' });
       const rate = (satisfied: boolean) =>
-        subject.store.transaction('ada', (tx) => tx.rateMessage(1, satisfied));
+        subject.store.transaction('ada', async (tx) => tx.rateMessage(1, satisfied));
       await rate(true);
       expect(await subject.store.messages('ada', allNumbers)).toMatchObject([{ satisfied: true }]);
       await rate(false);
@@ -62,7 +62,7 @@ export function describeReading(subject: StoreSubject): void {
       await subject.say('bob', 'not in the range of ada');
       await subject.store.transaction('ada', async (tx) => {
         await appendMessage(tx, { userId: 'ada', content: '4' });
-        await tx.markDelivered({ from: 2, to: 4 });
+        tx.markDelivered({ from: 2, to: 4 });
       });
       const delivered = (await subject.store.messages('ada', allNumbers)).map(
         (message) => message.delivered,
@@ -106,7 +106,7 @@ export function describeReading(subject: StoreSubject): void {
     it('change without a new one beginning', async () => {
       await subject.store.transaction('ada', async (tx) => {
         const state = await tx.state();
-        await tx.saveState({ ...state, session: { ...state.session!, ended: true } });
+        tx.saveState({ ...state, session: { ...state.session!, ended: true } });
       });
       expect(await subject.store.sessions('ada', allNumbers)).toHaveLength(3);
       expect((await subject.store.state('ada')).session).toMatchObject({ ordinal: 3, ended: true });

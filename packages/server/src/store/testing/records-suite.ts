@@ -28,7 +28,7 @@ export function describeRecords(subject: StoreSubject): void {
         ratedCount: 2,
         satisfiedCount: 1,
       };
-      await subject.store.transaction('ada', (tx) => tx.saveState(state));
+      await subject.store.transaction('ada', async (tx) => tx.saveState(state));
       expect(await subject.store.state('ada')).toEqual(state);
       expect(await subject.store.transaction('ada', (tx) => tx.state())).toEqual(state);
       expect(await subject.store.session('ada', 's2')).toEqual(state.session);
@@ -56,8 +56,8 @@ export function describeRecords(subject: StoreSubject): void {
         satisfied: false,
       };
       await subject.store.transaction('ada', async (tx) => {
-        await tx.insertMessage(message);
-        await tx.insertMessage(rated);
+        tx.insertMessage(message);
+        tx.insertMessage(rated);
         expect(await tx.messageById('m2')).toEqual(rated);
       });
       expect(await subject.store.messages('ada', allNumbers)).toEqual([message, rated]);

@@ -22,7 +22,7 @@ async function writeForever(userId: string): Promise<never> {
   for (;;) {
     const message = await store.transaction(userId, async (tx) => {
       const { seq, id } = await appendMessage(tx, { userId, content: 'kept?' });
-      await tx.saveTurn({ userId, key: id, userSeq: seq, createdAt: seq });
+      tx.saveTurn({ userId, key: id, userSeq: seq, createdAt: seq });
       return { seq, id };
     });
     console.log(`${userId} ${message.seq} ${message.id}`);

@@ -6,9 +6,9 @@ export function describeTurns(subject: StoreSubject): void {
     const turn = { userId: 'ada', key: 'k', userSeq: 1, createdAt: 1_000 };
 
     it('are kept once per key', async () => {
-      await subject.store.transaction('ada', (tx) => tx.saveTurn(turn));
+      await subject.store.transaction('ada', async (tx) => tx.saveTurn(turn));
       expect(await subject.store.transaction('ada', (tx) => tx.turn('k'))).toEqual(turn);
-      await subject.store.transaction('ada', (tx) => tx.saveTurn({ ...turn, replySeq: 2 }));
+      await subject.store.transaction('ada', async (tx) => tx.saveTurn({ ...turn, replySeq: 2 }));
       const saved = await subject.store.transaction('ada', (tx) => tx.turn('k'));
       expect(saved).toEqual({ ...turn, replySeq: 2 });
       expect(await subject.store.transaction('bob', (tx) => tx.turn('k'))).toBeUndefined();
@@ -19,7 +19,7 @@ export function describeTurns(subject: StoreSubject): void {
       for (const [index, userId] of ['ada', 'bob'].entries()) {
         for (const key of ['old', 'new']) {
           const createdAt = key === 'old' ? 999 - index : 1_000;
-          await subject.store.transaction(userId, (tx) =>
+          await subject.store.transaction(userId, async (tx) =>
             tx.saveTurn({ ...turn, userId, key, createdAt }),
           );
         }
@@ -38,7 +38,7 @@ export function describeTurns(subject: StoreSubject): void {
     it('are forgotten by the thousands', async () => {
       await subject.store.transaction('ada', async (tx) => {
         for (let index = 0; index < 1_200; index += 1) {
-          await tx.saveTurn({ ...turn, key: `${index}`, createdAt: index });
+          tx.saveTurn({ ...turn, key: `${index}`, createdAt: index });
         }
       });
       await subject.store.purge({ turnsCreated: 1_199, revocationsExpired: 0 });
