@@ -11,11 +11,12 @@ export class Accounts {
   /**
    * @param {Readonly<Record<string, string>>} users Passwords by username.
    * @param {number} loginsPerMinute
+   * @param {number} minuteMs
    * @param {() => number} now
    */
-  constructor(users, loginsPerMinute, now) {
+  constructor(users, loginsPerMinute, minuteMs, now) {
     this.#passwords = new Map(Object.entries(users));
-    this.#attempts = new Allowance(loginsPerMinute, now);
+    this.#attempts = new Allowance(loginsPerMinute, minuteMs, now);
   }
 
   /** @param {string} address */

@@ -1,19 +1,20 @@
 // @ts-check
-const MINUTE_MS = 60_000;
-
 /** So many events per key in any sixty seconds. */
 export class Allowance {
   #perMinute;
+  #minuteMs;
   #now;
   /** @type {Map<string, number[]>} */
   #times = new Map();
 
   /**
    * @param {number} perMinute
+   * @param {number} minuteMs How long that minute is.
    * @param {() => number} now
    */
-  constructor(perMinute, now) {
+  constructor(perMinute, minuteMs, now) {
     this.#perMinute = perMinute;
+    this.#minuteMs = minuteMs;
     this.#now = now;
   }
 
@@ -26,10 +27,10 @@ export class Allowance {
   take(key) {
     const now = this.#now();
     const times = this.#times.get(key) ?? [];
-    const firstLive = times.findIndex((time) => time > now - MINUTE_MS);
+    const firstLive = times.findIndex((time) => time > now - this.#minuteMs);
     times.splice(0, firstLive === -1 ? times.length : firstLive);
     const [oldest = now] = times;
-    if (times.length >= this.#perMinute) return oldest + MINUTE_MS - now;
+    if (times.length >= this.#perMinute) return oldest + this.#minuteMs - now;
     times.push(now);
     this.#times.set(key, times);
     return 0;

@@ -20,8 +20,8 @@ const GOODBYE_MS = 1000;
  * @typedef {object} BackendOptions
  * @property {Readonly<Record<string, string>>} users Passwords by username.
  * @property {Reply} [reply] The assistant. By default it repeats what was said.
- * @property {{ loginsPerMinute?: number, messagesPerMinute?: number, socketsPerUser?: number }} [limits]
- *   Logins per address (5), messages per user (60), sockets per user (3).
+ * @property {{ loginsPerMinute?: number, messagesPerMinute?: number, socketsPerUser?: number, minuteMs?: number }} [limits]
+ *   Logins per address (5), messages per user (60), sockets per user (3), and how long the minute of the first two is (60,000).
  * @property {number} [tokenLifetimeSeconds] One hour by default.
  * @property {() => number} [now] The clock, in milliseconds since 1970; the machine's own by default.
  * @property {RefuseSockets} [refuseSockets] How a dial is refused: `close` (the default) or `http`.
@@ -46,12 +46,17 @@ const GOODBYE_MS = 1000;
  * @returns {Backend}
  */
 export function createBackend(options) {
-  const { loginsPerMinute = 5, messagesPerMinute = 60, socketsPerUser = 3 } = options.limits ?? {};
+  const {
+    loginsPerMinute = 5,
+    messagesPerMinute = 60,
+    socketsPerUser = 3,
+    minuteMs = 60_000,
+  } = options.limits ?? {};
   const now = options.now ?? Date.now;
-  const accounts = new Accounts(options.users, loginsPerMinute, now);
+  const accounts = new Accounts(options.users, loginsPerMinute, minuteMs, now);
   const tokens = new Tokens(options.tokenLifetimeSeconds ?? 3600, now);
   const reply = options.reply ?? ((content) => `You said: ${content}`);
-  const chat = new Chat(reply, messagesPerMinute, now);
+  const chat = new Chat(reply, messagesPerMinute, minuteMs, now);
   const refuse = options.refuseSockets ?? 'close';
   const sockets = new Sockets({ chat, tokens, perUser: socketsPerUser, refuse });
   const parts = { accounts, tokens, chat, closeSockets: sockets.closeThoseOf.bind(sockets) };

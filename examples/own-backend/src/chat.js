@@ -20,12 +20,13 @@ export class Chat {
   /**
    * @param {Reply} reply
    * @param {number} messagesPerMinute
+   * @param {number} minuteMs
    * @param {() => number} now
    */
-  constructor(reply, messagesPerMinute, now) {
+  constructor(reply, messagesPerMinute, minuteMs, now) {
     this.#reply = reply;
     this.#now = now;
-    this.#allowance = new Allowance(messagesPerMinute, now);
+    this.#allowance = new Allowance(messagesPerMinute, minuteMs, now);
   }
 
   /** @param {string} username */

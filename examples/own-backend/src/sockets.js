@@ -70,7 +70,8 @@ export class Sockets {
     const status = claims === undefined ? 401 : this.count(claims.sub) >= this.#perUser ? 429 : 101;
     if (status !== 101 && this.#refuse === 'http') return refuseByStatus(line, status);
     this.#server.handleUpgrade(request, line, head, (socket) => {
-      socket.on('error', () => socket.terminate());
+      // ws has told the peer why with a close frame, which an end at once might overtake.
+      socket.on('error', () => {});
       if (claims === undefined) return socket.close(4401, 'The token is wrong or expired.');
       if (status !== 101) return socket.close(4429, 'Too many connections of this user.');
       this.#serve(socket, claims);
