@@ -11,7 +11,7 @@ const site = `${root}docs/site`;
 
 const app = await Application.bootstrapWithPlugins({
   name: 'Chat',
-  tsconfig: `${root}tsconfig.json`,
+  tsconfig: `${root}scripts/docs/tsconfig.json`,
   entryPoints: [
     'client/src/index.ts',
     'client/src/react/index.ts',
