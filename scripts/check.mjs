@@ -18,6 +18,7 @@ const steps = [
   { name: 'specs', run: 'node scripts/specs.mjs --check' },
   { name: 'openapi', run: 'redocly lint' },
   { name: 'tests', run: 'vitest run --config vitest.workspace.ts', show: true },
+  { name: 'sizes', run: 'node scripts/sizes.mjs', show: true },
   { name: 'packages', run: 'node scripts/check-packages.mjs', show: true },
 ];
 

@@ -1,0 +1,43 @@
+import { weighPackage, weighParts } from '../../scripts/sizes/parts.mjs';
+import { installPeers, peersFolder } from '../peers/install.mjs';
+
+/** What others load into a page to talk to a server. */
+const peers = {
+  centrifuge: { atMost: 0.75 },
+  '@supabase/realtime-js': { atMost: 1 },
+  openai: { atMost: 0.5 },
+  ably: { atMost: 0.33 },
+  axios: {},
+  'stream-chat': { atMost: 0.2 },
+};
+
+export const sizes = {
+  name: 'sizes',
+  title: 'What a page loads',
+  about:
+    'Bundled and minified by esbuild, compressed by brotli; every export of each. `node scripts/sizes.mjs --modules` says where the bytes of our client are.',
+  prepare: async ({ say }) => {
+    await installPeers(say);
+    return { close: async () => {} };
+  },
+  measurements: [
+    {
+      name: 'whole',
+      title: 'a whole client, with all it needs',
+      unit: 'bytes',
+      subject: 'our client',
+      beside: peers,
+      samples: async () => {
+        const weighed = await weighParts();
+        const samples = {};
+        for (const [name, { brotli }] of Object.entries(weighed)) samples[name] = [brotli];
+        const { 'the whole client': ours, ...parts } = samples;
+        const others = Object.keys(peers).map(async (name) => [
+          name,
+          [await weighPackage(name, peersFolder)],
+        ]);
+        return { 'our client': ours, ...parts, ...Object.fromEntries(await Promise.all(others)) };
+      },
+    },
+  ],
+};

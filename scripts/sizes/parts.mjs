@@ -1,0 +1,47 @@
+// What the client weighs in a page, whole and in parts, and what each may weigh.
+import { fileURLToPath } from 'node:url';
+import { weigh } from './bundle.mjs';
+
+const client = fileURLToPath(new URL('../../packages/client', import.meta.url));
+const built = `${client}/dist/index.js`;
+const used = (what, from = built) =>
+  `import { ${what} } from ${JSON.stringify(from)}; globalThis.used = [${what}];`;
+const all = (from) => `import * as all from ${JSON.stringify(from)}; globalThis.used = all;`;
+
+const schemas = `import * as z from 'zod/mini';
+globalThis.used = [z.object, z.string, z.number, z.array, z.optional, z.enum, z.safeParse];`;
+
+/**
+ * `atMost` is brotli bytes, a little above what was measured last: whoever needs more says so by raising it,
+ * and whoever saves lowers it.
+ */
+export const parts = {
+  'the whole client': { code: all(built), atMost: 24_700 },
+  'what a page with a chat uses': { code: used('ChatClient, isChatError'), atMost: 24_300 },
+  'ky in it': { code: `import ky from 'ky'; globalThis.used = ky;` },
+  'zod/mini in it': { code: schemas },
+};
+
+/** @returns {Promise<Record<keyof typeof parts, Awaited<ReturnType<typeof weigh>>>>} */
+export async function weighParts() {
+  const weighed = Object.entries(parts).map(async ([name, { code }]) => [
+    name,
+    await weigh(code, client),
+  ]);
+  return Object.fromEntries(await Promise.all(weighed));
+}
+
+/** Minified bytes of the whole client by source file, the heaviest first. */
+export async function weighModules() {
+  // From the sources, because what is built is one file; the contract is found by the root's `paths`.
+  const { modules } = await weigh(all(`${client}/src/index.ts`), client);
+  return Object.entries(modules)
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a);
+}
+
+/** Brotli bytes of a library on its own, as a page would use it. */
+export async function weighPackage(name, resolveDir) {
+  const { brotli } = await weigh(all(name), resolveDir);
+  return brotli;
+}
