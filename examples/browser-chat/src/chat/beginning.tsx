@@ -1,0 +1,28 @@
+import type { UseChat } from '@chat/client/react';
+
+/** What stands above the first message: the way to older ones, or that there are none. */
+export function Beginning({ chat }: { chat: UseChat }) {
+  const { history, messages, loadOlder } = chat;
+  if (history.isLoading) return <p className="quiet middle">Reading the history…</p>;
+  if (history.error !== undefined) {
+    return (
+      <p className="quiet middle">
+        The history is out of reach.{' '}
+        <button type="button" className="plain" onClick={() => void loadOlder()}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  if (history.hasOlder) {
+    return (
+      <p className="middle">
+        <button type="button" className="plain" onClick={() => void loadOlder()}>
+          Earlier messages
+        </button>
+      </p>
+    );
+  }
+  const words = messages.length > 0 ? 'This is where it began.' : 'Nothing was said yet.';
+  return <p className="quiet middle">{words}</p>;
+}

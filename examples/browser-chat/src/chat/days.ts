@@ -1,0 +1,21 @@
+const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
+const timeFormat = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+});
+const oneDay = 86_400_000;
+
+export function timeOf(timestamp: string | number): string {
+  return timeFormat.format(new Date(timestamp));
+}
+
+export function dayOf(timestamp: string): string {
+  if (sameDay(timestamp, Date.now())) return 'Today';
+  if (sameDay(timestamp, Date.now() - oneDay)) return 'Yesterday';
+  return dayFormat.format(new Date(timestamp));
+}
+
+export function sameDay(a: string | number, b: string | number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { defineConfig, type Plugin } from 'vite';
+
+/** MSW's service worker, beside the page and out of the package, so that it always fits the version. */
+function mockServiceWorker(): Plugin {
+  const name = 'mockServiceWorker.js';
+  const source = () => readFile(createRequire(import.meta.url).resolve(`msw/${name}`), 'utf8');
+  return {
+    name: 'mock-service-worker',
+    configureServer({ middlewares }) {
+      middlewares.use(`/${name}`, async (_request, response) => {
+        response.setHeader('Content-Type', 'text/javascript').end(await source());
+      });
+    },
+    async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: name, source: await source() });
+    },
+  };
+}
+
+// Where the page finds its server, unless it runs on the mock.
+const target = process.env.CHAT_URL ?? 'http://localhost:3000';
+
+export default defineConfig({
+  plugins: [mockServiceWorker()],
+  server: { proxy: { '/api': target, '/ws': { target, ws: true } } },
+});
