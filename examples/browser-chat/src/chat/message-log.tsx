@@ -27,6 +27,12 @@ export function MessageLog({ chat, ratings, onRate }: { chat: UseChat } & Rating
             />
           </Fragment>
         ))}
+        {reply && (
+          // Its pieces would be read out one by one; the whole message is, when it is there.
+          <div className="message assistant" aria-hidden="true" data-testid="reply">
+            <p>{reply.content || <Dots />}</p>
+          </div>
+        )}
         {outgoing.map((message) => (
           <OutgoingItem
             key={message.key}
@@ -35,12 +41,6 @@ export function MessageLog({ chat, ratings, onRate }: { chat: UseChat } & Rating
             onDiscard={chat.discard}
           />
         ))}
-        {reply && (
-          // Its pieces would be read out one by one; the whole message is, when it is there.
-          <div className="message assistant" aria-hidden="true" data-testid="reply">
-            <p>{reply.content || <Dots />}</p>
-          </div>
-        )}
       </div>
     </div>
   );

@@ -1,9 +1,9 @@
 import type { UseChat } from '@chat/client/react';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { timeOf } from '../chat/days.js';
 import type { Session } from '../session/session.js';
 import { Countdown } from './countdown.js';
-import type { Journal } from './journal.js';
+import { type Journal, seconds } from './journal.js';
 import { waitingFor } from './waiting-for.js';
 
 const states = ['connecting', 'open', 'waiting', 'closed'] as const;
@@ -14,8 +14,16 @@ const burst = 12;
 
 /** How the line is, what it waits for, and what one can do to it. */
 export function LinePanel({ chat, session }: { chat: UseChat; session: Session }) {
-  const { connection, reconnect, send } = chat;
+  const { connection, heldUntil, reconnect, send } = chat;
+  const { journal, plug } = session;
   const { sentence, until } = waitingFor(chat);
+  useEffect(() => {
+    if (heldUntil === undefined) return;
+    journal.note(
+      `The limit is reached; sending rests for ${seconds(heldUntil - Date.now())}`,
+      'bad',
+    );
+  }, [heldUntil, journal]);
   const hitTheLimit = () => {
     for (let nth = 1; nth <= burst; nth += 1) void send(`Ping ${nth}`);
   };
@@ -36,7 +44,7 @@ export function LinePanel({ chat, session }: { chat: UseChat; session: Session }
       <p className="waiting">{sentence}</p>
       <div className="slot">{until !== undefined && <Countdown key={until} until={until} />}</div>
       <div className="buttons">
-        <button type="button" onClick={() => session.plug.pull(cutMs)}>
+        <button type="button" onClick={() => plug.pull(cutMs)}>
           Cut the line
         </button>
         <button type="button" onClick={() => void session.expireToken()}>
@@ -49,7 +57,7 @@ export function LinePanel({ chat, session }: { chat: UseChat; session: Session }
           Dial now
         </button>
       </div>
-      <JournalList journal={session.journal} />
+      <JournalList journal={journal} />
     </section>
   );
 }

@@ -34,8 +34,8 @@ export interface UseChat extends ChatView, ChatActions {}
  *   return (
  *     <>
  *       {messages.map(({ key, role, content }) => <p key={key} className={role}>{content}</p>)}
- *       {outgoing.map(({ key, content, state }) => <p key={key} className={state}>{content}</p>)}
  *       {reply && <p key={reply.key}>{reply.content || '…'}</p>}
+ *       {outgoing.map(({ key, content, state }) => <p key={key} className={state}>{content}</p>)}
  *       {connection.state !== 'open' && <p role="status">Connecting…</p>}
  *       <button type="button" onClick={() => void send('Hello')}>Say hello</button>
  *     </>
