@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { signToken } from '../token.mjs';
-import { forkServer } from './forked.mjs';
+import { forkRealtime } from './servers.mjs';
 
 /** Dials that may be under way at once; more would fill the listen backlog. */
 const dialling = 100;
 
 /** Bytes of resident memory that each of `count` idle sockets adds to the server. */
 export async function memoryPerSocket(name, count, secret) {
-  const server = await forkServer(name, secret);
+  const server = await forkRealtime(name, secret);
   const dial = name === 'socket-io' ? dialSocketIo : dialWebSocket;
   // The first few pay for what is made once: compiled code, pools.
   const sockets = [];

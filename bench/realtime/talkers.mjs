@@ -8,22 +8,32 @@ import { signToken } from '../token.mjs';
 const underWay = 8;
 const content = 'Which tram goes to the harbour, and when does the next one leave? '.repeat(2);
 
-/** @returns {Promise<{ talk(messages: number): Promise<void>, close(): void }>} */
+/**
+ * `talk` says and hears so many messages, `ask` says one and gives the id of its reply, `send` sends any frame.
+ */
 export async function dialWebSocket(port, { secret, user }) {
   const url = `ws://127.0.0.1:${port}/ws/chat?token=${signToken(secret, user)}`;
   const socket = new WebSocket(url, { perMessageDeflate: false });
   let onFrame = () => {};
   socket.on('message', (data) => onFrame(JSON.parse(data)));
   await once(socket, 'open');
+  const send = (frame) => socket.send(JSON.stringify(frame));
+  const listen = (listener) => {
+    onFrame = listener;
+  };
   return {
-    talk: (messages) =>
-      talk(
-        messages,
-        (frame) => socket.send(JSON.stringify(frame)),
-        (listener) => {
-          onFrame = listener;
-        },
-      ),
+    send,
+    talk: (messages) => talk(messages, send, listen),
+    async ask() {
+      let id;
+      await talk(1, send, (listener) =>
+        listen((frame) => {
+          id = frame.data.id;
+          listener(frame);
+        }),
+      );
+      return id;
+    },
     close: () => socket.terminate(),
   };
 }

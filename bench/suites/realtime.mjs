@@ -1,14 +1,17 @@
 // Frames and sockets, beside the libraries that others build a chat on.
 import { randomBytes } from 'node:crypto';
-import { forkServer } from '../realtime/forked.mjs';
+import { openCrowd } from '../realtime/crowd.mjs';
 import { memoryPerSocket } from '../realtime/idle.mjs';
 import { bareReceiver, ourReceiver } from '../realtime/receivers.mjs';
+import { forkRealtime } from '../realtime/servers.mjs';
 import { dialSocketIo, dialWebSocket } from '../realtime/talkers.mjs';
+import { signToken } from '../token.mjs';
 
 const secret = randomBytes(32).toString('hex');
 const users = 20;
 /** One in, and out again: the message, that the assistant types, the reply. */
-const framesPerMessage = 4;
+const framesOut = 3;
+const framesPerMessage = 1 + framesOut;
 
 /** Names as the table shows them, and the file of the server. */
 const servers = { 'our server': 'ours', 'bare ws with JSON': 'bare-ws', 'socket.io': 'socket-io' };
@@ -19,47 +22,78 @@ async function prepare({ smoke }) {
     closing.push(thing);
     return thing;
   };
+  const start = async (name) => {
+    const server = await forkRealtime(name, secret);
+    keep({ close: () => server.stop() });
+    return server;
+  };
   return {
     messages: smoke ? 50 : 500,
     frames: smoke ? 5_000 : 50_000,
+    readers: smoke ? 100 : 1_000,
     idleSockets: smoke ? 500 : 10_000,
-    async talkers() {
-      const crowds = {};
-      for (const [name, file] of Object.entries(servers)) {
-        const server = await forkServer(file, secret);
-        closing.push({ close: () => server.stop() });
-        const dial = file === 'socket-io' ? dialSocketIo : dialWebSocket;
-        crowds[name] = await Promise.all(
-          Array.from({ length: users }, async (_, i) =>
-            keep(await dial(server.port, { secret, user: `user-${i}` })),
-          ),
-        );
-      }
-      return crowds;
-    },
-    async receivers() {
-      const server = await forkServer('blast', secret);
-      closing.push({ close: () => server.stop() });
-      return {
-        ours: keep(await ourReceiver(server.port, secret)),
-        bare: keep(await bareReceiver(server.port)),
-      };
-    },
+    keep,
+    start,
     async close() {
       for (const thing of closing.reverse()) await thing.close();
     },
   };
 }
 
-/** Frames per second of each server in turns, as time for the same number of frames. */
+/** The talkers of each server, who have said what they say `messages` times when `talk` resolves. */
+async function openTalkers({ start, keep, messages }) {
+  const all = [];
+  for (const [name, file] of Object.entries(servers)) {
+    const server = await start(file);
+    const dial = file === 'socket-io' ? dialSocketIo : dialWebSocket;
+    const crowd = await Promise.all(
+      Array.from({ length: users }, async (_, i) =>
+        keep(await dial(server.port, { secret, user: `user-${i}` })),
+      ),
+    );
+    const talk = () => Promise.all(crowd.map((talker) => talker.talk(messages)));
+    all.push({ name, server, talk });
+  }
+  return all;
+}
+
 async function talking(stage) {
-  const crowds = await stage.talkers();
+  const talkers = await openTalkers(stage);
+  return Object.fromEntries(talkers.map(({ name, talk }) => [name, () => talk()]));
+}
+
+/** What the same takes of the server's processor, whoever else is busy on the machine. */
+async function talkingCosts(stage) {
+  const talkers = await openTalkers(stage);
   return Object.fromEntries(
-    Object.entries(crowds).map(([name, crowd]) => [
+    talkers.map(({ name, server, talk }) => [
       name,
-      () => Promise.all(crowd.map((talker) => talker.talk(stage.messages))),
+      async () => {
+        const before = await server.cpu();
+        await talk();
+        return (await server.cpu()) - before;
+      },
     ]),
   );
+}
+
+/** One frame for very many sockets of one user: that a message was read. Only that frame is timed. */
+async function telling(stage, file) {
+  const { port } = await stage.start(file);
+  const path = `/ws/chat?token=${signToken(secret, 'ada')}`;
+  const crowd = stage.keep(await openCrowd({ port, path, count: stage.readers }));
+  const talker = stage.keep(await dialWebSocket(port, { secret, user: 'ada' }));
+  return async () => {
+    // On our server all sockets of a user get the message, too; on its peer they do not need to.
+    const answered = file === 'ours' ? crowd.expect(stage.readers * framesOut) : undefined;
+    const id = await talker.ask();
+    await answered;
+    const told = crowd.expect(stage.readers);
+    const started = performance.now();
+    talker.send({ type: 'read', id });
+    await told;
+    return performance.now() - started;
+  };
 }
 
 async function idle(stage, peers) {
@@ -87,6 +121,31 @@ export const realtime = {
       peers: talking,
     },
     {
+      name: 'frames-cost',
+      title: 'the processor time of the server for such a message',
+      rounds: 10,
+      smokeRounds: 3,
+      unit: 'µs',
+      figure: (ms, { messages }) => (ms * 1000) / (messages * users),
+      subject: 'our server',
+      beside: { 'bare ws with JSON': {}, 'socket.io': {} },
+      peers: talkingCosts,
+    },
+    {
+      name: 'fan-out',
+      title: ({ readers }) => `one frame to ${readers.toLocaleString('en')} sockets`,
+      rounds: 60,
+      smokeRounds: 5,
+      unit: 'frames/s',
+      figure: (ms, { readers }) => (readers * 1000) / ms,
+      subject: 'our server',
+      beside: { 'bare ws with JSON': { atLeast: 0.8 } },
+      peers: async (stage) => ({
+        'our server': await telling(stage, 'ours'),
+        'bare ws with JSON': await telling(stage, 'bare-ws-to-all'),
+      }),
+    },
+    {
       name: 'client',
       title: 'message frames received by a client',
       rounds: 15,
@@ -96,7 +155,9 @@ export const realtime = {
       subject: 'our client',
       beside: { 'bare ws with JSON.parse': { atLeast: 0.8 } },
       peers: async (stage) => {
-        const { ours, bare } = await stage.receivers();
+        const { port } = await stage.start('blast');
+        const ours = stage.keep(await ourReceiver(port, secret));
+        const bare = stage.keep(await bareReceiver(port));
         return {
           'our client': () => ours.receive(stage.frames),
           'bare ws with JSON.parse': () => bare.receive(stage.frames),

@@ -1,7 +1,7 @@
 // `ws` with JSON and nothing else: for each message the frames that a chat answers it with.
 import { WebSocketServer } from 'ws';
+import { serve } from '../../serve.mjs';
 import { answers } from './answers.mjs';
-import { serve } from './serve.mjs';
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 server.on('connection', (socket) => {
@@ -9,4 +9,4 @@ server.on('connection', (socket) => {
     for (const frame of answers(JSON.parse(data))) socket.send(JSON.stringify(frame));
   });
 });
-server.on('listening', () => serve(server.address().port));
+server.on('listening', () => serve({ port: server.address().port }));

@@ -1,6 +1,6 @@
 // Sends a client as many frames as it asks for, as fast as they go: what is measured is the client.
 import { WebSocketServer } from 'ws';
-import { serve } from './serve.mjs';
+import { serve } from '../../serve.mjs';
 
 const timestamp = new Date().toISOString();
 const greeting = {
@@ -35,4 +35,4 @@ server.on('connection', (socket) => {
     }
   });
 });
-server.on('listening', () => serve(server.address().port));
+server.on('listening', () => serve({ port: server.address().port }));

@@ -1,7 +1,7 @@
 // `@fastify/websocket` with a handler that does nothing: what an idle socket costs before there is a chat.
 import websocket from '@fastify/websocket';
 import { fastify } from 'fastify';
-import { serve } from './serve.mjs';
+import { serve } from '../../serve.mjs';
 
 const app = fastify();
 await app.register(websocket);
@@ -9,4 +9,4 @@ app.get('/ws/chat', { websocket: true }, (socket) => {
   socket.on('message', () => {});
 });
 await app.listen({ port: 0, host: '127.0.0.1' });
-serve(app.server.address().port);
+serve({ port: app.server.address().port });

@@ -1,6 +1,6 @@
 // Our server with the memory store: the same frames as its peers, and all that a chat means besides.
 import { createChatServer } from '../../../packages/server/dist/index.js';
-import { serve } from './serve.mjs';
+import { serve } from '../../serve.mjs';
 
 const app = await createChatServer({
   jwtSecret: process.env.BENCH_SECRET,
@@ -15,4 +15,4 @@ const app = await createChatServer({
   metrics: false,
 });
 await app.listen({ port: 0, host: '127.0.0.1' });
-serve(app.server.address().port);
+serve({ port: app.server.address().port });

@@ -1,8 +1,8 @@
 // socket.io, WebSocket only, for the same frames.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
+import { serve } from '../../serve.mjs';
 import { answers } from './answers.mjs';
-import { serve } from './serve.mjs';
 
 const http = createServer();
 const io = new Server(http, { transports: ['websocket'], pingInterval: 3_600_000 });
@@ -11,4 +11,4 @@ io.on('connection', (socket) => {
     for (const frame of answers(message)) socket.emit('message', frame);
   });
 });
-http.listen(0, '127.0.0.1', () => serve(http.address().port));
+http.listen(0, '127.0.0.1', () => serve({ port: http.address().port }));

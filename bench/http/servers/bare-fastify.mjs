@@ -1,0 +1,9 @@
+// A bare Fastify route that serialises one page from memory: what HTTP costs before there is a chat.
+import { fastify } from 'fastify';
+import { serve } from '../../serve.mjs';
+
+const page = JSON.parse(process.env.BENCH_PAGE);
+const app = fastify();
+app.get('/api/v1/chat/history', async () => page);
+await app.listen({ port: 0, host: '127.0.0.1' });
+serve({ port: app.server.address().port });

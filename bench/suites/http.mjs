@@ -1,0 +1,49 @@
+// Calls a second through the real program on SQLite, beside what HTTP and SQLite cost by themselves.
+import { prepareHttp } from '../http/stage.mjs';
+
+const perSecond = { rounds: 15, smokeRounds: 3 };
+
+export const http = {
+  name: 'http',
+  title: 'Calls through HTTP and SQLite',
+  about:
+    'The program as `chat-server start` runs it, token, limits and validation included, under a client that does next to nothing, on 50 connections. `history` is beside a Fastify route that has the page in memory and serialises it; `send` beside the inserts of its two messages in a loop, each committed before the next, and beside the same loop with 50 users sharing each commit, which nobody who answers one call at a time could do.',
+  prepare: prepareHttp,
+  measurements: [
+    {
+      ...perSecond,
+      name: 'history',
+      title: 'GET /chat/history, 20 messages, token checked',
+      unit: 'calls/s',
+      figure: (ms, { calls }) => (calls * 1000) / ms,
+      subject: 'our server',
+      beside: { 'bare Fastify, the page from memory': { atLeast: 0.4 } },
+      peers: async (stage) => {
+        const { ours, bare } = await stage.readers();
+        return {
+          'our server': () => ours.run(stage.calls),
+          'bare Fastify, the page from memory': () => bare.run(stage.calls),
+        };
+      },
+    },
+    {
+      ...perSecond,
+      name: 'send',
+      title: ({ connections }) =>
+        `POST /chat, return=minimal, echo, ${connections} users at a time`,
+      unit: 'turns/s',
+      figure: (ms, { turns }) => (turns * 1000) / ms,
+      subject: 'our server',
+      beside: { 'the two inserts in a loop': { atLeast: 0.5 }, 'the same, 50 to a commit': {} },
+      peers: async (stage) => {
+        const { ours, inserts } = await stage.writers();
+        const { turns, connections } = stage;
+        return {
+          'our server': () => ours.run(turns),
+          'the two inserts in a loop': () => inserts.ask({ turns, together: 1 }),
+          'the same, 50 to a commit': () => inserts.ask({ turns, together: connections }),
+        };
+      },
+    },
+  ],
+};
