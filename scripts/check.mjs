@@ -16,6 +16,7 @@ const steps = [
   { name: 'links', run: 'node scripts/links.mjs' },
   { name: 'unused', run: 'knip --no-config-hints' },
   { name: 'specs', run: 'node scripts/specs.mjs --check' },
+  { name: 'api', run: 'node scripts/api-report.mjs --check' },
   { name: 'openapi', run: 'redocly lint' },
   { name: 'tests', run: 'vitest run --config vitest.workspace.ts', show: true },
   { name: 'sizes', run: 'node scripts/sizes.mjs', show: true },
