@@ -1,9 +1,11 @@
 // Proves the packages as they would be published: packed, reviewed, installed elsewhere, loaded, type-checked.
+// With --brief it ends where each was installed alone and loaded.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { inlinedPackages } from './build/inlined.mjs';
 import {
   installAlone,
   installPeers,
@@ -18,11 +20,9 @@ const run = promisify(execFile);
 const names = ['client', 'server'];
 const published = names.map((name) => `@chat/${name}`);
 const folder = await mkdtemp(join(tmpdir(), 'chat-packages-'));
-const project = join(folder, 'project');
 let failures = 0;
 
 try {
-  await mkdir(project);
   const tarballs = [];
   for (const name of names) {
     const { tarball, files } = await pack(name, folder);
@@ -31,7 +31,7 @@ try {
       const unpacked = join(folder, name);
       await mkdir(unpacked);
       await unpack(tarball, unpacked);
-      const problems = await reviewContents(name, files, unpacked);
+      const problems = await reviewContents(name, files, unpacked, await inlinedPackages(name));
       if (problems.length > 0) throw new Error(problems.join('\n'));
       return `${files.length} files`;
     });
@@ -50,6 +50,16 @@ try {
       return [...loaded, ...(await runPrograms(alone, published[index]))].join(', ');
     });
   }
+  if (!process.argv.includes('--brief')) await together(tarballs);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+if (failures > 0) process.exitCode = 1;
+
+/** Side by side, with everything that they can work with. */
+async function together(tarballs) {
+  const project = join(folder, 'project');
+  await mkdir(project);
   await step('both install into an empty project', () => installAlone(project, tarballs));
   await step('their main entries load without any peer', async () => {
     for (const name of published) await loadEntries(project, name, { only: '.' });
@@ -68,10 +78,7 @@ try {
       typeCheck(project, 'server.ts', resolution, { types: ['node'] }),
     );
   }
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }
-if (failures > 0) process.exitCode = 1;
 
 async function step(name, work) {
   try {

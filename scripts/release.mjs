@@ -1,8 +1,9 @@
 // Publishes the packages at the versions they have, unless the registry knows these versions already: built, reviewed as
 // tarballs, installed elsewhere, then given away. With --dry-run the last step only says what it would do.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const root = new URL('..', import.meta.url).pathname;
 const names = ['client', 'server'];
@@ -10,11 +11,25 @@ const dryRun = process.argv.includes('--dry-run');
 
 for (const name of names) await nameTheRepository(name);
 await run('node', ['scripts/build.mjs']);
-await run('node', ['scripts/check-packages.mjs']);
+await run('node', ['scripts/check-packages.mjs', '--brief']);
 if (dryRun) {
-  for (const name of names) await run('npm', ['publish', '--dry-run', '-w', `packages/${name}`]);
+  for (const name of names) await rehearse(name);
 } else {
   await run('npx', ['--no-install', 'changeset', 'publish']);
+}
+
+/** What npm would change in a package by itself, it says among much else, and we would never see. */
+async function rehearse(name) {
+  const cwd = join(root, 'packages', name);
+  const { stdout, stderr } = await promisify(execFile)('npm', ['publish', '--dry-run'], { cwd });
+  const corrections = stderr.match(/^npm warn publish .*(corrected|"npm pkg fix"|removed).*$/gm);
+  if (corrections !== null) stop(`npm does not take packages/${name} as it is`, corrections);
+  console.log(`npm would publish ${stdout.trim().replace(/^\+ /, '')}.`);
+}
+
+function stop(sentence, details = []) {
+  console.error([`Nothing more is done: ${sentence}.`, ...details].join('\n'));
+  process.exit(1);
 }
 
 /** A provenance names where a package was built, and the registry compares it with what the package says of itself. */
@@ -37,8 +52,5 @@ async function run(command, parameters) {
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (code !== 0) {
-    console.error(`Nothing more is done: "${[command, ...parameters].join(' ')}" failed.`);
-    process.exit(1);
-  }
+  if (code !== 0) stop(`"${[command, ...parameters].join(' ')}" failed`);
 }

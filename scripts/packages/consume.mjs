@@ -59,11 +59,13 @@ export async function loadEntries(folder, name, { only } = {}) {
 
 /** Asks every program of a package for its help, as a person would. */
 export async function runPrograms(folder, name) {
-  const { bin = {} } = await manifest(folder, name);
+  const { bin = {}, version } = await manifest(folder, name);
   const asked = [];
   for (const program of Object.keys(bin)) {
     const help = await execute('npx', ['--no-install', program, '--help'], folder);
     if (!help.startsWith(`Usage: ${program}`)) throw new Error(`${program} gives no help: ${help}`);
+    const said = await execute('npx', ['--no-install', program, '--version'], folder);
+    if (said.trim() !== version) throw new Error(`${program} ${version} calls itself ${said}`);
     asked.push(`npx ${program} --help`);
   }
   return asked;

@@ -1,7 +1,7 @@
 // Reviews what a tarball contains.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { inlinedPackages, noticesFile } from '../build/inlined.mjs';
+import { noticesFile } from '../build/inlined.mjs';
 
 const notices = `dist/${noticesFile}`;
 const expected =
@@ -20,12 +20,13 @@ const privateTypes = {
  * @param {string} name the folder below packages/
  * @param {string[]} files as npm lists them
  * @param {string} folder where the tarball was unpacked
+ * @param {{ name: string, version: string, license: string }[]} inlined the packages of others that were built in
  * @returns {Promise<string[]>} what is wrong, as sentences
  */
-export async function reviewContents(name, files, folder) {
+export async function reviewContents(name, files, folder, inlined) {
   const problems = [
     ...needed.filter((file) => !files.includes(file)).map((file) => `${file} is missing.`),
-    ...(await licenceProblems(name, files, folder)),
+    ...(await licenceProblems(files, folder, inlined)),
   ];
   for (const file of files) {
     if ((!expected.test(file) && file !== notices) || unwanted.test(file)) {
@@ -45,8 +46,7 @@ export async function reviewContents(name, files, folder) {
   return problems;
 }
 
-async function licenceProblems(name, files, folder) {
-  const inlined = await inlinedPackages(name);
+async function licenceProblems(files, folder, inlined) {
   const text = files.includes(notices) ? await readFile(join(folder, notices), 'utf8') : '';
   return inlined
     .filter((of) => !text.includes(`${of.name} ${of.version} (${of.license})\n`))
