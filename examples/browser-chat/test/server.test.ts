@@ -32,7 +32,6 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
   it('talks: the reply streams in, is rated, and counts', async () => {
     const chat = await open();
     await expectAccessible(chat.page);
-    await screenshot(chat.page, 'login');
     await chat.logIn();
     await chat.say('Which tram goes to the harbour?');
     const lengths = new Set<number>();
@@ -158,7 +157,6 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     await chat.logIn();
     await chat.press('Hit the limit');
     await chat.page.getByText('The limit is reached.').waitFor();
-    await screenshot(chat.page, 'limit');
     const said = Array.from({ length: 12 }, (_, nth) => [`Ping ${nth + 1}`, `Pong ${nth + 1}`]);
     await chat.endsWith(...said.flat());
   });
