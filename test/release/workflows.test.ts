@@ -38,7 +38,7 @@ test('a change is proven on every Node that is promised', async () => {
 test('a release says where it was built', async () => {
   const release = (await workflows()).get('release.yml');
   expect(release).toContain('id-token: write');
-  expect(release).toContain("NPM_CONFIG_PROVENANCE: 'true'");
+  expect(release).toContain('NPM_CONFIG_PROVENANCE: "true"');
   for (const name of ['client', 'server']) {
     const { publishConfig } = JSON.parse(await read(`packages/${name}/package.json`));
     expect(publishConfig).toEqual({ access: 'public', provenance: true });
