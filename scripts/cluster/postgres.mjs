@@ -20,8 +20,9 @@ export function findPostgres() {
  * @param {object} [options]
  * @param {{ folder: string, enter: string[] }} [options.disk] where its data are, and what a command begins with that is
  *   to see them; a folder of the machine when not given
+ * @param {boolean} [options.durable] whether a commit waits for the disk, as in production
  */
-export async function createPostgres({ disk } = {}) {
+export async function createPostgres({ disk, durable = false } = {}) {
   const programs = findPostgres();
   if (programs === undefined) throw new Error('PostgreSQL is not installed.');
   const account = unprivileged();
@@ -41,9 +42,10 @@ export async function createPostgres({ disk } = {}) {
   const initdb = program('initdb', ['-D', data, '-U', 'chat', ...encoding]);
   execFileSync(initdb.command, initdb.args, { ...options, stdio: 'ignore' });
   const port = await freePort();
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'max_connections=200'];
+  settings.push(`unix_socket_directories=${folder}`);
   // The machine's own end is not what is rehearsed: what a process wrote survives the process anyway.
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'fsync=off'];
-  settings.push('max_connections=200', `unix_socket_directories=${folder}`);
+  if (!durable) settings.push('fsync=off');
   const part = new Part('PostgreSQL', {
     ...program('postgres', ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]),
     ready: 'ready to accept connections',
