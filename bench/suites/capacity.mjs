@@ -4,6 +4,9 @@ import { prepareCapacity } from '../capacity/stage.mjs';
 export const capacity = {
   name: 'capacity',
   title: 'One instance under 32 users who talk without a pause',
+  about:
+    'One process on a SQLite file, and one on PostgreSQL and Redis of this machine; every commit waits for the disk. ' +
+    'Who asks shares the cores with who answers, so a machine of its own gives more.',
   prepare: prepareCapacity,
   measurements: [
     {

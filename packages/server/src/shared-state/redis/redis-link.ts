@@ -6,6 +6,8 @@ import { RedisRefusedError } from '../redis-refused-error.js';
 const commandTimeoutMs = 500;
 const connectTimeoutMs = 1_000;
 const reconnectMaxMs = 500;
+/** How long a line may take to end; one that was never open holds the process for just that. */
+const disconnectMs = 200;
 /** How often Redis is asked whether it still works, and an instance shows that it lives. */
 const probeMs = 1_000;
 /** A line that was silent for so many probes is opened anew: it may lead nowhere. */
@@ -51,6 +53,7 @@ export class RedisLink {
     const options: RedisOptions = {
       lazyConnect: true,
       connectTimeout: connectTimeoutMs,
+      disconnectTimeout: disconnectMs,
       commandTimeout: commandTimeoutMs,
       maxRetriesPerRequest: 1,
       // What waited for Redis would be done long after its caller has gone.
