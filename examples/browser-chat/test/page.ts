@@ -40,6 +40,21 @@ export class ChatPage {
     return this.page.locator('.journal li').allTextContents();
   }
 
+  /** From now on; returns how to read all that the reply looked like. */
+  async watchReply(): Promise<() => Promise<string[]>> {
+    const seen = await this.page.evaluateHandle(() => {
+      const texts: string[] = [];
+      const look = () => {
+        const text = document.querySelector('[data-testid=reply]')?.textContent ?? '';
+        if (text !== '' && text !== texts.at(-1)) texts.push(text);
+      };
+      const changes = { childList: true, characterData: true, subtree: true };
+      new MutationObserver(look).observe(document.body, changes);
+      return texts;
+    });
+    return () => seen.jsonValue();
+  }
+
   /** Waits until the journal tells of it. */
   async journalTells(text: string): Promise<void> {
     await eventually(async () => expect((await this.journal()).join('\n')).toContain(text));

@@ -21,8 +21,6 @@
  * @group Reference
  */
 
-'use client';
-
 export type {
   ChatActions,
   ChatConnection,
