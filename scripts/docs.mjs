@@ -1,4 +1,5 @@
 // Builds the site of guides and reference into docs/site. A warning is an error, and so is a link that leads nowhere.
+import { execFileSync } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Application } from 'typedoc';
@@ -49,6 +50,7 @@ const app = await Application.bootstrapWithPlugins({
     Protocol: 'site:protocol.html',
     Client: 'site:reference/client.html',
     Server: 'site:reference/server.html',
+    'Try it': 'site:try/index.html',
   },
   navigation: { includeGroups: true, includeCategories: false, compactFolders: false },
   highlightLanguages: ['ts', 'tsx', 'js', 'json', 'sh', 'html', 'python'],
@@ -70,6 +72,25 @@ if (!project) process.exit(1);
 app.validate(project);
 demandExamples(app, project);
 await app.generateOutputs(project);
+// The page to try it, without any server: the mock answers inside the page.
+execFileSync(
+  'npm',
+  [
+    'run',
+    'build',
+    '--silent',
+    '--',
+    '--base',
+    './',
+    '--mode',
+    'mock',
+    '--logLevel',
+    'error',
+    '--outDir',
+    `${site}/try`,
+  ],
+  { cwd: `${root}examples/browser-chat`, stdio: 'inherit' },
+);
 for (const name of ['openapi.json', 'asyncapi.json'])
   await copyFile(`${root}docs/${name}`, `${site}/${name}`);
 

@@ -102,6 +102,8 @@ export function addPages(app, root) {
   function nameFile(part, project) {
     const target = part.target && project.files.resolve(part.target, project);
     if (target && typeof target !== 'string') return;
+    // Pictures are copied.
+    if (target && /\.(png|svg|jpg)$/.test(target)) return;
     const path = (target ?? part.text).replace(root, '').replace(/^(\.\.?\/)+/, '');
     Object.assign(part, { kind: 'text', text: inRepository + path });
     delete part.target;
