@@ -14,7 +14,9 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc');
  */
 export async function installAlone(folder, tarballs) {
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-  await install(folder, tarballs);
+  const { stderr } = await install(folder, tarballs);
+  const warnings = stderr.match(/^npm warn (EBADENGINE|deprecated|ERESOLVE).*$/gm);
+  if (warnings !== null) throw new Error(`Whoever installs it is warned:\n${warnings.join('\n')}`);
 }
 
 /** Installs what the packages can work with but do not need, and the types of Node. */
@@ -62,9 +64,9 @@ export async function runPrograms(folder, name) {
   const { bin = {}, version } = await manifest(folder, name);
   const asked = [];
   for (const program of Object.keys(bin)) {
-    const help = await execute('npx', ['--no-install', program, '--help'], folder);
+    const { stdout: help } = await execute('npx', ['--no-install', program, '--help'], folder);
     if (!help.startsWith(`Usage: ${program}`)) throw new Error(`${program} gives no help: ${help}`);
-    const said = await execute('npx', ['--no-install', program, '--version'], folder);
+    const { stdout: said } = await execute('npx', ['--no-install', program, '--version'], folder);
     if (said.trim() !== version) throw new Error(`${program} ${version} calls itself ${said}`);
     asked.push(`npx ${program} --help`);
   }
@@ -101,19 +103,13 @@ async function node(folder, type, code) {
 }
 
 async function install(folder, what) {
-  const quiet = [
-    '--no-audit',
-    '--no-fund',
-    '--no-progress',
-    '--loglevel=error',
-    '--prefer-offline',
-  ];
-  await execute('npm', ['install', '--ignore-scripts', ...quiet, ...what], folder);
+  const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=warn', '--prefer-offline'];
+  return await execute('npm', ['install', '--ignore-scripts', ...quiet, ...what], folder);
 }
 
 async function execute(command, parameters, cwd) {
   try {
-    return (await run(command, parameters, { cwd })).stdout;
+    return await run(command, parameters, { cwd });
   } catch (error) {
     throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
   }
