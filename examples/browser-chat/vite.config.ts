@@ -24,5 +24,7 @@ const target = process.env.CHAT_URL ?? 'http://localhost:3000';
 
 export default defineConfig({
   plugins: [mockServiceWorker()],
+  // The mock is a whole server.
+  build: { chunkSizeWarningLimit: 700 },
   server: { proxy: { '/api': target, '/ws': { target, ws: true } } },
 });

@@ -8,7 +8,7 @@ const day = 24 * hour;
  */
 const sessions = [
   [
-    6 * day,
+    6 * day + 2 * hour,
     [
       'Good morning!',
       'Which tram goes to the harbour?',
@@ -18,7 +18,7 @@ const sessions = [
     3,
   ],
   [
-    5 * day,
+    5 * day - hour,
     [
       'When does the last ferry leave?',
       'Can I take my bicycle on the boat?',
@@ -29,7 +29,7 @@ const sessions = [
     4,
   ],
   [
-    4 * day,
+    4 * day + hour,
     ['I left my umbrella on tram 4.', 'It was on Tuesday, around noon.', 'When are you open?'],
     1,
   ],
@@ -46,7 +46,11 @@ const sessions = [
     ],
     6,
   ],
-  [2 * day, ['Was my umbrella found?', 'It is green.', 'When can I fetch it?', 'Thanks!'], 2],
+  [
+    2 * day + hour,
+    ['Was my umbrella found?', 'It is green.', 'When can I fetch it?', 'Thanks!'],
+    2,
+  ],
   [
     day,
     [

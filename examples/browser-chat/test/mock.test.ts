@@ -106,7 +106,11 @@ describe.skipIf(!canBrowse)('the page, built into some folder of a site, on the 
     await chat.page.getByRole('img', { name: 'satisfied' }).waitFor();
     await expectAccessible(chat.page);
     await chat.view('Sessions');
-    await chat.page.getByRole('region', { name: 'Sessions' }).getByText('Yesterday').waitFor();
+    await chat.page
+      .getByRole('region', { name: 'Sessions' })
+      .getByText('Yesterday')
+      .last()
+      .waitFor();
     await expectAccessible(chat.page);
     expect(await chat.page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
     await chat.page.context().close();

@@ -66,7 +66,7 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     // What one read stays where it was.
     expect(await log.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(200);
 
-    const session = chat.page.getByRole('group').filter({ hasText: 'Yesterday' });
+    const session = chat.page.getByRole('group').filter({ hasText: 'Yesterday' }).last();
     await session.locator('summary').click();
     await session.getByText('Is there coffee at the pier?').waitFor();
   });

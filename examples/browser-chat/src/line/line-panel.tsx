@@ -17,13 +17,15 @@ export function LinePanel({ chat, session }: { chat: UseChat; session: Session }
   const { connection, heldUntil, reconnect, send } = chat;
   const { journal, plug } = session;
   const { sentence, until } = waitingFor(chat);
+  const isHeld = heldUntil !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each message that is refused moves the end; one note will do.
   useEffect(() => {
     if (heldUntil === undefined) return;
     journal.note(
       `The limit is reached; sending rests for ${seconds(heldUntil - Date.now())}`,
       'bad',
     );
-  }, [heldUntil, journal]);
+  }, [isHeld, journal]);
   const hitTheLimit = () => {
     for (let nth = 1; nth <= burst; nth += 1) void send(`Ping ${nth}`);
   };
