@@ -91,8 +91,14 @@ export class Load {
   }
 
   async #say(url: string, sent: Sent): Promise<boolean> {
+    const token = this.tokenOf(sent.user);
     try {
-      const { status } = await send(url, this.tokenOf(sent.user), sent.content, sent.key);
+      const { status } = await send(url, token, sent.content, sent.key);
+      if (status === 401) {
+        // Its time was over; another line of the same user may have logged in again by now.
+        if (token === this.tokenOf(sent.user)) await this.#logIn(url, sent.user);
+        return await this.#say(url, sent);
+      }
       if (status === 200) {
         this.acknowledged.push(sent);
         return true;

@@ -14,10 +14,12 @@ const minuteMs = 60_000;
 const tokenLifetimeMs = 10 * minuteMs;
 const keyLifetimeMs = 20 * minuteMs;
 /** What may differ for reasons of the engine's own: code it compiled, and tables it will use again. */
-const heapMargin = 2_000_000;
+const heapMargin = 1_000_000;
 /** Lines to PostgreSQL are opened when they are needed and kept: ten at most. */
 const linesMargin = 10;
 const warmUp = 5;
+/** So many that what each leaves behind would be more than that margin. */
+const fewestWaves = 20;
 
 const clock = fileURLToPath(new URL('./fast-clock.mjs', import.meta.url));
 
@@ -77,7 +79,7 @@ export function soak(cluster: () => Cluster, load: Load): void {
       const talk = new AbortController();
       const talking = urls.map((instance) => load.talk(instance, talk.signal));
       const before = load.acknowledged.length;
-      await expect.poll(() => load.acknowledged.length, patient).toBeGreaterThan(before + 50);
+      await expect.poll(() => load.acknowledged.length, patient).toBeGreaterThan(before + 24);
       talk.abort();
       await Promise.all(talking);
       // Some leave in good order, some just go, and one of the users ends the session.
@@ -97,7 +99,8 @@ export function soak(cluster: () => Cluster, load: Load): void {
     for (let n = 0; n < warmUp; n += 1) await wave(n);
     const before = await settled(instances);
     const logIns = load.logIns;
-    for (let n = warmUp; now() < begun + hourMs + keyLifetimeMs; n += 1) await wave(n);
+    const end = begun + hourMs + keyLifetimeMs;
+    for (let n = warmUp; n < fewestWaves || now() < end; n += 1) await wave(n);
     const after = await settled(instances);
     for (const [at, { heap, outside, descriptors, handles }] of before.entries()) {
       expect(after[at]?.descriptors).toBeLessThanOrEqual(descriptors + linesMargin);
@@ -106,7 +109,7 @@ export function soak(cluster: () => Cluster, load: Load): void {
       expect(after[at]?.outside).toBeLessThan(outside + heapMargin);
     }
     expect(load.cut).toBe(0);
-    expect(new Set(load.refusals)).toEqual(new Set([401]));
+    expect(load.refusals).toEqual([]);
     // It was an hour: tokens ran out, and what is kept for a while only was forgotten.
     expect(load.logIns).toBeGreaterThan(logIns + load.users.length);
     const oldest = (column: string, table: string) =>
