@@ -6,10 +6,13 @@ import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../packages/server/src/store/sqlite-store.js';
 import { coreBackend } from '../support/backends/core-backend.js';
 import { referenceBackend } from '../support/backends/reference-backend.js';
+import { leaveNothingBehind } from '../support/leaks.js';
 import { planOf } from './plan.js';
 import { parameters, stormMessages, timeoutMs } from './settings.js';
 import { type Storm, type StormOptions, storm } from './storm.js';
 import { expectAllStored, expectNothingLostNothingTwice } from './verdict.js';
+
+leaveNothingBehind();
 
 /** Messages between two mishaps, on the average. */
 const every = 20;

@@ -2,6 +2,7 @@ import { ChatClient, type ChatSocket } from '@chat/client';
 import { afterEach, expect, test } from 'vitest';
 import type { Backend } from '../support/backends/backend.js';
 import { referenceBackend } from '../support/backends/reference-backend.js';
+import { leaveNothingBehind } from '../support/leaks.js';
 import { seededRandom } from '../support/random.js';
 import { createTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { within } from '../support/within.js';
@@ -35,6 +36,8 @@ interface Herd {
 }
 
 let herd: Herd | undefined;
+
+leaveNothingBehind();
 
 afterEach(async () => {
   await Promise.all(herd?.members.map(({ client }) => client.close()) ?? []);

@@ -74,7 +74,12 @@ export async function storm(options: StormOptions): Promise<Storm> {
       }),
     );
     talk.catch(() => undefined);
-    const toll = await runPlan(plan, { backend, proxy, settled });
+    const toll = await runPlan(plan, {
+      backend,
+      proxy,
+      settled,
+      allOpen: () => speakers.every(({ socket }) => socket.state === 'open'),
+    });
     await settled.goesOn(calmMs, talk, () => `Not settled: ${describe(speakers)}`);
     await farewell(speakers, backend);
     const stored = await backend.messages(user.username);
@@ -168,8 +173,8 @@ function describe(speakers: readonly StormSpeaker[]): string {
       const open = said
         .filter(({ outcome }) => outcome === undefined)
         .map(({ content }) => content);
-      const lately = open.length > 0 ? `, lately ${log.slice(-9).join(', ')}` : '';
-      return `${socket.state}, ${shown.length} shown, ${open.length} open (${open.slice(0, 5)})${lately}`;
+      const lately = `, lately ${log.slice(-9).join(', ')}`;
+      return `${socket.state}, ${shown.length} shown, ${open.length} open (${open.slice(0, 5)})${lately}\n`;
     })
     .join('; ');
 }

@@ -10,10 +10,17 @@ const patienceMs = 50;
 /** After how many further mishaps a line that stands still, or a port that refuses, is set right. */
 const mendedAfter = 4;
 /**
- * Messages between two expiries: a token that is refused and whose successor is refused as well, within
- * one call, is what a client has to report and not to mend.
+ * Messages between two expiries, which also wait until every socket is open: a token that is refused and
+ * whose successor is refused as well, within one call, is what a client has to report and not to mend.
  */
 const expiryGap = 250;
+
+export interface Place {
+  readonly backend: Backend;
+  readonly proxy: TcpProxy;
+  readonly settled: Progress;
+  readonly allOpen: () => boolean;
+}
 
 /** What happened, in numbers. */
 export interface Toll {
@@ -26,17 +33,21 @@ export interface Toll {
 /** Makes everything go wrong that the plan says, then mends it. */
 export async function runPlan(
   { steps }: Plan,
-  { backend, proxy, settled }: { backend: Backend; proxy: TcpProxy; settled: Progress },
+  { backend, proxy, settled, allOpen }: Place,
 ): Promise<Toll> {
   const toll: Toll = { mishaps: 0, cuts: 0, restarts: 0, expiries: 0 };
   let expired = Number.NEGATIVE_INFINITY;
+  let expiryIsDue = false;
   const mending: { readonly at: number; readonly mend: () => unknown }[] = [];
   for (const [index, { after, mishap }] of steps.entries()) {
     await settled.reaches(settled.count + after, patienceMs);
     while (mending[0] !== undefined && mending[0].at <= index) await mending.shift()?.mend();
-    if (mishap.kind === 'expire tokens') {
-      if (settled.count < expired + expiryGap) continue;
+    expiryIsDue ||= mishap.kind === 'expire tokens';
+    if (expiryIsDue && allOpen() && settled.count >= expired + expiryGap) {
+      toll.expiries += 1;
+      backend.expireTokens();
       expired = settled.count;
+      expiryIsDue = false;
     }
     const mend = await happen(mishap, backend, proxy, toll);
     toll.mishaps += 1;
@@ -93,8 +104,6 @@ async function happen(
       proxy.target = backend.port;
       return undefined;
     case 'expire tokens':
-      toll.expiries += 1;
-      backend.expireTokens();
       return undefined;
   }
 }

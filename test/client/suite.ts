@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { leaveNothingBehind } from '../support/leaks.js';
 import { type Scenario, scenarios } from './scenario.js';
 import type { Target } from './target.js';
 import { allowance } from './themes/allowance.js';
@@ -23,6 +24,7 @@ const overSockets: readonly Theme[] = [talking, lines, gaps, outcomes, refusals,
 /** What `@chat/client` promises, whatever it talks to. */
 export function clientSuite(target: Target): void {
   describe(`the client and ${target.kind.name}`, () => {
+    leaveNothingBehind();
     const scenario = scenarios(target);
     for (const theme of overHttp) theme(scenario, target);
     if (target.through !== undefined) return;

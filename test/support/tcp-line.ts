@@ -44,8 +44,10 @@ export class TcpLine {
     this.#up.stop();
     this.#down.stop();
     for (const socket of [this.#client, this.#target]) {
-      if (how === 'reset') socket.resetAndDestroy();
-      else socket.destroySoon();
+      if (how === 'end') socket.destroySoon();
+      // After its FIN a socket cannot send a RST any more: asked for one, Node would never let it go.
+      else if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
     }
   }
 

@@ -178,5 +178,7 @@ function now() {
  * @param {number} status
  */
 function refuseByStatus(line, status) {
+  // Nobody reads from it any more, and so nobody would see the peer's end of it.
+  line.once('finish', () => line.destroy());
   line.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -16,8 +16,8 @@ export function allowance(scenario: Scenario): void {
         hooks: { onRetry: ({ delayMs }) => void waits.push(delayMs) },
       });
       await spend(stage);
-      // The minute is over in less than a second: the shortest wait that can be asked for.
-      stage.backend.skip(59_500);
+      // Some seconds of the minute are left, even to a machine that has other things to do.
+      stage.backend.skip(57_000);
       const reply = await client.chat.send('Three');
       expect(reply.response).toBe('re: Three');
       expect(waits[0]).toBeGreaterThanOrEqual(1000);
@@ -31,7 +31,7 @@ export function allowance(scenario: Scenario): void {
     async (stage) => {
       const client = stage.client();
       await spend(stage);
-      stage.backend.skip(59_500);
+      stage.backend.skip(57_000);
       await client.login();
       const refused = stage.timesAsked('sendMessage');
       const third = client.chat.send('Three');

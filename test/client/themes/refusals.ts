@@ -30,7 +30,8 @@ export function refusals(scenario: Scenario): void {
 
   scenario('a backend that refuses the new token too ends the socket', async (stage) => {
     const hooks = { onTokenRefreshed: () => stage.backend.expireTokens() };
-    const witness = connect(stage, {}, stage.client({ hooks }));
+    // Time enough for the probe, which says nothing when it is cut short.
+    const witness = connect(stage, { connectTimeoutMs: 8000 }, stage.client({ hooks }));
     await witness.state('closed');
     expect(witness.states.at(-1)?.error).toMatchObject(
       stage.refusesBy === 'close code'

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { leaveNothingBehind } from '../../../../test/support/leaks.js';
 import type { ChatSocket } from './chat-socket.js';
 import type { SocketState } from './state-table.js';
 import { TcpBackend } from './testing/tcp-backend.js';
+
+leaveNothingBehind();
 
 const patient = { timeout: 20_000, interval: 5 };
 
