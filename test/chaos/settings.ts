@@ -21,5 +21,5 @@ export function parameters(runs: number) {
 
 /** For one run of a test with so many messages, with room for a busy machine. */
 export function timeoutMs(runs: number, messages: number): number {
-  return runs * chaosRuns * (60_000 + messages * 20);
+  return runs * chaosRuns * (180_000 + messages * 20);
 }
