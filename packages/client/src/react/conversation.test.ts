@@ -97,6 +97,32 @@ describe('a conversation', () => {
     expect(contents()).toHaveLength(60);
   });
 
+  it('reads the newest page when asked again, where that failed, and then pages back', async () => {
+    const { conversation, stored, enter, greet, tell, contents, view, reads } = stage();
+    for (let nth = 1; nth <= 60; nth += 1) stored.push(message('user', `Message ${nth}`));
+    reads.mockRejectedValueOnce(new TypeError('The line broke.'));
+    enter();
+    await greet();
+    expect(view().history).toMatchObject({ hasOlder: true, isLoading: false });
+    await tell(message('user', 'Message 61'));
+    await conversation.loadOlder();
+    expect([contents().at(0), contents().at(-1)]).toEqual(['Message 12', 'Message 61']);
+    await conversation.loadOlder();
+    expect(contents()).toHaveLength(61);
+    expect(view().history).toEqual({ hasOlder: false, isLoading: false });
+  });
+
+  it('pages back while there is no line', async () => {
+    const { conversation, stored, enter, line, settle, contents } = stage();
+    for (let nth = 1; nth <= 60; nth += 1) stored.push(message('user', `Message ${nth}`));
+    enter();
+    await settle();
+    line().drop(1013);
+    await settle();
+    await conversation.loadOlder();
+    expect(contents()).toHaveLength(60);
+  });
+
   it('begins anew with the newest page when a gap was too large to be filled', async () => {
     const { stored, enter, greet, line, settle, contents, view } = stage({
       recover: { maxMessages: 10 },

@@ -121,7 +121,7 @@ export class Conversation implements ChatActions {
     } catch (error) {
       if (!isChatError(error, 'client_closed')) throw error;
       this.#update({ connection: { state: 'closed', error } });
-      this.#history?.lineClosed();
+      this.#history?.lineMoved('closed');
       return;
     }
     this.#socket = socket;
@@ -156,9 +156,7 @@ export class Conversation implements ChatActions {
     };
     if (state !== 'open') this.#reply.end();
     this.#update({ connection, reply: this.#reply.current });
-    if (state === 'open') this.#history?.lineOpened();
-    if (state === 'waiting') this.#history?.lineFailed();
-    if (state === 'closed') this.#history?.lineClosed();
+    this.#history?.lineMoved(state);
   };
 
   readonly #told: Heard<'status'> = (status) => {

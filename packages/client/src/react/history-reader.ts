@@ -1,5 +1,6 @@
 import type { ChatClient } from '../client.js';
 import { HistoryWalk } from '../socket/history-walk.js';
+import type { SocketState } from '../socket/state-table.js';
 import { blankView, type ChatHistory } from './chat-view.js';
 import type { MessageList } from './message-list.js';
 
@@ -15,8 +16,11 @@ export class HistoryReader {
   #walk: HistoryWalk | undefined;
   /** Of the page that is being read. */
   #reading: AbortController | undefined;
-  /** Whether the newest page has to be read: the line alone leaves a gap. */
+  #isOpen = false;
+  /** Whether the newest page has to be read when the line opens: the line alone would leave a gap. */
   #stale = true;
+  /** Whether what is read next is the newest page once more. */
+  #newestFailed = false;
 
   /** `changed` is called when there is something new in `view` or in the list. */
   constructor(client: ChatClient, list: MessageList, changed: () => void) {
@@ -29,33 +33,27 @@ export class HistoryReader {
     return this.#view;
   }
 
-  /** The line opened. What was read before may end before what the line begins with. */
-  lineOpened(): void {
-    if (this.#stale) void this.#newest(true);
-  }
-
-  /** There is no line for now, but there may be a history to show. */
-  lineFailed(): void {
-    if (this.#stale && this.#walk === undefined && this.#reading === undefined) {
-      void this.#newest(false);
+  /** The line moved on. What was read before it opened may end before what it begins with. */
+  lineMoved(state: SocketState): void {
+    this.#isOpen = state === 'open';
+    const isUnread = this.#walk === undefined && this.#reading === undefined;
+    if (state === 'closed') {
+      this.#stale = true;
+      if (this.#reading === undefined) this.#show({ ...this.#view, isLoading: false });
+    } else if (this.#isOpen ? this.#stale : state === 'waiting' && isUnread) {
+      void this.#newest();
     }
-  }
-
-  /** The line is closed for good: another one will begin anew. */
-  lineClosed(): void {
-    this.#stale = true;
-    if (this.#reading === undefined) this.#show({ ...this.#view, isLoading: false });
   }
 
   /** The line came back, and messages may have been missed. */
   gap(): void {
-    void this.#newest(true);
+    void this.#newest();
   }
 
   async older(): Promise<void> {
     if (this.#reading !== undefined) return;
     const walk = this.#walk;
-    if (walk === undefined || this.#stale) return this.#newest(false);
+    if (walk === undefined || this.#newestFailed) return this.#newest();
     if (!this.#view.hasOlder) return;
     const known = walk.messages.length;
     await this.#read(walk, () => this.#list.prepend(walk.messages.slice(known)));
@@ -65,18 +63,21 @@ export class HistoryReader {
     this.#reading?.abort();
   }
 
-  /** Keeps what the line brings from now on, where it is open, and replaces the rest. */
-  #newest(isOpen: boolean): Promise<void> {
+  /** Keeps what the line brings from now on, and replaces the rest. */
+  async #newest(): Promise<void> {
     this.#stale = true;
+    this.#newestFailed = true;
     this.#reading?.abort();
+    const wasOpen = this.#isOpen;
     const mark = this.#list.mark;
     const walk = new HistoryWalk(async (query) => {
       const signal = this.#reading?.signal;
       const { messages, pagination } = await this.#client.chat.history({ ...query, signal });
       return { messages, ...pagination };
     });
-    return this.#read(walk, () => {
-      this.#stale = !isOpen;
+    await this.#read(walk, () => {
+      this.#stale = !wasOpen;
+      this.#newestFailed = false;
       this.#walk = walk;
       this.#list.begin(walk.messages, mark);
     });
