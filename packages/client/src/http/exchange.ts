@@ -20,6 +20,14 @@ export interface Answer {
 export async function exchange(request: Outgoing, fetch: FetchLike | undefined): Promise<Answer> {
   const { url, body, ...rest } = request;
   const init = body === undefined ? rest : { ...rest, body };
+  let answer: Promise<Response> | undefined;
+  // `fetch` is looked up per call, since a mock replaces the global one. It is given the plain pieces instead
+  // of ky's Request, which any fetch understands; headers and body go past ky, which would copy each
+  // four times and make a stream of the body.
+  const send = () => {
+    answer ??= (fetch ?? (globalThis.fetch as FetchLike))(url, init) as Promise<Response>;
+    return answer;
+  };
   const response: FetchResponse = await ky(url, {
     method: init.method,
     // Retries, timeouts and refusals are ours: ky's retry early, race every answer against a timer
@@ -27,10 +35,10 @@ export async function exchange(request: Outgoing, fetch: FetchLike | undefined):
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
-    // Looked up per call, since a mock replaces the global one. It is given the plain pieces instead of
-    // ky's Request, which any fetch understands; headers and body go past ky, which would copy each
-    // four times and make a stream of the body.
-    fetch: () => (fetch ?? (globalThis.fetch as FetchLike))(url, init) as Promise<Response>,
+    // Before ky makes a copy of its Request for a retry of its own, which costs as much as the check of the answer.
+    hooks: { beforeRequest: [send] },
+    // ky asks here as well when the answer is of a class that it does not know: another library's, a test's.
+    fetch: send,
   });
   return {
     status: response.status,
