@@ -64,11 +64,12 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
   logRequests(app);
   // Called instead of registered: its headers and its kind of errors are to be on every path.
   await chatPlugin(app, pluginOptions);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
-      throw new Problem(400, 'The request must name its Host.');
+      done(new Problem(400, 'The request must name its Host.'));
+    } else {
+      done(request.is404 ? notFound(request) : undefined);
     }
-    if (request.is404) throw notFound(request);
   });
   app.setNotFoundHandler(answerNotFound);
   return app;

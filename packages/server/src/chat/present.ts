@@ -1,17 +1,27 @@
 import type { ChatSession, Message } from '@chat/contract';
 import type { MessageRecord, SessionRecord } from './store.js';
 
-let presentedTime = 0;
-let presented = new Date(presentedTime).toISOString();
+const dayMs = 86_400_000;
+let presentedDay = Number.NaN;
+let dateText = '';
 
 /** A point in time as the wire shows it: ISO 8601, UTC, milliseconds. */
 export function presentTime(time: number): string {
-  // Under load many frames carry the same millisecond.
-  if (time !== presentedTime) {
-    presented = new Date(time).toISOString();
-    presentedTime = time;
+  const day = Math.floor(time / dayMs);
+  // Most of what is shown together is of one day; only its date is worth asking the calendar for.
+  if (day !== presentedDay) {
+    dateText = new Date(time).toISOString().slice(0, -'00:00:00.000Z'.length);
+    presentedDay = day;
   }
-  return presented;
+  const ms = time - day * dayMs;
+  const seconds = Math.floor(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${digits(Math.floor(minutes / 60))}:${digits(minutes % 60)}:${digits(seconds % 60)}`;
+  return `${dateText}${clock}.${digits(ms % 1000, 3)}Z`;
+}
+
+function digits(value: number, length = 2): string {
+  return String(value).padStart(length, '0');
 }
 
 /** A stored message as the wire shows it; `readSeq` is its user's watermark. */

@@ -31,10 +31,11 @@ export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }
     maxAge: preflightMaxAgeSeconds,
     strictPreflight: false,
   });
-  scope.addHook('onRequest', async (request) => {
+  scope.addHook('onRequest', (request, _reply, done) => {
     // Before the body is read: what is sent to nowhere is not worth reading.
-    if (request.is404) throw notFound(request);
-    if (door.draining) throw unavailable('The server is stopping; try again in a moment.');
+    if (request.is404) done(notFound(request));
+    else if (door.draining) done(unavailable('The server is stopping; try again in a moment.'));
+    else done();
   });
   scope.setNotFoundHandler(answerNotFound);
   readJsonBodies(scope, door.bodyLimitBytes);

@@ -11,9 +11,10 @@ import { trackSilentLines } from './silent-lines.js';
 export function drainOnClose(scope: FastifyInstance, door: Door, cutSockets: () => void): void {
   const cutSilentLines = trackSilentLines(scope.server);
   let deadline: ReturnType<typeof setTimeout> | undefined;
-  scope.addHook('onSend', async (_request, reply) => {
+  scope.addHook('onSend', (_request, reply, _payload, done) => {
     // A line kept alive would keep the closing server waiting.
     if (door.draining) reply.header('Connection', 'close');
+    done();
   });
   scope.addHook('preClose', async () => {
     door.draining = true;

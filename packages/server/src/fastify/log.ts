@@ -59,7 +59,7 @@ export function useSafeLogs(scope: FastifyInstance): void {
 
 /** One line for each request, when it is over; what only machines ask for is kept for debugging. */
 export function logRequests(scope: FastifyInstance): void {
-  scope.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
+  scope.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
     const level = isProbe(request) ? 'debug' : 'info';
     request.log[level](
       {
@@ -71,6 +71,7 @@ export function logRequests(scope: FastifyInstance): void {
       },
       'Answered.',
     );
+    done();
   });
 }
 

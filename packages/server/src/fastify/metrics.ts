@@ -159,10 +159,11 @@ export function countedTurns(turns: TurnQueue, metrics: ChatMetrics): TurnQueue 
 
 /** Counts the answers of this scope and serves what was counted. */
 export function metricsRoute(scope: FastifyInstance, metrics: ChatMetrics): void {
-  scope.addHook('onResponse', async (request, reply) => {
+  scope.addHook('onResponse', (request, reply, done) => {
     // By the route's pattern: a label for each path that somebody makes up would fill the memory.
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     metrics.requestAnswered(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    done();
   });
   scope.get('/metrics', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store').type(metrics.registry.contentType);

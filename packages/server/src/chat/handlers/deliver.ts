@@ -14,17 +14,17 @@ export async function deliver(
   records: readonly MessageRecord[],
   readSeq: number,
 ): Promise<Message[]> {
-  if (request.signal?.aborted) return records.map((record) => presentMessage(record, readSeq));
-  const [first] = records;
   const fresh = records.filter((record) => !record.delivered);
-  if (first !== undefined && fresh.length > 0) {
-    const { userId } = first;
-    const mark = store.transaction(userId, async (tx) => {
-      for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
-    });
-    await mark.catch((err: unknown) =>
-      logger.warn({ userId, err }, 'Could not note that messages were delivered.'),
-    );
+  const [first] = fresh;
+  if (first === undefined || request.signal?.aborted) {
+    return records.map((record) => presentMessage(record, readSeq));
   }
+  const { userId } = first;
+  const mark = store.transaction(userId, async (tx) => {
+    for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
+  });
+  await mark.catch((err: unknown) =>
+    logger.warn({ userId, err }, 'Could not note that messages were delivered.'),
+  );
   return records.map((record) => presentMessage({ ...record, delivered: true }, readSeq));
 }

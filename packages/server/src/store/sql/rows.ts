@@ -75,21 +75,18 @@ type CounterRow = [number, number, number, number, number, number];
 
 /** The session's columns follow those of the state; all are null when there is none. */
 export function toState(row: StateRow, user: OfUser): UserState {
-  const [lastSeq, lastTimestamp, readSeq, sessionCount, day, ...counters] = row;
-  const [dayChats, dayMessages, responseCount, responseMsTotal, ratedCount, satisfiedCount] =
-    counters;
   const state = {
-    lastSeq,
-    lastTimestamp,
-    readSeq,
-    sessionCount,
-    day,
-    dayChats,
-    dayMessages,
-    responseCount,
-    responseMsTotal,
-    ratedCount,
-    satisfiedCount,
+    lastSeq: row[0],
+    lastTimestamp: row[1],
+    readSeq: row[2],
+    sessionCount: row[3],
+    day: row[4],
+    dayChats: row[5],
+    dayMessages: row[6],
+    responseCount: row[7],
+    responseMsTotal: row[8],
+    ratedCount: row[9],
+    satisfiedCount: row[10],
   };
   const session = row.slice(stateColumns.length);
   return session[0] === null
