@@ -3,8 +3,8 @@ import type { UseChat } from '@chat/client/react';
 /** What stands above the first message: the way to older ones, or that there are none. */
 export function Beginning({ chat }: { chat: UseChat }) {
   const { history, messages, loadOlder } = chat;
-  if (history.isLoading) return <p className="quiet middle">Reading the history…</p>;
-  if (history.error !== undefined) {
+  const { hasOlder, isLoading, error } = history;
+  if (error !== undefined) {
     return (
       <p className="quiet middle">
         The history is out of reach.{' '}
@@ -14,15 +14,17 @@ export function Beginning({ chat }: { chat: UseChat }) {
       </p>
     );
   }
-  if (history.hasOlder) {
+  if (hasOlder) {
+    // The same button while it reads, so that it keeps the focus.
     return (
       <p className="middle">
         <button type="button" className="plain" onClick={() => void loadOlder()}>
-          Earlier messages
+          {isLoading ? 'Reading…' : 'Earlier messages'}
         </button>
       </p>
     );
   }
+  if (isLoading) return <p className="quiet middle">Reading the history…</p>;
   const words = messages.length > 0 ? 'This is where it began.' : 'Nothing was said yet.';
   return <p className="quiet middle">{words}</p>;
 }

@@ -2,12 +2,14 @@
 export class Plug {
   readonly #broken = new Set<() => void>();
   #isOut = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Pulls the plug for so long. */
   pull(ms: number): void {
     this.#isOut = true;
     for (const breakOff of this.#broken) breakOff();
-    setTimeout(() => {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
       this.#isOut = false;
     }, ms);
   }
