@@ -278,6 +278,27 @@ describe('the other commands', () => {
     expect(empty.stderr).toBe('chat-server: A password must not be empty.\n');
   });
 
+  test('user password replaces the stored one, also while the server runs, and ends earlier tokens', async () => {
+    const url = await serve().url();
+    const old = await logIn(url);
+    const change = run(['user', 'password', 'ada', '--data', data], { stdin: 'n3w\n' });
+    expect(await change.exit()).toBe(0);
+    expect(change.stdout).toBe(
+      `User "ada" has a new password in ${data}; earlier tokens are over.\n`,
+    );
+    await expect
+      .poll(async () => (await post(url, '/chat', { message: 'Hello' }, old)).status)
+      .toBe(401);
+    expect((await post(url, '/login', { username: 'ada', password: 's3cret' })).status).toBe(401);
+    const token = await logIn(url, 'ada', 'n3w');
+    expect((await post(url, '/chat', { message: 'Hello' }, token)).status).toBe(200);
+    const nobody = run(['user', 'password', 'eve', '--data', data], { stdin: 'n3w' });
+    expect(await nobody.exit()).toBe(1);
+    expect(nobody.stderr).toBe(
+      'chat-server: There is no user "eve": "chat-server user add" makes one.\n',
+    );
+  });
+
   test('user add takes no password as an argument', async () => {
     const add = run(['user', 'add', 'bob', 'p4ss', '--data', data]);
     expect(await add.exit()).toBe(2);

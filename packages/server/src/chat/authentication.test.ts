@@ -1,6 +1,7 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createTestChat, noon, type TestChat, testSecret } from '../testing/test-chat.js';
+import { changePassword } from './change-password.js';
 
 const noonSeconds = noon / 1000;
 
@@ -237,6 +238,33 @@ describe('logout', () => {
     answerLate();
     await slow;
     await expectRefused(chat, ada.token);
+  });
+});
+
+describe('a new password', () => {
+  it('ends every token that was got with the old one, and no other', async () => {
+    const chat = createTestChat();
+    const { dependencies } = chat;
+    const tokens = [await chat.login(), await chat.login()];
+    const bob = await chat.login('bob');
+    expect(await changePassword(dependencies, { username: 'ada', password: 'new' })).toBe(true);
+    chat.clock.advance(1_000);
+    for (const { token } of tokens) await expectRefused(chat, token);
+    expect((await bob.call('history')).status).toBe(200);
+    // In the very same second, and with the very same words again.
+    const fresh = await chat.login('ada', 'new');
+    expect((await fresh.call('history')).status).toBe(200);
+    expect(await changePassword(dependencies, { username: 'ada', password: 'new' })).toBe(true);
+    chat.clock.advance(1_000);
+    await expectRefused(chat, fresh.token);
+  });
+
+  it('is not taken when it is empty or there is no such user', async () => {
+    const { dependencies } = createTestChat();
+    await expect(changePassword(dependencies, { username: 'ada', password: '' })).rejects.toThrow(
+      'A password must not be empty.',
+    );
+    expect(await changePassword(dependencies, { username: 'eve', password: 'new' })).toBe(false);
   });
 });
 

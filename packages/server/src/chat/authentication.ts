@@ -1,5 +1,7 @@
 import type { ChatApiDependencies } from './api.js';
 import type { TokenClaims } from './ports.js';
+import type { UserRecord } from './store.js';
+import { isTokenOver, passwordMark, tokenIdOf } from './token-id.js';
 
 /** Whom a good token speaks for. */
 export interface Identity {
@@ -11,7 +13,7 @@ export interface Identity {
 
 export interface Authentication {
   /** A new token for a user who proved to be that user. */
-  issue(userId: string): Promise<string>;
+  issue(user: UserRecord): Promise<string>;
   /** Whom the token speaks for; `undefined` when it is malformed, forged, expired or revoked. */
   identify(token: string): Promise<Identity | undefined>;
   /** Makes the token worthless, here at once, and tells all instances and the user's sockets. */
@@ -71,10 +73,11 @@ export function createAuthentication(dependencies: ChatApiDependencies): Authent
   };
 
   return {
-    issue(userId) {
+    async issue({ id, passwordHash }) {
+      const jti = tokenIdOf(await passwordMark(passwordHash), identifiers.next());
       const iat = Math.floor(clock.now() / 1000);
       const exp = iat + Math.max(1, Math.round(limits.tokenLifetimeMs / 1000));
-      return tokens.sign({ sub: userId, jti: identifiers.next(), iat, exp });
+      return tokens.sign({ sub: id, jti, iat, exp });
     },
 
     async identify(token) {
@@ -87,7 +90,7 @@ export function createAuthentication(dependencies: ChatApiDependencies): Authent
       const before = revocations;
       const identity = known?.identity ?? (await verify(token));
       if (identity === undefined) return undefined;
-      if (await store.isTokenRevoked(identity.jti)) {
+      if (await isTokenOver(store, identity.jti)) {
         remembered.delete(token);
         return undefined;
       }

@@ -135,6 +135,8 @@ export interface Store {
   addUser(user: UserRecord): Promise<boolean>;
   /** The user of that name, spelled exactly so. */
   userByName(username: string): Promise<UserRecord | undefined>;
+  /** Replaces the hash of a password. False when there is no user of that name. */
+  setPassword(username: string, passwordHash: string): Promise<boolean>;
 
   /**
    * Runs `work` with that user's data to itself: whole or not at all, and never beside another

@@ -49,9 +49,8 @@ export function createProgram(terminal: Terminal): Command {
     () => `\n${starting.helpInformation()}${describeVariables(settings)}`,
   );
 
-  const adding = program
-    .command('user')
-    .description('Manage users')
+  const users = program.command('user').description('Manage users');
+  const adding = users
     .command('add')
     .argument('<name>', 'the name to log in with')
     .description('Add a user; the password is asked for, or read from stdin')
@@ -60,6 +59,16 @@ export function createProgram(terminal: Terminal): Command {
       await userAdd(terminal, name, readSettings(data, flagsOf(command), environment));
     });
   addSettings(adding, data);
+
+  const changing = users
+    .command('password')
+    .argument('<name>', 'the name that the user logs in with')
+    .description("Change a user's password, asked for or read from stdin; earlier tokens end")
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const { userPassword } = await import('./user-password.js');
+      await userPassword(terminal, name, readSettings(data, flagsOf(command), environment));
+    });
+  addSettings(changing, data);
 
   const saving = program
     .command('backup')

@@ -110,7 +110,7 @@ async function addUsers(
     if (await api.addUser(user)) continue;
     scope.log.warn(
       { username: user.username },
-      'This user exists already and keeps the password in the store.',
+      'This user exists already and keeps the password in the store; "chat-server user password" changes it.',
     );
   }
 }

@@ -59,6 +59,14 @@ class InMemoryStore implements MemoryStore {
     return this.#accounts.get(username);
   }
 
+  async setPassword(username: string, passwordHash: string): Promise<boolean> {
+    this.#assertOpen();
+    const user = this.#accounts.get(username);
+    if (user === undefined) return false;
+    this.#accounts.set(username, { ...user, passwordHash });
+    return true;
+  }
+
   transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(closed());
     return this.#queue.run(userId, async () => {

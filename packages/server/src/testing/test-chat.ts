@@ -60,7 +60,7 @@ export interface TestChat {
   frames(): ServerFrame[];
   call(route: RouteName, call?: TestCall): Promise<TestAnswer>;
   /** A user who logged in, made when the name is new. Each login comes from an address of its own. */
-  login(username?: string): Promise<TestUser>;
+  login(username?: string, password?: string): Promise<TestUser>;
 }
 
 export type TestChatOptions = Partial<Omit<ChatApiDependencies, 'limits' | 'clock'>> & {
@@ -116,10 +116,10 @@ export function createTestChat(options: TestChatOptions = {}): TestChat {
   };
 
   let logins = 0;
-  const login = async (username = 'ada'): Promise<TestUser> => {
+  const login = async (username = 'ada', password = 's3cret'): Promise<TestUser> => {
     logins += 1;
-    await api.addUser({ username, password: 's3cret' });
-    const body = { username, password: 's3cret' };
+    const body = { username, password };
+    await api.addUser(body);
     const answer = await call('login', { ip: `198.51.100.${logins}`, body });
     if (answer.status !== 200) throw new Error(`The login of ${username} was refused.`);
     const token: string = answer.body.access_token;

@@ -16,7 +16,7 @@ export const login: Handler<'login'> = (house, request) => {
     if (user === undefined || !matches) {
       throw unauthorized('The username or the password is wrong.');
     }
-    const accessToken = await house.authentication.issue(user.id);
+    const accessToken = await house.authentication.issue(user);
     return { body: { access_token: accessToken, token_type: 'bearer' } };
   };
 };

@@ -1,6 +1,7 @@
 import type { ChatCore } from '../core.js';
 import { messageFrame } from '../frames.js';
 import type { FanOutEvent } from '../ports.js';
+import { isTokenOver } from '../token-id.js';
 import type { DeliveryMarks } from './delivery-marks.js';
 
 type FrameEvent = Extract<FanOutEvent, { kind: 'frame' }>;
@@ -75,7 +76,7 @@ export class UserSockets {
   async catchUp(): Promise<boolean> {
     const { store } = this.#core;
     for (const jti of new Set([...this.#sockets].map((socket) => socket.jti))) {
-      if (await store.isTokenRevoked(jti)) this.revoke(jti);
+      if (await isTokenOver(store, jti)) this.revoke(jti);
     }
     const before = this.#storedSeq;
     const { lastSeq } = await store.state(this.#userId);

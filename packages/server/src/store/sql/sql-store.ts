@@ -40,6 +40,12 @@ export class SqlStore implements Store {
     return user;
   }
 
+  async setPassword(username: string, passwordHash: string): Promise<boolean> {
+    const args = { username, passwordHash };
+    const changed = await this.#engine.write(this.#statements.setPassword, args);
+    return changed.length === 1;
+  }
+
   async transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
     const inserted: MessageRecord[] = [];
     const result = await this.#engine.transaction(userId, async (run) => {

@@ -41,6 +41,15 @@ function accountStatements(db: Kysely<Tables>) {
         db.selectFrom('users').select(userColumns).where('username', '=', args.username),
       toUser,
     ),
+    setPassword: prepare(
+      (args: { username: string; passwordHash: string }) =>
+        db
+          .updateTable('users')
+          .set({ password_hash: args.passwordHash })
+          .where('username', '=', args.username)
+          .returning('id'),
+      ([id]: [string]) => id,
+    ),
   };
 }
 

@@ -23,6 +23,20 @@ export function describeUsers(subject: StoreSubject): void {
       });
     });
 
+    it('get another password, and nobody else does', async () => {
+      await subject.store.addUser({ id: 'u1', username: 'ada', passwordHash: 'first' });
+      await subject.store.addUser({ id: 'u2', username: 'bob', passwordHash: 'his' });
+      expect(await subject.store.setPassword('ada', 'second')).toBe(true);
+      expect(await subject.store.setPassword('eve', 'hers')).toBe(false);
+      expect(await subject.store.userByName('ada')).toEqual({
+        id: 'u1',
+        username: 'ada',
+        passwordHash: 'second',
+      });
+      expect((await subject.store.userByName('bob'))?.passwordHash).toBe('his');
+      expect(await subject.store.userByName('eve')).toBeUndefined();
+    });
+
     it('get a name once when several ask for it together', async () => {
       const ids = Array.from({ length: 20 }, (_, index) => `u${index}`);
       const added = await Promise.all(
