@@ -38,6 +38,18 @@ export async function addHistory(store, { id, messages, sessionLength }) {
   }
 }
 
+/** So many users who each asked one thing and were answered. Many at a time share a commit. */
+export async function addUsers(store, users) {
+  const atOnce = 200;
+  for (let from = 0; from < users; from += atOnce) {
+    await Promise.all(
+      Array.from({ length: Math.min(atOnce, users - from) }, (_, i) =>
+        addHistory(store, { id: `user-${from + i}`, messages: 2, sessionLength: 2 }),
+      ),
+    );
+  }
+}
+
 function messageOf(userId, seq, timestamp, sessionLength) {
   const ordinal = Math.ceil(seq / sessionLength);
   return {

@@ -4,69 +4,122 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from '../../scripts/program.mjs';
+import { openCrowd } from '../realtime/crowd.mjs';
 import { signToken } from '../token.mjs';
 import { Connection } from './connection.mjs';
-import { addHistory, fill } from './seed.mjs';
+import { addHistory, addUsers, fill } from './seed.mjs';
+
+const secret = randomBytes(32).toString('hex');
+const environment = {
+  CHAT_JWT_SECRET: secret,
+  CHAT_MESSAGES_PER_MINUTE: '100000000',
+  CHAT_SESSION_IDLE_MS: '86400000',
+  CHAT_LOG_LEVEL: 'warn',
+};
+/** How many write in turn where users or sockets are many, and where they are few. */
+const fewUsers = 20;
 
 /** How often one short session is written to before the next one takes its place. */
 const sendsPerShortSession = 5;
 
-export async function prepareCost({ smoke, say }) {
-  const messages = smoke ? 20_000 : 1_000_000;
-  const sessionMessages = smoke ? 2_000 : 10_000;
-  const shortSessions = 100;
-  const folder = await mkdtemp(join(tmpdir(), 'chat-bench-'));
-  const file = join(folder, 'bench.db');
-  const secret = randomBytes(32).toString('hex');
+/** The program on a file of its own, and calls to it. */
+async function start(file, closing) {
+  const program = new Program({ data: file, environment });
+  process.once('exit', () => program.kill());
+  await program.start();
+  closing.push(() => program.stop());
+  const connection = new Connection(program.port);
+  closing.push(() => connection.close());
+  return {
+    port: program.port,
+    get: ({ token }, path) => connection.call('GET', path, token),
+    send: ({ token }) =>
+      connection.call(
+        'POST',
+        '/chat',
+        token,
+        { message: 'And back?' },
+        { prefer: 'return=minimal' },
+      ),
+  };
+}
 
-  say(
-    `storing ${messages.toLocaleString('en')} messages of one user, and a session of ${sessionMessages.toLocaleString('en')}`,
-  );
+const caller = (id, count) => ({ token: signToken(secret, id), messages: count });
+
+export async function prepareCost({ smoke, say }) {
+  const folder = await mkdtemp(join(tmpdir(), 'chat-bench-'));
+  const closing = [() => rm(folder, { recursive: true, force: true })];
+  const sizes = smoke
+    ? { messages: 20_000, session: 2_000, users: 500, sockets: 100 }
+    : { messages: 1_000_000, session: 10_000, users: 20_000, sockets: 2_000 };
+  const many = (number) => number.toLocaleString('en');
+
+  /** @returns a program with so many users who each said something, some of whom write in turn */
+  const startWith = async (users) => {
+    const file = join(folder, `${closing.length}.db`);
+    await fill(file, (store) => addUsers(store, users));
+    const program = await start(file, closing);
+    // Spread over all of them: what is asked for is seldom what was asked for just before.
+    const writers = Array.from({ length: fewUsers }, (_, i) =>
+      caller(`user-${Math.floor((i * users) / fewUsers)}`, 2),
+    );
+    for (const each of writers) await program.get(each, '/stats/messages');
+    return { ...program, sendInTurn: (round) => program.send(writers[round % fewUsers]) };
+  };
+
+  return {
+    sizes: { users: many(sizes.users), sockets: many(sizes.sockets), few: fewUsers },
+    longAndShort: once(async () => {
+      say(
+        `storing ${many(sizes.messages)} messages of one user, and a session of ${many(sizes.session)}`,
+      );
+      return longAndShort(join(folder, 'long.db'), sizes, closing);
+    }),
+    few: once(() => startWith(fewUsers)),
+    async manyUsers() {
+      say(`storing ${many(sizes.users)} users`);
+      return startWith(sizes.users);
+    },
+    async manySockets() {
+      const program = await startWith(fewUsers);
+      const pathOf = (i) => `/ws/chat?token=${signToken(secret, `reader-${i}`)}`;
+      const crowd = await openCrowd({ port: program.port, pathOf, count: sizes.sockets });
+      closing.push(() => crowd.close());
+      return program;
+    },
+    async close() {
+      for (const close of closing.reverse()) await close();
+    },
+  };
+}
+
+async function longAndShort(file, { messages, session }, closing) {
+  const shortSessions = 100;
   await fill(file, async (store) => {
     await addHistory(store, { id: 'long-history', messages, sessionLength: 100 });
     await addHistory(store, { id: 'short-history', messages: 20, sessionLength: 10 });
-    await addHistory(store, {
-      id: 'long-session',
-      messages: sessionMessages,
-      sessionLength: sessionMessages,
-    });
+    await addHistory(store, { id: 'long-session', messages: session, sessionLength: session });
     for (let index = 0; index < shortSessions; index += 1) {
       await addHistory(store, { id: `short-session-${index}`, messages: 10, sessionLength: 10 });
     }
   });
-
-  const environment = {
-    CHAT_JWT_SECRET: secret,
-    CHAT_MESSAGES_PER_MINUTE: '100000000',
-    CHAT_SESSION_IDLE_MS: '86400000',
-    CHAT_LOG_LEVEL: 'warn',
-  };
-  const program = new Program({ data: file, environment });
-  process.once('exit', () => program.kill());
-  await program.start();
-  const connection = new Connection(program.port);
-  const caller = (id, count) => ({ token: signToken(secret, id), messages: count });
-  const get = ({ token }, path) => connection.call('GET', path, token);
-  const send = ({ token }) =>
-    connection.call('POST', '/chat', token, { message: 'And back?' }, { prefer: 'return=minimal' });
-
+  const program = await start(file, closing);
   const short = Array.from({ length: shortSessions }, (_, index) =>
     caller(`short-session-${index}`),
   );
   // The server has seen every token before the first measured call, the long session's as well.
-  for (const each of short) await get(each, '/stats/messages');
-
+  for (const each of short) await program.get(each, '/stats/messages');
   return {
-    get,
-    send,
+    ...program,
     longHistory: caller('long-history', messages),
     shortHistory: caller('short-history', 20),
-    longSession: caller('long-session', sessionMessages),
+    longSession: caller('long-session', session),
     shortSession: (round) => short[Math.floor(round / sendsPerShortSession) % short.length],
-    close: async () => {
-      connection.close();
-      await program.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
   };
+}
+
+/** Makes something when it is first asked for, and then gives it again. */
+function once(make) {
+  let made;
+  return () => (made ??= make());
 }

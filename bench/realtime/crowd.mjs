@@ -7,8 +7,11 @@ const headEnd = Buffer.from('\r\n\r\n');
 /** Dials that may be under way at once; more would fill the listen backlog. */
 const dialling = 100;
 
-/** Counts the frames that come to `count` sockets. */
-export async function openCrowd({ port, path, count }) {
+/**
+ * Counts the frames that come to `count` sockets.
+ * @param {(index: number) => string} pathOf what each dials
+ */
+export async function openCrowd({ port, pathOf, count }) {
   const sockets = [];
   let left = 0;
   let done = () => {};
@@ -17,8 +20,8 @@ export async function openCrowd({ port, path, count }) {
     if (left === 0) done();
   };
   for (let from = 0; from < count; from += dialling) {
-    const batch = Array.from({ length: Math.min(dialling, count - from) }, () =>
-      dial({ port, path, onFrame: () => onFrame() }),
+    const batch = Array.from({ length: Math.min(dialling, count - from) }, (_, i) =>
+      dial({ port, path: pathOf(from + i), onFrame }),
     );
     sockets.push(...(await Promise.all(batch)));
   }

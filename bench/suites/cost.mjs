@@ -5,6 +5,9 @@ import { prepareCost } from '../cost/stage.mjs';
 const flat = { atMost: 1.3, gate: true, smoke: { atMost: 2, gate: true } };
 const common = { rounds: 400, smokeRounds: 100 };
 
+/** The peers of a measurement with the long history and the short one. */
+const longAndShort = (peers) => async (stage) => peers(await stage.longAndShort());
+
 export const cost = {
   name: 'cost',
   title: 'Cost against size, through HTTP and SQLite, one call at a time',
@@ -16,11 +19,11 @@ export const cost = {
       title: 'GET /chat/history, 20 messages, of the user with the long history',
       subject: 'the last page',
       beside: { 'the first page': flat },
-      peers: ({ get, longHistory }) => ({
+      peers: longAndShort(({ get, longHistory }) => ({
         'the last page': () =>
           get(longHistory, `/chat/history?page=${Math.ceil(longHistory.messages / 20)}`),
         'the first page': () => get(longHistory, '/chat/history?page=1'),
-      }),
+      })),
     },
     {
       ...common,
@@ -28,10 +31,10 @@ export const cost = {
       title: 'GET /chat/history, the first 20 messages',
       subject: 'of the long history',
       beside: { 'of a short history': flat },
-      peers: ({ get, longHistory, shortHistory }) => ({
+      peers: longAndShort(({ get, longHistory, shortHistory }) => ({
         'of the long history': () => get(longHistory, '/chat/history?page=1'),
         'of a short history': () => get(shortHistory, '/chat/history?page=1'),
-      }),
+      })),
     },
     {
       ...common,
@@ -39,10 +42,10 @@ export const cost = {
       title: 'POST /chat with return=minimal',
       subject: 'in a long session',
       beside: { 'in a session of about 10': flat },
-      peers: ({ send, longSession, shortSession }) => ({
+      peers: longAndShort(({ send, longSession, shortSession }) => ({
         'in a long session': () => send(longSession),
         'in a session of about 10': (round) => send(shortSession(round)),
-      }),
+      })),
     },
     {
       ...common,
@@ -50,10 +53,10 @@ export const cost = {
       title: 'GET /stats/chat',
       subject: 'of the long history',
       beside: { 'of a short history': flat },
-      peers: ({ get, longHistory, shortHistory }) => ({
+      peers: longAndShort(({ get, longHistory, shortHistory }) => ({
         'of the long history': () => get(longHistory, '/stats/chat'),
         'of a short history': () => get(shortHistory, '/stats/chat'),
-      }),
+      })),
     },
     {
       ...common,
@@ -61,10 +64,32 @@ export const cost = {
       title: 'GET /stats/messages',
       subject: 'of the long history',
       beside: { 'of a short history': flat },
-      peers: ({ get, longHistory, shortHistory }) => ({
+      peers: longAndShort(({ get, longHistory, shortHistory }) => ({
         'of the long history': () => get(longHistory, '/stats/messages'),
         'of a short history': () => get(shortHistory, '/stats/messages'),
-      }),
+      })),
+    },
+    {
+      ...common,
+      name: 'users',
+      title: ({ sizes }) => `POST /chat with return=minimal, ${sizes.users} users or ${sizes.few}`,
+      subject: 'among many users',
+      beside: { 'among few': flat },
+      peers: async (stage) => {
+        const [many, few] = [await stage.manyUsers(), await stage.few()];
+        return { 'among many users': many.sendInTurn, 'among few': few.sendInTurn };
+      },
+    },
+    {
+      ...common,
+      name: 'sockets',
+      title: ({ sizes }) => `POST /chat with return=minimal, ${sizes.sockets} open sockets or none`,
+      subject: 'beside many sockets',
+      beside: { 'beside none': flat },
+      peers: async (stage) => {
+        const [many, few] = [await stage.manySockets(), await stage.few()];
+        return { 'beside many sockets': many.sendInTurn, 'beside none': few.sendInTurn };
+      },
     },
   ],
 };

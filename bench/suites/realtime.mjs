@@ -80,8 +80,8 @@ async function talkingCosts(stage) {
 /** One frame for very many sockets of one user: that a message was read. Only that frame is timed. */
 async function telling(stage, file) {
   const { port } = await stage.start(file);
-  const path = `/ws/chat?token=${signToken(secret, 'ada')}`;
-  const crowd = stage.keep(await openCrowd({ port, path, count: stage.readers }));
+  const pathOf = () => `/ws/chat?token=${signToken(secret, 'ada')}`;
+  const crowd = stage.keep(await openCrowd({ port, pathOf, count: stage.readers }));
   const talker = stage.keep(await dialWebSocket(port, { secret, user: 'ada' }));
   return async () => {
     // On our server all sockets of a user get the message, too; on its peer they do not need to.
