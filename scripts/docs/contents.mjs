@@ -19,7 +19,7 @@ const guides = [
   'upgrading',
 ];
 
-const places = ['protocol', 'operations', 'security', 'performance', 'architecture'];
+const places = ['protocol', 'operations', 'security', 'performance', 'runtimes', 'architecture'];
 const forgotten = [
   ...without(guides, namesIn('docs/guides')).map((name) => `docs/guides/${name}`),
   ...without([...places, 'index'], namesIn('docs')).map((name) => `docs/${name}`),
@@ -55,7 +55,7 @@ export const contents = [
   },
   {
     group: 'Running it',
-    pages: pages('operations', 'security', 'performance'),
+    pages: pages('operations', 'security', 'performance', 'runtimes'),
   },
   {
     group: 'How it is built',

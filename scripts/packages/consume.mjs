@@ -1,10 +1,8 @@
 // Installs tarballs into an empty project and uses them there as a stranger would.
-import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execute, install, manifestOf } from './install.mjs';
 
-const run = promisify(execFile);
 const root = new URL('../..', import.meta.url).pathname;
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 
@@ -23,7 +21,7 @@ export async function installAlone(folder, tarballs) {
 export async function installPeers(folder, names) {
   const wanted = ['@types/node@20'];
   for (const name of names) {
-    const { peerDependencies = {} } = await manifest(folder, name);
+    const { peerDependencies = {} } = await manifestOf(folder, name);
     for (const [peer, range] of Object.entries(peerDependencies)) {
       wanted.push(`${peer}@${await ourRange(peer, range)}`);
     }
@@ -33,7 +31,7 @@ export async function installPeers(folder, names) {
 
 /** Loads every entry of a package with `import` and, where it is offered, with `require`. */
 export async function loadEntries(folder, name, { only } = {}) {
-  const { exports } = await manifest(folder, name);
+  const { exports } = await manifestOf(folder, name);
   const loaded = [];
   for (const [entry, target] of Object.entries(exports)) {
     if (entry === './package.json' || (only !== undefined && entry !== only)) continue;
@@ -61,12 +59,16 @@ export async function loadEntries(folder, name, { only } = {}) {
 
 /** Asks every program of a package for its help, as a person would. */
 export async function runPrograms(folder, name) {
-  const { bin = {}, version } = await manifest(folder, name);
+  const { bin = {}, version } = await manifestOf(folder, name);
   const asked = [];
   for (const program of Object.keys(bin)) {
-    const { stdout: help } = await execute('npx', ['--no-install', program, '--help'], folder);
+    const { stdout: help } = await execute('npx', ['--no-install', program, '--help'], {
+      cwd: folder,
+    });
     if (!help.startsWith(`Usage: ${program}`)) throw new Error(`${program} gives no help: ${help}`);
-    const { stdout: said } = await execute('npx', ['--no-install', program, '--version'], folder);
+    const { stdout: said } = await execute('npx', ['--no-install', program, '--version'], {
+      cwd: folder,
+    });
     if (said.trim() !== version) throw new Error(`${program} ${version} calls itself ${said}`);
     asked.push(`npx ${program} --help`);
   }
@@ -74,7 +76,7 @@ export async function runPrograms(folder, name) {
 }
 
 /** Type-checks one of the files in consumer/ against what is installed, nothing skipped. */
-export async function typeCheck(folder, file, moduleResolution, extra = {}) {
+export async function typeCheck(folder, file, moduleResolution, extra = {}, compiler = tsc) {
   const project = join(folder, `types-${file.replace('.', '-')}-${moduleResolution}`);
   await mkdir(project, { recursive: true });
   await cp(new URL(`consumer/${file}`, import.meta.url).pathname, join(project, file));
@@ -95,28 +97,11 @@ export async function typeCheck(folder, file, moduleResolution, extra = {}) {
     files: [file],
   };
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config));
-  await execute(process.execPath, [tsc, '--project', project], folder);
+  await execute(process.execPath, [compiler, '--project', project], { cwd: folder });
 }
 
 async function node(folder, type, code) {
-  await execute(process.execPath, [`--input-type=${type}`, '--eval', code], folder);
-}
-
-async function install(folder, what) {
-  const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=warn', '--prefer-offline'];
-  return await execute('npm', ['install', '--ignore-scripts', ...quiet, ...what], folder);
-}
-
-async function execute(command, parameters, cwd) {
-  try {
-    return await run(command, parameters, { cwd });
-  } catch (error) {
-    throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
-  }
-}
-
-async function manifest(folder, name) {
-  return JSON.parse(await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8'));
+  await execute(process.execPath, [`--input-type=${type}`, '--eval', code], { cwd: folder });
 }
 
 /** The range that we develop against, when we have one: the peer's own may allow what this Node cannot run. */

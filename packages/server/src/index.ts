@@ -17,6 +17,7 @@
  * @group Reference
  */
 
+export type { Role } from '@chat/contract';
 export { echoAssistant } from './assistant/echo-assistant.js';
 export { AssistantEndpointError } from './assistant/openai/assistant-endpoint-error.js';
 export { openAiAssistant } from './assistant/openai/openai-assistant.js';
