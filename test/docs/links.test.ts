@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { brokenMarkdownLinks, brokenSiteLinks } from '../../scripts/docs/links.mjs';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chat-links-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+it('tells the file and the line of a link in Markdown that leads nowhere', () => {
+  execFileSync('git', ['init', '-q'], { cwd: folder });
+  write({
+    'README.md':
+      '# One\n\n[a](docs/a.md) [b](docs/b.md)\n[c](docs/a.md#two-words) [d](docs/a.md#three)\n',
+    'docs/a.md': '# Two `words`\n\n[up](../README.md#one) [out](https://example.com/nowhere)\n',
+  });
+  expect(brokenMarkdownLinks(folder)).toEqual([
+    'README.md:3 docs/b.md leads nowhere',
+    'README.md:4 docs/a.md#three leads nowhere',
+  ]);
+});
+
+it('takes no code for a link', () => {
+  execFileSync('git', ['init', '-q'], { cwd: folder });
+  write({ 'README.md': '```md\n[a](nowhere.md)\n```\n\n`[b](nowhere.md)`\n' });
+  expect(brokenMarkdownLinks(folder)).toEqual([]);
+});
+
+it('tells the page of a link that leads nowhere, and of an anchor that is not there', () => {
+  write({
+    'index.html':
+      '<a href="a/b.html">b</a><a href="a/b.html#there">t</a><a class="x" href="a/c.html">c</a>',
+    'a/b.html':
+      '<h1 id="there">B</h1><a href="../index.html#gone">up</a><a href="#there">t</a><a href="../">i</a>',
+  });
+  expect(brokenSiteLinks(folder)).toEqual([
+    'index.html a/c.html leads nowhere',
+    'a/b.html ../index.html#gone names no place',
+  ]);
+});
+
+it('tells what a page would load from the network', () => {
+  write({
+    'index.html':
+      '<script src="https://cdn.example.com/x.js"></script><img src="data:image/png;base64,AA=="><a href="https://example.com">e</a>',
+  });
+  expect(brokenSiteLinks(folder)).toEqual([
+    'index.html loads https://cdn.example.com/x.js from the network',
+  ]);
+});
