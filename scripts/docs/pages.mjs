@@ -73,6 +73,7 @@ export function addPages(app, root) {
     const kind = placeOf.has(page.model) ? ' class="document-page"' : '';
     page.contents = page.contents
       ?.replace('<body>', `<body${kind}>`)
+      .replace('<div class="col-content">', '<div class="col-content" role="main">')
       .replace(
         /<a href="repository:([^"]*)"[^>]*>(.*?)<\/a>/gs,
         '<span class="in-repository" title="$1, in the repository">$2</span>',

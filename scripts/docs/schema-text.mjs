@@ -48,7 +48,7 @@ export function table(heading, rows) {
     ({ name, schema, required, described }) =>
       `| \`${name}\`${required ? '' : ' <small>optional</small>'} | ${cell(typeOf(schema))} | ${cell(described.description)}${layerOf(described)} |`,
   );
-  return `| ${heading} | type | |\n|---|---|---|\n${lines.join('\n')}\n`;
+  return `| ${heading} | type | meaning |\n|---|---|---|\n${lines.join('\n')}\n`;
 }
 
 /** The heading, sentence and fields of a named schema. */

@@ -64,7 +64,7 @@ export function sequenceDiagram(source) {
   const height = y + 24;
   const lives = [...places.values()].map((x) => `<path class="life" d="M${x} 48V${height - 4}"/>`);
   const label = `Sequence: ${[...places.keys()].join(', ')}`;
-  return `<figure class="diagram"><svg viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="${label}">${[...lives, ...heads, ...shapes].join('')}</svg></figure>\n`;
+  return `<figure class="diagram" tabindex="0"><svg viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="${label}">${[...lives, ...heads, ...shapes].join('')}</svg></figure>\n`;
 }
 
 /** Lines of text, the last of them at `y`. */
