@@ -1,6 +1,6 @@
 // Says what the client weighs in a page, and fails when it is more than it may be. `--modules` says file by file
 // where the bytes are. Reads what was built.
-import { parts, weighModules, weighParts } from './sizes/parts.mjs';
+import { parts, weighAreas, weighModules, weighParts } from './sizes/parts.mjs';
 
 const weighed = await weighParts();
 let failed = 0;
@@ -13,6 +13,10 @@ for (const [name, { minified, brotli }] of Object.entries(weighed)) {
     `${isOver ? 'FAILED' : 'ok    '} ${name}: ${brotli} bytes of brotli${limit} (${minified} minified)`,
   );
 }
+const areas = await weighAreas();
+console.log(
+  `       minified, by area: ${areas.map(([area, bytes]) => `${area} ${bytes}`).join(', ')}`,
+);
 if (process.argv.includes('--modules')) {
   for (const [path, bytes] of await weighModules())
     console.log(`${String(bytes).padStart(7)}  ${path}`);

@@ -1,11 +1,10 @@
 import { isToken } from './auth/token-provider.js';
-import { demand, demandTimeout } from './demand.js';
+import { demand, demandTimeout, figures } from './demand.js';
 import { InvalidOptionError } from './errors/invalid-option-error.js';
-import type { RetryPolicy } from './http/retry-policy.js';
 import type { ChatClientOptions } from './options.js';
 import type { ChatLogger } from './types/logger.js';
 
-const defaultRetry: RetryPolicy = {
+const defaultRetry = {
   limit: 3,
   maxWaitMs: 60_000,
   minDelayMs: 500,
@@ -25,7 +24,7 @@ export function resolveOptions(options: ChatClientOptions) {
   demandTimeout(timeoutMs);
   return {
     baseUrl: resolveBaseUrl(options.baseUrl),
-    retry: resolveRetry(options.retry),
+    retry: figures('retry.', defaultRetry, options.retry),
     hooks: options.hooks ?? {},
     now: optionalFunction(options.now, 'now') ?? (() => Date.now()),
     random: optionalFunction(options.random, 'random') ?? (() => Math.random()),
@@ -74,15 +73,6 @@ function resolveBaseUrl(baseUrl: string): URL {
   demand(bare, 'baseUrl', 'without a user name and password: give them as "credentials"');
   demand(url.search === '' && url.hash === '', 'baseUrl', 'without a query and a fragment');
   return url;
-}
-
-function resolveRetry(retry: ChatClientOptions['retry']): RetryPolicy {
-  const given = Object.entries(retry ?? {}).filter(([, value]) => value !== undefined);
-  const policy: RetryPolicy = { ...defaultRetry, ...Object.fromEntries(given) };
-  for (const [name, value] of Object.entries(policy)) {
-    demand(typeof value === 'number' && value >= 0, `retry.${name}`, 'a number, 0 or more');
-  }
-  return policy;
 }
 
 function optionalFunction<T>(value: T, name: string): T {

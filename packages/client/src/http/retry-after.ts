@@ -1,9 +1,8 @@
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
-// RFC 9110 section 5.6.7: the form to send and the two obsolete ones that must still be understood.
-const imfFixdate = /^[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/;
-const rfc850 = /^[A-Z][a-z]+day, (\d{2})-([A-Z][a-z]{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) GMT$/;
-const asctime = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/;
+// RFC 9110 section 5.6.7: the form to send, and the two obsolete ones that must still be understood.
+const httpDate = /^[A-Z][a-z]+, ([ \d]\d)[ -]([A-Z][a-z]{2})[ -](\d\d|\d{4}) (\d\d:\d\d:\d\d) GMT$/;
+const asctime = /^([A-Z][a-z]{2}) ([A-Z][a-z]{2}) ([ \d]\d) ([\d:]+) (\d{4})$/;
 
 /**
  * How long a `Retry-After` asks to wait, in milliseconds: whole or fractional seconds, or an HTTP
@@ -20,34 +19,21 @@ export function parseRetryAfter(value: string | null, now: number): number | und
 }
 
 function parseHttpDate(text: string, now: number): number | undefined {
-  const modern = imfFixdate.exec(text);
-  if (modern) {
-    const [, day, month, year, hour, minute, second] = modern;
-    return utc(Number(year), month, day, hour, minute, second);
-  }
-  const old = rfc850.exec(text);
-  if (old) {
-    const [, day, month, year, hour, minute, second] = old;
-    return utc(fullYear(Number(year), now), month, day, hour, minute, second);
-  }
-  const oldest = asctime.exec(text);
-  if (oldest) {
-    const [, month, day, hour, minute, second, year] = oldest;
-    return utc(Number(year), month, day, hour, minute, second);
-  }
-  return undefined;
+  const [, day, month = '', year = '', time = ''] =
+    httpDate.exec(text.replace(asctime, '$1, $3 $2 $5 $4 GMT')) ?? [];
+  const place = months.indexOf(month);
+  const [hour = 0, minute = 0, second = 0] = time.split(':').map(Number);
+  const date = Number(day);
+  // Not `Date.parse`: it knows no leap second. What is no date at all has no day.
+  const sound = place % 3 === 0 && date > 0 && date < 32 && hour < 24 && minute < 60 && second < 61;
+  if (!sound) return undefined;
+  return Date.UTC(fullYear(year, now), place / 3, date, hour, minute, second);
 }
 
 /** RFC 9110: two digits that seem more than 50 years ahead are the latest such year in the past. */
-function fullYear(twoDigits: number, now: number): number {
+function fullYear(digits: string, now: number): number {
+  if (digits.length > 2) return Number(digits);
   const thisYear = new Date(now).getUTCFullYear();
-  const year = thisYear - (thisYear % 100) + twoDigits;
+  const year = thisYear - (thisYear % 100) + Number(digits);
   return year > thisYear + 50 ? year - 100 : year;
-}
-
-function utc(year: number, month = '', ...numbers: (string | undefined)[]): number | undefined {
-  const index = months.indexOf(month);
-  const [day = 0, hour = 0, minute = 0, second = 0] = numbers.map(Number);
-  const sound = index % 3 === 0 && day > 0 && day < 32 && hour < 24 && minute < 60 && second < 61;
-  return sound ? Date.UTC(year, index / 3, day, hour, minute, second) : undefined;
 }

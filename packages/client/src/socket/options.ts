@@ -1,4 +1,4 @@
-import { demand } from '../demand.js';
+import { figures } from '../demand.js';
 import type { AbortSignalLike } from '../types/abort-signal.js';
 import type { BackoffOptions } from './backoff.js';
 import type { ClosePolicy } from './close-policy.js';
@@ -93,16 +93,3 @@ const defaults = {
   queue: { maxMessages: 1000, maxBytes: 4_194_304, ttlMs: 300_000 },
   recover: { maxMessages: 1000 },
 };
-
-function figures<T extends Record<string, number>>(
-  group: string,
-  defaults: T,
-  given: { readonly [Name in keyof T]?: number | undefined } = {},
-): T {
-  const entries = Object.entries(defaults).map(([name, value]) => {
-    const figure = given[name] ?? value;
-    demand(typeof figure === 'number' && figure >= 0, group + name, 'a number, 0 or more');
-    return [name, figure];
-  });
-  return Object.fromEntries(entries);
-}
