@@ -6,6 +6,7 @@ import { databaseRefusals, refusedUsers } from './database-refusals.js';
 import { describeCluster } from './describe-cluster.js';
 import { dumpAndRestore, dumpUser } from './dump.js';
 import { redisFaults, redisUsers } from './redis-faults.js';
+import { clusterScript } from './script.js';
 
 const names = [
   'ada',
@@ -168,6 +169,7 @@ describeCluster('instances behind one address', options, (cluster) => {
 
   composeFile(cluster);
   dumpAndRestore(cluster);
+  clusterScript();
   redisFaults(cluster);
   databaseRefusals(cluster);
 });
