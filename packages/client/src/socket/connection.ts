@@ -3,6 +3,7 @@ import { ConnectionError } from '../errors/connection-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
 import type { WebSocketLike } from './dependencies.js';
 import { later } from './later.js';
+import type { RawLine } from './raw-line.js';
 
 /** How a connection ended; the first sign of it counts. */
 export interface Ending {
@@ -29,6 +30,7 @@ export class Connection {
   /** Whether the WebSocket ever opened. */
   opened = false;
   readonly #socket: WebSocketLike;
+  readonly #line: RawLine;
   readonly #handlers: ConnectionHandlers;
   readonly #timer: ReturnType<typeof setTimeout>;
   #ended = false;
@@ -37,6 +39,7 @@ export class Connection {
     open: () => {
       this.opened = true;
       clearTimeout(this.#timer);
+      this.#line.stop();
       this.#handlers.opened();
     },
     message: ({ data }: { data: unknown }) => {
@@ -44,12 +47,20 @@ export class Connection {
     },
     error: () => this.cut(new ConnectionError('The WebSocket failed.')),
     close: ({ code, reason }: { code: number; reason: string }) => {
-      if (this.#detach()) this.#handlers.ended({ code, reason });
+      if (!this.#detach()) return;
+      this.#line.stop();
+      this.#handlers.ended({ code, reason });
     },
   };
 
-  constructor(socket: WebSocketLike, timeoutMs: number, handlers: ConnectionHandlers) {
+  constructor(
+    socket: WebSocketLike,
+    line: RawLine,
+    timeoutMs: number,
+    handlers: ConnectionHandlers,
+  ) {
     this.#socket = socket;
+    this.#line = line;
     this.#handlers = handlers;
     for (const [type, listener] of Object.entries(this.#listeners)) {
       socket.addEventListener(type, listener);
@@ -102,6 +113,7 @@ export class Connection {
     } catch {
       // Some classes throw when they never opened; there is nothing left to close then.
     }
+    this.#line.end(dead);
   }
 }
 

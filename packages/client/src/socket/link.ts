@@ -10,6 +10,7 @@ import type { StateChange } from './events.js';
 import { isLastingFailure } from './lasting-failure.js';
 import { later } from './later.js';
 import type { SocketSettings } from './options.js';
+import { RawLine } from './raw-line.js';
 import { type SocketState, transitions } from './state-table.js';
 import { onWakeUp } from './wake-up.js';
 
@@ -112,13 +113,16 @@ export class Link {
       ended: (ending: Ending) => void this.#ended(ending, token, signal),
     };
     let connection: Connection;
+    let line: RawLine | undefined;
     try {
       const { url } = this.#dependencies;
       const WebSocketClass = this.#dependencies.webSocketClass();
       const query = `?token=${encodeURIComponent(token)}${this.#settings.stream ? '&stream=1' : ''}`;
+      line = new RawLine(url + query);
       const socket = new WebSocketClass(url + query);
-      connection = new Connection(socket, this.#settings.connectTimeoutMs, handlers);
+      connection = new Connection(socket, line, this.#settings.connectTimeoutMs, handlers);
     } catch {
+      line?.stop();
       // No cause: what the runtime says holds the URL, and the URL holds the token.
       this.close({ error: new ConnectionError('No WebSocket could be made for the URL.') });
       return;
