@@ -11,26 +11,7 @@ const preflightMaxAgeSeconds = 600;
 
 /** The routes of the contract's table, in a scope that is mounted at the base path. */
 export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }): Promise<void> {
-  await scope.register(cors, {
-    origin: door.origins.length === 0 ? false : [...door.origins],
-    methods: ['GET', 'HEAD', 'POST'],
-    allowedHeaders: [
-      'Authorization',
-      'Content-Type',
-      headers.idempotencyKey,
-      headers.prefer,
-      headers.requestId,
-    ],
-    exposedHeaders: [
-      headers.extensions,
-      headers.idempotencyReplayed,
-      headers.preferenceApplied,
-      headers.requestId,
-      headers.retryAfter,
-    ],
-    maxAge: preflightMaxAgeSeconds,
-    strictPreflight: false,
-  });
+  if (door.origins.length > 0) await allowOrigins(scope, door.origins);
   scope.addHook('onRequest', (request, _reply, done) => {
     // Before the body is read: what is sent to nowhere is not worth reading.
     if (request.is404) done(notFound(request));
@@ -54,4 +35,28 @@ export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }
       },
     });
   }
+}
+
+/** Lets pages of these origins call and read what the protocol puts into headers. */
+async function allowOrigins(scope: FastifyInstance, origins: readonly string[]): Promise<void> {
+  await scope.register(cors, {
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'POST'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      headers.idempotencyKey,
+      headers.prefer,
+      headers.requestId,
+    ],
+    exposedHeaders: [
+      headers.extensions,
+      headers.idempotencyReplayed,
+      headers.preferenceApplied,
+      headers.requestId,
+      headers.retryAfter,
+    ],
+    maxAge: preflightMaxAgeSeconds,
+    strictPreflight: false,
+  });
 }
