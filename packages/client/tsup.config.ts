@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
 
 const shared: Options = {
@@ -10,6 +11,19 @@ const shared: Options = {
   metafile: true,
 };
 
+/** What finds the TCP socket beneath Node's WebSocket is no use to a page, and weighs nothing there. */
+const withoutRawLines: Options['esbuildPlugins'] = [
+  {
+    name: 'without raw lines',
+    setup(build) {
+      const path = fileURLToPath(new URL('src/socket/no-raw-line.ts', import.meta.url));
+      build.onResolve({ filter: /\/raw-line\.js$/ }, ({ kind }) =>
+        kind === 'import-statement' ? { path } : undefined,
+      );
+    },
+  },
+];
+
 const inlinedForNode = ['@chat/contract', 'ky', 'zod'];
 
 export default defineConfig(async () => {
@@ -17,7 +31,7 @@ export default defineConfig(async () => {
   await rm('dist', { recursive: true, force: true });
   return [
     // For bundlers: an application that has ky or zod itself gets them once.
-    { ...shared, format: 'esm' },
+    { ...shared, format: 'esm', esbuildPlugins: withoutRawLines },
     // For Node with them inside: zod is a hundred files there, which takes longer than all else.
     { ...shared, format: 'esm', outDir: 'dist/node', noExternal: inlinedForNode },
     { ...shared, format: 'cjs', noExternal: inlinedForNode },
@@ -29,6 +43,7 @@ export default defineConfig(async () => {
       format: 'esm',
       platform: 'browser',
       noExternal: [/./],
+      esbuildPlugins: withoutRawLines,
       minify: true,
       banner: {
         js: '/*! @chat/client, MIT License; contains code of others: THIRD-PARTY-NOTICES.txt */',
