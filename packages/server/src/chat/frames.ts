@@ -6,8 +6,9 @@ import type { MessageRecord } from './store.js';
 
 /** A stored message as a frame; `clientId` acknowledges the frame it came from. */
 export function messageFrame(record: MessageRecord, readSeq: number, clientId?: string): string {
-  const data = presentMessage(record, readSeq);
-  return encode({ type: 'message', data: clientId === undefined ? data : { ...data, clientId } });
+  const data: FrameData = presentMessage(record, readSeq);
+  if (clientId !== undefined) data.clientId = clientId;
+  return encode({ type: 'message', data });
 }
 
 export type StatusDetails = Partial<Omit<FrameData, 'event' | 'timestamp'>> & {

@@ -4,9 +4,20 @@ import type { MessageRecord, SessionRecord } from './store.js';
 const dayMs = 86_400_000;
 let presentedDay = Number.NaN;
 let dateText = '';
+let presentedTime = Number.NaN;
+let presented = '';
 
 /** A point in time as the wire shows it: ISO 8601, UTC, milliseconds. */
 export function presentTime(time: number): string {
+  // Under load many frames carry the same millisecond.
+  if (time !== presentedTime) {
+    presented = timeText(time);
+    presentedTime = time;
+  }
+  return presented;
+}
+
+function timeText(time: number): string {
   const day = Math.floor(time / dayMs);
   // Most of what is shown together is of one day; only its date is worth asking the calendar for.
   if (day !== presentedDay) {
