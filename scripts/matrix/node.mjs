@@ -1,5 +1,6 @@
 import { nodeBinary } from '../packages/downloads.mjs';
 import { execute } from '../packages/install.mjs';
+import { badServers, openBadServer } from './bad-server.mjs';
 import { stepsIn, withStage } from './steps.mjs';
 
 /** Node: both module systems, with and without a WebSocket of its own. The server runs on it too. */
@@ -28,6 +29,27 @@ export function nodeRow(major, { fast = false } = {}) {
           }
         }
       });
+      for (const [server, { state }] of Object.entries(badServers)) {
+        for (const socket of ['global', 'none']) {
+          const own = socket === 'global' ? 'its own WebSocket' : 'ws';
+          await prove({ version, how: `${own}, a server that ${server}` }, async () => {
+            const { url, close } = await openBadServer(server);
+            const env = {
+              PATH: process.env.PATH,
+              CHAT_WEB_SOCKET: socket,
+              CHAT_BAD_SERVER: url,
+              CHAT_STATE: state,
+            };
+            const options = { cwd: project, env, timeout: 30_000 };
+            try {
+              await execute(binary, [...flags, 'end.mjs'], options);
+            } finally {
+              await close();
+            }
+            return 'ends';
+          });
+        }
+      }
     },
   };
 }
