@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { psql } from '../support/psql.js';
 import { call, expectUnavailable, history, logIn, send } from './caller.js';
 import type { Cluster } from './describe-cluster.js';
 
@@ -17,28 +17,24 @@ export function databaseRefusals(cluster: () => Cluster): void {
     const { url, postgres } = cluster();
     const token = await logIn(url, 'rob');
     expect((await send(url, token, 'Before')).status).toBe(200);
-    const mayWrite = (setting: 'on' | 'off') => {
-      const commands = [`ALTER SYSTEM SET default_transaction_read_only = ${setting}`];
-      commands.push('SELECT pg_reload_conf()');
-      const args = commands.flatMap((command) => ['-c', command]);
-      execFileSync('psql', ['-q', postgres.url, ...args], {
-        stdio: 'ignore',
-        // It could not be taken back otherwise.
-        env: { ...process.env, PGOPTIONS: '-c default_transaction_read_only=off' },
-      });
-    };
-    mayWrite('on');
+    const mayWrite = (setting: 'off' | 'on') =>
+      psql(
+        postgres.url,
+        `ALTER SYSTEM SET default_transaction_read_only = ${setting === 'on' ? 'off' : 'on'}`,
+        'SELECT pg_reload_conf()',
+      );
+    await mayWrite('off');
     try {
       await expect.poll(async () => (await send(url, token, 'Not now')).status, patient).toBe(503);
       await expectReadOnly(url, token);
     } finally {
-      mayWrite('off');
+      await mayWrite('on');
     }
     await expect.poll(async () => (await send(url, token, 'After')).status, patient).toBe(200);
   });
 
   test('whose PostgreSQL has no room on its disk serve what is only read, and go on when there is', async (context) => {
-    const { url, disk } = cluster();
+    const { url, disk, postgres } = cluster();
     if (disk === undefined) {
       console.warn(
         '\n*** Nothing may be mounted here: A FULL DISK IS NOT TESTED on PostgreSQL. ***\n',
@@ -48,6 +44,8 @@ export function databaseRefusals(cluster: () => Cluster): void {
     const token = await logIn(url, 'sue');
     expect((await send(url, token, 'Before')).status).toBe(200);
     const sent: { content: string; key: string; status: number }[] = [];
+    // Room in its log, which is made in large pieces: without that it ends itself.
+    await psql(postgres.url, 'SELECT pg_switch_wal()', 'CHECKPOINT');
     disk.fill();
     try {
       do {

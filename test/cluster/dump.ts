@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { openPostgresStore } from '@chat/server';
 import { expect, test } from 'vitest';
 import { findPostgres } from '../../scripts/cluster/postgres.mjs';
+import { psql } from '../support/psql.js';
 import { logIn, send } from './caller.js';
 import type { Cluster } from './describe-cluster.js';
 
@@ -30,7 +31,7 @@ export function dumpAndRestore(cluster: () => Cluster): void {
 
       const restored = new URL(postgres.url);
       restored.pathname = '/restored';
-      await run('psql', [postgres.url, '-c', 'CREATE DATABASE restored']);
+      await psql(postgres.url, 'CREATE DATABASE restored');
       await run(tool('pg_restore'), ['--no-owner', '-d', restored.href, dump]);
       const store = await openPostgresStore({ url: restored.href });
       expect(await store.check()).toEqual([]);

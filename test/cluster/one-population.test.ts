@@ -21,7 +21,7 @@ const names = [
   dumpUser,
 ];
 const users = names.map((name) => `${name}:s3cret`);
-const options = { users, instances: 10, diskMegabytes: 128 };
+const options = { users, instances: 10, diskMegabytes: 192 };
 
 describeCluster('instances behind one address', options, (cluster) => {
   const each = () => cluster().instances.map(({ url }) => url);

@@ -11,9 +11,9 @@ export const redisUsers = ['ida', 'jon', 'kim', 'lea'];
 export function redisFaults(cluster: () => Cluster): void {
   test('with a Redis that is slow count for all as before', async () => {
     const { instances, lines } = cluster();
-    const urls = instances.map(({ url }) => url);
+    const urls = instances.slice(0, 3).map(({ url }) => url);
     const token = await logIn(urls[0]!, 'ida');
-    lines.redis.delayMs = 60;
+    lines.redis.delayMs = 40;
     try {
       const sockets = urls.map((url) => new Listener(url, token));
       await Promise.all(sockets.map((socket) => socket.decided()));
@@ -42,7 +42,7 @@ export function redisFaults(cluster: () => Cluster): void {
     'whose Redis %s answer on, show lost messages, log out everywhere, and recover by themselves',
     async (_what, user, fault) => {
       const { url, instances } = cluster();
-      const urls = instances.map((instance) => instance.url);
+      const urls = instances.slice(0, 3).map((instance) => instance.url);
       const token = await logIn(url, user);
       const leaving = await logIn(url, user);
       const listener = await listen(urls[0]!, token);

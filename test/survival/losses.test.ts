@@ -14,7 +14,12 @@ const options = {
     ...stopped.credentials,
     ...soaked.credentials,
   ],
-  environment: { ...withoutAllowance, CHAT_DATABASE_TIMEOUT_MS: String(databaseTimeoutMs) },
+  environment: {
+    ...withoutAllowance,
+    CHAT_DATABASE_TIMEOUT_MS: String(databaseTimeoutMs),
+    // On a busy machine, too, each line hears of a stop before nobody listens any more.
+    CHAT_LAME_DUCK_MS: '2000',
+  },
 };
 
 // One population for all of them: what takes time here is to start it.

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { call, Listener } from '../cluster/caller.js';
 import type { Cluster, Instance } from '../cluster/describe-cluster.js';
+import { psql } from '../support/psql.js';
 import { collectable, collectGarbage } from './collect-garbage.js';
 import type { Load } from './load.js';
 
@@ -112,13 +112,14 @@ export function soak(cluster: () => Cluster, load: Load): void {
     expect(load.refusals).toEqual([]);
     // It was an hour: tokens ran out, and what is kept for a while only was forgotten.
     expect(load.logIns).toBeGreaterThan(logIns + load.users.length);
-    const oldest = (column: string, table: string) =>
-      Number(psql(postgres.url, `SELECT coalesce(min(${column}), 'infinity') FROM ${table}`));
-    expect(oldest('created_at::float8', 'turns')).toBeGreaterThan(since + hourMs - keyLifetimeMs);
-    expect(oldest('expires_at::float8', 'revocations')).toBeGreaterThanOrEqual(since + hourMs);
+    const oldest = async (column: string, table: string) =>
+      Number(await psql(postgres.url, `SELECT coalesce(min(${column}), 'infinity') FROM ${table}`));
+    expect(await oldest('created_at::float8', 'turns')).toBeGreaterThan(
+      since + hourMs - keyLifetimeMs,
+    );
+    expect(await oldest('expires_at::float8', 'revocations')).toBeGreaterThanOrEqual(
+      since + hourMs,
+    );
     await Promise.all(instances.map((instance) => instance.stop()));
   }, 180_000);
 }
-
-const psql = (url: string, query: string) =>
-  execFileSync('psql', ['-Atq', url, '-c', query], { encoding: 'utf8' });
