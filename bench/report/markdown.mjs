@@ -10,20 +10,19 @@ minutes, \`npm run bench -- <name>\` one row, and \`npm run bench -- --report\` 
 
 /** @param {{ suite: object, results: object[] }[]} parts */
 export function markdown(parts) {
-  return `${[introduction, ...parts.map(section)].join('\n')}`;
+  return [introduction, ...parts.map(section)].join('\n');
 }
 
 function section({ suite, results }) {
-  const rows = results.flatMap((result) => result.beside.map((each) => row(result, each)));
+  const isPlotted = results.some(({ beside }) => beside.length > 0);
   return [
     `## ${suite.title}`,
     '',
     ...(suite.about === undefined ? [] : [suite.about, '']),
-    `![${suite.title}](performance/${suite.name}.svg)`,
-    '',
+    ...(isPlotted ? [`![${suite.title}](performance/${suite.name}.svg)`, ''] : []),
     '| what | ours | beside | ratio | goal | |',
     '|---|---|---|---|---|---|',
-    ...rows,
+    ...results.flatMap(rows),
     '',
     ...(suite.explained === undefined ? [] : [suite.explained, '']),
     machines(results),
@@ -31,17 +30,20 @@ function section({ suite, results }) {
   ].join('\n');
 }
 
-function row({ name, title, unit, subject, peers }, { baseline, ratio, goal, met }) {
-  const mark = describeGoal(goal) === 'none' ? '' : met ? 'met' : '**missed**';
-  const cells = [
-    `${title} (\`${name}\`)`,
-    `${subject}: ${figure(peers[subject].median)} ${unit}`,
-    `${baseline}: ${figure(peers[baseline].median)} ${unit}`,
-    spread(ratio),
-    describeGoal(goal),
-    mark,
-  ];
-  return `| ${cells.join(' | ')} |`;
+/** One for each whom the subject is compared with; where that is nobody, one for each figure. */
+function rows({ name, title, unit, subject, peers, beside }) {
+  const what = `${title} (\`${name}\`)`;
+  const shown = (peer) => `${peer}: ${figure(peers[peer].median)} ${unit}`;
+  if (beside.length === 0) return Object.keys(peers).map((peer) => line([what, shown(peer)]));
+  return beside.map(({ baseline, ratio, goal, met }) => {
+    const described = describeGoal(goal);
+    const mark = described === 'none' ? '' : met ? 'met' : '**missed**';
+    return line([what, shown(subject), shown(baseline), spread(ratio), described, mark]);
+  });
+}
+
+function line(cells) {
+  return `| ${Array.from({ length: 6 }, (_, column) => cells[column] ?? '').join(' | ')} |`;
 }
 
 function machines(results) {

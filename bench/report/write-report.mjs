@@ -29,10 +29,13 @@ export async function writeReport(suites) {
   const files = [
     [figures, `${JSON.stringify(results, null, 2)}\n`],
     [new URL('performance.md', docs), markdown(parts)],
-    ...parts.map(({ suite, results }) => [
-      new URL(`performance/${suite.name}.svg`, docs),
-      svgPlot({ title: suite.title, rows: results.flatMap(rowsOf) }),
-    ]),
+    ...parts
+      .map(({ suite, results }) => ({ suite, rows: results.flatMap(rowsOf) }))
+      .filter(({ rows }) => rows.length > 0)
+      .map(({ suite, rows }) => [
+        new URL(`performance/${suite.name}.svg`, docs),
+        svgPlot({ title: suite.title, rows }),
+      ]),
   ];
   for (const [file, content] of files) await writeFile(file, content);
   return files.map(([file]) => fileURLToPath(file));

@@ -3,7 +3,7 @@ import { prepareCost } from '../cost/stage.mjs';
 
 // At small sizes and few rounds the figures are rough; a cost that grows would still stand out.
 const flat = { atMost: 1.3, gate: true, smoke: { atMost: 2, gate: true } };
-const common = { rounds: 400, smokeRounds: 100 };
+const common = { rounds: 200, smokeRounds: 100 };
 
 /** The peers of a measurement with the long history and the short one. */
 const longAndShort = (peers) => async (stage) => peers(await stage.longAndShort());
