@@ -1,4 +1,4 @@
-import { ChatClient } from '../../packages/client/dist/index.js';
+import { ChatClient } from '../../packages/client/dist/node/index.js';
 import { startBackend } from '../calls/start-backend.mjs';
 import { installPeers } from '../peers/install.mjs';
 

@@ -37,7 +37,7 @@ export const imports = {
       subject: 'our client',
       beside: peers,
       peers: () => ({
-        'our client': () => importTime('./dist/index.js', ourFolder),
+        'our client': () => importTime('@chat/client', ourFolder),
         ...Object.fromEntries(
           Object.keys(peers).map((name) => [name, () => importTime(name, peersFolder)]),
         ),
