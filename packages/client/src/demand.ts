@@ -10,12 +10,29 @@ export function demandTimeout(timeoutMs: number): void {
   demand(sound, 'timeoutMs', 'a number of milliseconds above 0');
 }
 
+/** Refuses a name that none of `names` is, which would be ignored without a word; `group` stands in front of them. */
+export function demandNames(group: string, names: readonly string[], given: object = {}): void {
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue;
+    const [nearest] = [...names].sort((a, b) => likeness(name, b) - likeness(name, a));
+    demand(false, group + name, `left out; the nearest name is "${group}${nearest}"`);
+  }
+}
+
+/** How much of two words is made of pairs of letters that stand in both. */
+function likeness(one: string, other: string): number {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  return [...a].filter((_, at) => b.includes(a.slice(at, at + 2))).length / (a.length + b.length);
+}
+
 /** Numbers with their defaults; `group` is what stands in front of their names. */
 export function figures<T extends Record<string, number>>(
   group: string,
   defaults: T,
   given: { readonly [Name in keyof T]?: number | undefined } = {},
 ): T {
+  // Without a group they stand among options of other kinds.
+  if (group) demandNames(group, Object.keys(defaults), given);
   const entries = Object.entries(defaults).map(([name, value]) => {
     const figure = given[name] ?? value;
     demand(typeof figure === 'number' && figure >= 0, group + name, 'a number, 0 or more');

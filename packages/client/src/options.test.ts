@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ChatClient } from './client.js';
 import type { ChatClientOptions } from './options.js';
 import { ScriptedServer } from './testing/scripted-server.js';
@@ -62,10 +62,69 @@ describe('a wrong option', () => {
       { baseUrl, token: 't', retry: { maxWaitMs: Number.NaN } },
       'Option "retry.maxWaitMs" must be a number, 0 or more.',
     ],
+    [
+      { baseURL: baseUrl, token: 't' },
+      'Option "baseURL" must be left out; the nearest name is "baseUrl".',
+    ],
+    [
+      { baseUrl, token: 't', timeout: 5_000 },
+      'Option "timeout" must be left out; the nearest name is "timeoutMs".',
+    ],
+    [
+      { baseUrl, token: 't', websocket: class {} },
+      'Option "websocket" must be left out; the nearest name is "WebSocket".',
+    ],
+    [
+      { baseUrl, token: 't', tokenStorage: {} },
+      'Option "tokenStorage" must be left out; the nearest name is "tokenStore".',
+    ],
+    [
+      { baseUrl, token: 't', retry: { limits: 1 } },
+      'Option "retry.limits" must be left out; the nearest name is "retry.limit".',
+    ],
   ])('is named: %j', (options, message) => {
     expect(() => new ChatClient(options as ChatClientOptions)).toThrow(
       expect.objectContaining({ message, code: 'invalid_option' }),
     );
+  });
+
+  it('is none that is documented', () => {
+    const every: Required<Omit<ChatClientOptions, 'credentials'>> = {
+      baseUrl,
+      getToken: () => 't',
+      token: 't',
+      tokenStore: { get: () => undefined, set: () => undefined, clear: () => undefined },
+      fetch: globalThis.fetch,
+      WebSocket: class {} as unknown as NonNullable<ChatClientOptions['WebSocket']>,
+      timeoutMs: 1,
+      retry: { limit: 1, maxWaitMs: 1, minDelayMs: 1, maxDelayMs: 1 },
+      hooks: {},
+      logger: console,
+      validate: true,
+      now: Date.now,
+      random: Math.random,
+    };
+    expect(() => new ChatClient(every)).not.toThrow();
+    expect(() => new ChatClient({ baseUrl, credentials })).not.toThrow();
+  });
+
+  it('of a socket is named before it dials', () => {
+    const client = new ChatClient({ baseUrl, token: 't' });
+    const queue = { maxMessage: 5 } as object;
+    expect(() => client.connect({ queue })).toThrow(
+      'Option "queue.maxMessage" must be left out; the nearest name is "queue.maxMessages".',
+    );
+  });
+
+  it('is no token beside getToken: it is used until the backend refuses it', async () => {
+    await using server = await ScriptedServer.start(({ token }) =>
+      token === 'first' ? { status: 401, body: { detail: 'Over.' } } : stats,
+    );
+    const getToken = vi.fn(() => 'second');
+    const client = new ChatClient({ baseUrl: server.url, token: 'first', getToken });
+    await client.stats.messages();
+    expect(getToken).toHaveBeenCalledOnce();
+    expect(server.requests.map(({ token }) => token)).toEqual(['first', 'second']);
   });
 
   it('of a call is named before anything is sent', async () => {

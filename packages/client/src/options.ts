@@ -38,7 +38,10 @@ export interface ChatClientOptions {
   credentials?: Credentials | (() => Credentials | Promise<Credentials>) | undefined;
   /** Returns a token of the application's own, each time a new one is needed. */
   getToken?: GetToken | undefined;
-  /** A token to begin with. Alone, it is used until the backend refuses it. */
+  /**
+   * A token to begin with. Alone, it is used until the backend refuses it; beside `credentials` or
+   * `getToken` it is used first, and those are asked when it nears its end or is refused.
+   */
   token?: string | undefined;
   /**
    * Where the token is kept; `webStorageTokenStore()` for a page that must survive a reload.

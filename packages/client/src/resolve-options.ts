@@ -1,5 +1,5 @@
 import { isToken } from './auth/token-provider.js';
-import { demand, demandTimeout, figures } from './demand.js';
+import { demand, demandNames, demandTimeout, figures } from './demand.js';
 import { InvalidOptionError } from './errors/invalid-option-error.js';
 import type { ChatClientOptions } from './options.js';
 import type { ChatLogger } from './types/logger.js';
@@ -11,6 +11,11 @@ const defaultRetry = {
   maxDelayMs: 8_000,
 };
 
+const names =
+  'baseUrl credentials getToken token tokenStore fetch WebSocket timeoutMs retry hooks logger validate now random'.split(
+    ' ',
+  );
+
 const silent = () => undefined;
 const noLogger: ChatLogger = { debug: silent, info: silent, warn: silent, error: silent };
 
@@ -19,6 +24,7 @@ export function resolveOptions(options: ChatClientOptions) {
   if (typeof options !== 'object' || options === null) {
     throw new InvalidOptionError('options', 'an object such as { baseUrl, credentials }');
   }
+  demandNames('', names, options);
   checkAuthentication(options);
   const { timeoutMs = 60_000, validate = true, logger = noLogger } = options;
   demandTimeout(timeoutMs);

@@ -52,6 +52,15 @@ async function receive(
   } catch (error) {
     if (error instanceof ChatError) throw error;
     const cause = safeCause(error, secrets.redact);
-    throw new ConnectionError(`No answer came to ${label}.`, { cause });
+    const { origin } = new URL(url);
+    throw new ConnectionError(`No answer came to ${label} from ${origin}${reasonOf(cause)}.`, {
+      cause,
+    });
   }
+}
+
+/** What the runtime calls it, such as ECONNREFUSED: its own words, in front, only say that it failed. */
+function reasonOf({ code, cause }: { code?: unknown; cause?: unknown }): string {
+  if (typeof code === 'string') return ` (${code})`;
+  return cause ? reasonOf(cause) : '';
 }
