@@ -11,6 +11,8 @@ interface Ask extends Deferred<SocketMessage> {
   readonly content: string;
   /** The question as it is stored, once that is known. */
   question?: SocketMessage;
+  /** A line broke since it was asked: its answer may have come meanwhile. */
+  throughBreak?: true;
 }
 
 /**
@@ -47,11 +49,26 @@ export class Asks {
     this.#close(id)?.reject(error);
   }
 
-  /** Messages may be missed from here on, and the answers to stored questions with them. */
-  missed(cause?: Error): void {
-    for (const [id, { question, content }] of this.#open) {
+  lineBroke(): void {
+    for (const ask of this.#open.values()) ask.throughBreak = true;
+  }
+
+  /** Messages between two lines were missed, and maybe the answers to what was asked before. */
+  missed(): void {
+    this.#giveUp(({ throughBreak }) => throughBreak === true);
+  }
+
+  /** Nothing comes any more. */
+  close(cause: Error): void {
+    this.#giveUp(() => true, cause);
+  }
+
+  #giveUp(isMeant: (ask: Ask) => boolean, cause?: Error): void {
+    for (const [id, ask] of this.#open) {
       const why = 'the message is stored, but its answer may have been missed.';
-      if (question !== undefined) this.drop(id, new OutcomeUnknownError(content, why, { cause }));
+      if (ask.question !== undefined && isMeant(ask)) {
+        this.drop(id, new OutcomeUnknownError(ask.content, why, { cause }));
+      }
     }
   }
 

@@ -292,3 +292,30 @@ test('core-only: an ask whose line broke is answered from the history', async ()
   await openCore();
   await expect(asked).resolves.toMatchObject({ content: 'Hello' });
 });
+
+test('what is asked on the new line is answered there, though the gap before it stays open', async () => {
+  const { socket, last, greet, recovered, mocks } = harness();
+  await greet();
+  const before = socket.ask('Before?');
+  const [first] = last().sent;
+  last().receive(frame(message('user', 'Before?', { clientId: first?.id })));
+  await vi.advanceTimersByTimeAsync(0);
+  last().drop();
+  const lost = expect(before).rejects.toMatchObject({ code: 'outcome_unknown' });
+  let refuse = (_error: Error) => {};
+  mocks.history.mockReturnValue(
+    new Promise((_resolve, reject) => {
+      refuse = reject;
+    }),
+  );
+  await vi.advanceTimersByTimeAsync(500);
+  await greet();
+  const after = socket.ask('After?');
+  last().receive(frame(message('user', 'After?', { clientId: last().sent[0]?.id })));
+  last().receive(frame(message('assistant', 'Yes.')));
+  await vi.advanceTimersByTimeAsync(0);
+  refuse(new NotFoundError({ call: '', status: 404, detail: '', headers: {}, attempts: 1 }));
+  await expect(after).resolves.toMatchObject({ content: 'Yes.' });
+  await lost;
+  expect(recovered).toEqual([{ count: 0, complete: false }]);
+});

@@ -22,7 +22,8 @@ export interface RecoveryHandlers {
   recoveredMessage(message: SocketMessage): void;
   /** Goes on with a frame that was held back. */
   live(event: SocketEvent): void;
-  recovered(result: Recovered): void;
+  /** `lostLive`: not only between the lines, also of this one messages are missing. */
+  recovered(result: Recovered, lostLive: boolean): void;
 }
 
 /**
@@ -94,7 +95,8 @@ export class Recovery {
     }
     this.#timeline.recovered(gap.messages);
     if (!signal.aborted) {
-      this.#handlers.recovered({ count: gap.messages.length, complete: gap.complete });
+      const lostLive = this.#heldMessages > this.#maxMessages;
+      this.#handlers.recovered({ count: gap.messages.length, complete: gap.complete }, lostLive);
     }
     for (const event of held) {
       if (!signal.aborted) this.#handlers.live(event);

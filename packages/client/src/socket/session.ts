@@ -84,7 +84,8 @@ export class Session {
     this.#recovery = new Recovery(dependencies, this.#timeline, settings.recoverMessages, {
       recoveredMessage: (data) => this.#show({ type: 'message', data }),
       live: (event) => this.#live(event),
-      recovered: (result) => {
+      recovered: (result, lostLive) => {
+        if (lostLive) this.#asks.lineBroke();
         if (!result.complete) this.#asks.missed();
         handlers.recovered(result);
       },
@@ -181,13 +182,14 @@ export class Session {
     line.watch?.stop();
     line.over.abort();
     this.#queue.lineBroke();
+    this.#asks.lineBroke();
     if (this.#settings.recoverMessages === 0) this.#asks.missed();
   }
 
   close(cause: Error): void {
     clearTimeout(this.#limitNotice);
     this.#queue.close(cause);
-    this.#asks.missed(cause);
+    this.#asks.close(cause);
   }
 
   /** The backend let us in, with a greeting or without. A late greeting only adds what it offers. */
