@@ -24,13 +24,17 @@ export async function download(...packages) {
   if (isFresh) return home;
   // Another run may be doing the same: what is put in place is whole.
   const making = `${home}-${process.pid}`;
-  await mkdir(making, { recursive: true });
-  await writeFile(join(making, 'package.json'), '{ "private": true }\n');
-  await install(making, packages);
-  await rm(home, { recursive: true, force: true });
-  await rename(making, home).catch((error) => {
+  try {
+    await mkdir(making, { recursive: true });
+    await writeFile(join(making, 'package.json'), '{ "private": true }\n');
+    await install(making, packages);
+    await rm(home, { recursive: true, force: true });
+    await rename(making, home);
+  } catch (error) {
     if (error.code !== 'ENOTEMPTY') throw error;
-  });
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
   return home;
 }
 
