@@ -74,6 +74,7 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
   it('comes back after the line was cut, and sends what was said meanwhile', async () => {
     const chat = await open();
     await chat.logIn();
+    await chat.page.getByRole('img', { name: 'satisfied' }).waitFor();
     await chat.press('Cut the line');
     await chat.say('Thanks!');
     await chat.page.getByText('On its way').waitFor();
