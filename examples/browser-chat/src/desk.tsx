@@ -11,12 +11,14 @@ import type { Session } from './session/session.js';
 import { SessionsPanel } from './sessions/sessions-panel.js';
 
 const views = ['Chat', 'Line', 'Figures', 'Sessions'] as const;
+/** Shorter than one would choose for a real page: here one watches. */
+const backoff = { minMs: 400, maxMs: 2_500 };
 type View = (typeof views)[number];
 
 /** Everything that somebody who is logged in sees. Small screens show one view at a time. */
 export function Desk({ session, onLeave }: { session: Session; onLeave(why?: string): void }) {
   const { client, username } = session;
-  const chat = useChat(client);
+  const chat = useChat(client, { backoff });
   const [view, setView] = useState<View>('Chat');
   const [ratings, rate] = useRatings(client);
   const { connection, messages } = chat;

@@ -8,7 +8,7 @@ import { waitingFor } from './waiting-for.js';
 
 const states = ['connecting', 'open', 'waiting', 'closed'] as const;
 /** Long enough for some dials that fail. */
-const cutMs = 5_000;
+const cutMs = 4_000;
 /** More than the demo's server takes at once. */
 const burst = 12;
 
