@@ -84,6 +84,8 @@ export async function storm(options: StormOptions): Promise<Storm> {
     await settled.goesOn(calmMs, talk, () => `Not settled: ${describe(speakers)}`);
     await farewell(speakers, backend);
     const stored = await backend.messages(user.username);
+    await Promise.all(clients.map((client) => client.close()));
+    await comeBack(new ChatClient({ baseUrl: proxy.url, credentials: user }), kind);
     return { toll, speakers, stored, faults: await backend.faults(), logins };
   } finally {
     await Promise.all(clients.map((client) => client.close()));
@@ -146,6 +148,16 @@ async function sayToAll(speakers: readonly StormSpeaker[], content: string): Pro
   if (saying.outcome !== 'stored') return false;
   await shownBy(speakers, `assistant: re: ${content}`);
   return true;
+}
+
+/** Whatever happened to the sockets of the user: none of them counts any more towards the three. */
+async function comeBack(client: ChatClient, kind: BackendKind): Promise<void> {
+  const sockets = [1, 2, 3].map(() => connect(client, kind));
+  const open = Promise.all(sockets.map(untilOpen));
+  const states = () => sockets.map(({ state }) => state).join(', ');
+  await within(calmMs, open, () => `After all, the three did not open again: ${states()}`).finally(
+    () => client.close(),
+  );
 }
 
 async function shownBy(speakers: readonly StormSpeaker[], line: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { ChatClient, type ChatClientOptions } from '@chat/client';
+import { expect, vi } from 'vitest';
 import type { Backend, BackendKind, BackendSetup } from '../support/backends/backend.js';
 import { createTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import type { Target } from './target.js';
@@ -99,6 +100,10 @@ export async function openStage(target: Target, setup: StageSetup): Promise<Stag
       await Promise.all(clients.map((client) => client.close()));
       await network.close();
       if (onward !== network) await onward.close();
+      await vi.waitFor(() => expect(backend.openSockets()).toBe(0), {
+        timeout: 10_000,
+        interval: 5,
+      });
       await backend.dispose();
     },
   };

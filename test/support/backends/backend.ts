@@ -53,6 +53,8 @@ export interface Backend {
   expireTokens(): void;
   /** Ends open sockets without a word. */
   dropSockets(): void;
+  /** Sockets that the backend has not let go. */
+  openSockets(): number;
   /** All that is stored of a user, oldest first. */
   messages(username: string): Promise<readonly StoredMessage[]>;
   /** What the backend itself finds wrong with what it stored, as sentences. */

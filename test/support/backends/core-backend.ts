@@ -40,6 +40,8 @@ export function coreBackend(refuseSockets: 'close' | 'http' = 'close'): BackendK
         },
         expireTokens: backend.expireTokens,
         dropSockets: backend.dropSockets,
+        openSockets: () =>
+          Object.keys(users).reduce((count, username) => count + backend.sockets(username), 0),
         messages: async (username) => backend.messages(username),
         faults: async () => [],
         dispose: backend.crash,

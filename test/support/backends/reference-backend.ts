@@ -83,6 +83,7 @@ function createReference(setup: BackendSetup, store: Store): Backend {
     // Its time moves on by a token's whole life; nobody else's does.
     expireTokens: () => clock.skip(lifetimeSeconds * 1000),
     dropSockets: cutLines,
+    openSockets: () => app?.websocketServer.clients.size ?? 0,
     async messages(username) {
       const user = await store.userByName(username);
       if (user === undefined) return [];

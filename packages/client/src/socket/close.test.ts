@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import type { Harness } from './testing/harness.js';
 import { frame, harness, message } from './testing/harness.js';
@@ -155,6 +156,20 @@ test('a signal closes the socket for good, also one that aborted before', async 
   await late.settle();
   expect(late.dials).toEqual([]);
   expect(late.socket.state).toBe('closed');
+});
+
+test('a closed socket has let go of every signal that it was given', async () => {
+  const { signal } = new AbortController();
+  const { socket, last, greet } = harness({ signal });
+  await greet();
+  const left = socket.send('Left', { signal });
+  last().readyState = 2;
+  const waits = socket.ask('Waits?', { signal, timeoutMs: 60_000 });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(3);
+  socket.close();
+  await Promise.allSettled([left, waits]);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('the end of an `await using` block closes the socket', async () => {

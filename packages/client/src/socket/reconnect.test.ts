@@ -236,6 +236,22 @@ test.each([
   expect(dials).toHaveLength(2);
 });
 
+test.each([
+  ['error alone', ['fail']],
+  ['close alone', ['drop']],
+  ['error, then close', ['fail', 'drop']],
+  ['close, then error', ['drop', 'fail']],
+] as const)('takes %s for one failure of an open line too', async (_name, signs) => {
+  const { dials, last, greet, settle, states, mocks } = harness();
+  await greet();
+  for (const sign of signs) last()[sign]();
+  await settle();
+  expect(states.map(({ state }) => state)).toEqual(['open', 'waiting']);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(dials).toHaveLength(2);
+  expect(mocks.probe).not.toHaveBeenCalled();
+});
+
 test('gives a hanging upgrade up after connectTimeoutMs', async () => {
   const { dials, settle, states } = harness({ connectTimeoutMs: 3000 });
   await settle();
