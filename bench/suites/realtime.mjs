@@ -28,7 +28,7 @@ async function prepare({ smoke }) {
     return server;
   };
   return {
-    messages: smoke ? 50 : 500,
+    messages: smoke ? 50 : 250,
     frames: smoke ? 5_000 : 50_000,
     readers: smoke ? 100 : 1_000,
     idleSockets: smoke ? 500 : 10_000,
@@ -107,6 +107,10 @@ async function idle(stage, peers) {
 export const realtime = {
   name: 'realtime',
   title: 'WebSockets: frames, memory, the client',
+  about:
+    'Servers in processes of their own, with the store in memory. Frames travel between one process of talkers and the server, so both share the two cores of the machine; the processor time is the server’s alone.',
+  explained:
+    'What the profiles showed, what was done, and what remains: [what a frame, an idle socket and a call cost](decisions/realtime-cost.md).',
   prepare,
   measurements: [
     {

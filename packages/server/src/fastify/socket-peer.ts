@@ -10,7 +10,7 @@ const reasonMaxBytes = 123;
 const gatheredMaxBytes = 65_536;
 
 /** The lines whose frames are held back until the work at hand is done. */
-const gathering = new Set<Duplex>();
+let gathering: Duplex[] = [];
 
 /** A `ws` socket as the session wants to see it. A class: idle sockets are many, and closures cost each of them. */
 export class WebSocketPeer implements SocketPeer {
@@ -47,7 +47,7 @@ export class WebSocketPeer implements SocketPeer {
   bufferedBytes(): number {
     // What is gathered was not offered to the network yet, so it says nothing about a slow reader.
     const line = this.#line;
-    if (line !== undefined && line.writableLength > gatheredMaxBytes) release(line);
+    if (line !== undefined && line.writableLength > gatheredMaxBytes) line.uncork();
     return this.#socket.bufferedAmount;
   }
 }
@@ -57,18 +57,16 @@ export class WebSocketPeer implements SocketPeer {
  * is done for a frame, and an answer is three frames.
  */
 function gather(line: Duplex): void {
-  if (gathering.has(line)) return;
-  if (gathering.size === 0) process.nextTick(releaseAll);
-  gathering.add(line);
+  if (line.writableCorked > 0) return;
+  if (gathering.length === 0) process.nextTick(release);
+  gathering.push(line);
   line.cork();
 }
 
-function release(line: Duplex): void {
-  if (gathering.delete(line)) line.uncork();
-}
-
-function releaseAll(): void {
-  for (const line of gathering) release(line);
+function release(): void {
+  const lines = gathering;
+  gathering = [];
+  for (const line of lines) line.uncork();
 }
 
 function shorten(reason: string): string {

@@ -124,10 +124,12 @@ export class Session implements SocketSession, UserSocket, InboxOwner, PulseOwne
 
   send(frame: string): void {
     if (this.ended) return;
-    this.#guard(() => {
+    try {
       if (this.#early === undefined) this.#write(frame);
       else if (!this.#early.hold(frame)) this.fallBehind();
-    });
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   fallBehind(): void {

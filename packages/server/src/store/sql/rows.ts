@@ -75,7 +75,7 @@ type CounterRow = [number, number, number, number, number, number];
 
 /** The session's columns follow those of the state; all are null when there is none. */
 export function toState(row: StateRow, user: OfUser): UserState {
-  const state = {
+  const state: UserState & { session?: SessionRecord } = {
     lastSeq: row[0],
     lastTimestamp: row[1],
     readSeq: row[2],
@@ -89,9 +89,8 @@ export function toState(row: StateRow, user: OfUser): UserState {
     satisfiedCount: row[10],
   };
   const session = row.slice(stateColumns.length);
-  return session[0] === null
-    ? state
-    : { ...state, session: toSession(session as SessionRow, user) };
+  if (session[0] !== null) state.session = toSession(session as SessionRow, user);
+  return state;
 }
 
 export const turnColumns = ['key', 'user_seq', 'reply_seq', 'created_at'] as const;
