@@ -16,8 +16,8 @@ globalThis.used = [z.object, z.string, z.number, z.array, z.optional, z.enum, z.
  * and whoever saves lowers it.
  */
 export const parts = {
-  'the whole client': { code: all(built), atMost: 24_750 },
-  'what a page with a chat uses': { code: used('ChatClient, isChatError'), atMost: 24_400 },
+  'the whole client': { code: all(built), atMost: 24_900 },
+  'what a page with a chat uses': { code: used('ChatClient, isChatError'), atMost: 24_550 },
   'ky in it': { code: `import ky from 'ky'; globalThis.used = ky;` },
   'zod/mini in it': { code: schemas },
 };

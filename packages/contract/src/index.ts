@@ -1,5 +1,5 @@
 export { closeCodes } from './close-codes.js';
-export { contentProblem } from './content.js';
+export { contentProblem, textProblem } from './content.js';
 export { ErrorBody, type ErrorStatus, errorStatuses } from './errors.js';
 export { explainIssues } from './explain.js';
 export {

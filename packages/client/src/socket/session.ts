@@ -1,4 +1,4 @@
-import { contentProblem } from '@chat/contract';
+import { textProblem } from '@chat/contract';
 import { MessageNotSentError } from '../errors/message-not-sent-error.js';
 import { OutcomeUnknownError } from '../errors/outcome-unknown-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
@@ -94,10 +94,7 @@ export class Session {
 
   /** @throws {@link MessageNotSentError} `refused`, `overflow` */
   say(content: string): Outgoing {
-    const problem =
-      typeof content === 'string'
-        ? contentProblem(content, Number.POSITIVE_INFINITY)
-        : 'must be a string.';
+    const problem = typeof content === 'string' ? textProblem(content) : 'must be a string.';
     if (problem !== undefined) {
       throw new MessageNotSentError('refused', content, `its content ${problem}`);
     }
