@@ -34,8 +34,8 @@ export function svgPlot({ title, rows }) {
 }
 
 function drawRow({ label, ratio, goal, met }, y, x) {
-  const colour = met ? '#1a7f37' : '#b35900';
   const wanted = goal.atMost ?? goal.atLeast;
+  const colour = wanted === undefined ? '#57606a' : met ? '#1a7f37' : '#b35900';
   const goalTick =
     wanted === undefined
       ? ''
