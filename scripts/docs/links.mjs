@@ -79,7 +79,8 @@ export function brokenSiteLinks(site) {
       const link = /(?:^|\s)(?:href|src)="([^"]*)"/.exec(rest)?.[1]?.replaceAll('&amp;', '&');
       if (link === undefined) continue;
       if (leadsOutside(link)) {
-        if (tag !== 'a' && !link.startsWith('data:')) say(`loads ${link} from the network`);
+        if (!/^(https?:|mailto:|data:|\/\/)/.test(link)) say(`${link} is no address of the web`);
+        else if (tag !== 'a' && !link.startsWith('data:')) say(`loads ${link} from the network`);
         continue;
       }
       const [path, anchor] = link.split('#');

@@ -50,6 +50,13 @@ it('tells the page of a link that leads nowhere, and of an anchor that is not th
   ]);
 });
 
+it('tells an address that only the building of the site understands', () => {
+  write({ 'index.html': '<a href="repository:src/a.ts">a</a>' });
+  expect(brokenSiteLinks(folder)).toEqual([
+    'index.html repository:src/a.ts is no address of the web',
+  ]);
+});
+
 it('tells what a page would load from the network', () => {
   write({
     'index.html':
