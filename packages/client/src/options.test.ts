@@ -8,6 +8,14 @@ const stats = { body: { todayMessages: 1, totalMessages: 2, avgMessagesPerChat: 
 const baseUrl = 'https://chat.example.com';
 const url = 'an absolute http: or https: URL, such as "https://chat.example.com"';
 
+it('a runtime that is too old is told so at once', () => {
+  vi.stubGlobal('crypto', undefined);
+  expect(() => new ChatClient({ baseUrl, token: 't' })).toThrow(
+    'This runtime has no "crypto", as Node has from 20.19 on.',
+  );
+  vi.unstubAllGlobals();
+});
+
 describe('a wrong option', () => {
   it.each<[unknown, string]>([
     [undefined, 'Option "options" must be an object such as { baseUrl, credentials }.'],
@@ -21,6 +29,10 @@ describe('a wrong option', () => {
     [
       { token: 't', baseUrl: 'https://chat.example.com/?a=b' },
       'Option "baseUrl" must be without a query and a fragment.',
+    ],
+    [
+      { token: 't', baseUrl: `${baseUrl}/chat/api/v1/` },
+      'Option "baseUrl" must be without "/api/v1", which is added.',
     ],
     [
       { baseUrl },
@@ -108,8 +120,13 @@ describe('a wrong option', () => {
     expect(() => new ChatClient({ baseUrl, credentials })).not.toThrow();
   });
 
-  it('of a socket is named before it dials', () => {
+  it('of a socket is named before it dials, and so is what cannot listen', () => {
     const client = new ChatClient({ baseUrl, token: 't' });
+    const socket = client.connect();
+    expect(() => socket.on('message', undefined as never)).toThrow(
+      'Option "listener" must be a function.',
+    );
+    socket.close();
     const queue = { maxMessage: 5 } as object;
     expect(() => client.connect({ queue })).toThrow(
       'Option "queue.maxMessage" must be left out; the nearest name is "queue.maxMessages".',

@@ -1,3 +1,4 @@
+import { basePath } from '@chat/contract';
 import { isToken } from './auth/token-provider.js';
 import { demand, demandNames, demandTimeout, figures } from './demand.js';
 import { InvalidOptionError } from './errors/invalid-option-error.js';
@@ -21,6 +22,9 @@ const noLogger: ChatLogger = { debug: silent, info: silent, warn: silent, error:
 
 /** The options with their defaults, or an error that names the first wrong one. */
 export function resolveOptions(options: ChatClientOptions) {
+  if (globalThis.crypto === undefined) {
+    throw new TypeError('This runtime has no "crypto", as Node has from 20.19 on.');
+  }
   if (typeof options !== 'object' || options === null) {
     throw new InvalidOptionError('options', 'an object such as { baseUrl, credentials }');
   }
@@ -78,6 +82,8 @@ function resolveBaseUrl(baseUrl: string): URL {
   const bare = url.username === '' && url.password === '';
   demand(bare, 'baseUrl', 'without a user name and password: give them as "credentials"');
   demand(url.search === '' && url.hash === '', 'baseUrl', 'without a query and a fragment');
+  const ends = /\/api\/v1\/*$/.test(url.pathname);
+  demand(!ends, 'baseUrl', `without "${basePath}", which is added`);
   return url;
 }
 

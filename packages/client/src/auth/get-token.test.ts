@@ -48,7 +48,11 @@ describe('getToken', () => {
     const client = new ChatClient({ baseUrl: 'http://127.0.0.1:9', getToken });
 
     const error = await failure(client.stats.messages());
-    expect(error).toMatchObject({ code: 'token_unavailable', reason: 'failed' });
+    expect(error).toMatchObject({
+      code: 'token_unavailable',
+      reason: 'failed',
+      message: 'getToken, credentials or the tokenStore failed: see the cause.',
+    });
     expect(error.cause.message).toBe('The vault is sealed.');
   });
 

@@ -9,7 +9,7 @@ export type TokenUnavailableReason = 'none' | 'failed' | 'logged_out';
 
 const sentences: Record<TokenUnavailableReason, string> = {
   none: 'There is no token and nothing to get one with: give the client credentials, getToken or token.',
-  failed: 'No token could be had.',
+  failed: 'getToken, credentials or the tokenStore failed: see the cause.',
   logged_out: 'The client was logged out meanwhile.',
 };
 

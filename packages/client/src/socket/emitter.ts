@@ -1,3 +1,4 @@
+import { demand } from '../demand.js';
 import type { SocketLogger } from './dependencies.js';
 
 /** Typed listeners, each on its own: what one throws is logged and reaches nobody else. */
@@ -11,6 +12,7 @@ export class Emitter<Events extends object> {
 
   /** Returns how to stop listening. */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
+    demand(typeof listener === 'function', 'listener', 'a function');
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
     return () => this.off(name, listener);

@@ -154,7 +154,12 @@ export class SendQueue {
     let next = Number.POSITIVE_INFINITY;
     for (const entry of [...this.#sent.values(), ...this.#waiting.values()]) {
       if (entry.expiresAt > now) next = Math.min(next, entry.expiresAt);
-      else this.#giveUp(entry, 'expired', `${this.#limits.ttlMs} ms were not enough.`);
+      else
+        this.#giveUp(
+          entry,
+          'expired',
+          `it was not taken within ${this.#limits.ttlMs} ms (queue.ttlMs).`,
+        );
     }
     this.#expiry = next < Number.POSITIVE_INFINITY ? later(this.#expire, next - now) : undefined;
   };

@@ -85,7 +85,13 @@ test('gives a message back that waited too long, and one that was never confirme
   const outcome = Promise.race([waits, Promise.resolve('pending')]);
   await expect(outcome).resolves.toBe('pending');
   await vi.advanceTimersByTimeAsync(1000);
-  await expect(waits).rejects.toMatchObject({ code: 'not_sent', reason: 'expired' });
+  await expect(waits).rejects.toMatchObject({
+    code: 'not_sent',
+    reason: 'expired',
+    message: expect.stringMatching(
+      /^The message was not sent: it was not taken within \d+ ms \(queue\.ttlMs\)\.$/,
+    ),
+  });
   last().drop(1012);
   await vi.advanceTimersByTimeAsync(500);
   await greet();

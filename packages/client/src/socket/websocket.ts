@@ -20,7 +20,8 @@ function fallback(): WebSocketClass {
       ) => InstanceType<WebSocketClass>)
     | null;
   // In a bundle for browsers isomorphic-ws is what the global was when the bundle was loaded.
-  if (Fallback === null) throw new TypeError('This runtime has no WebSocket.');
+  if (Fallback === null)
+    throw new TypeError('This runtime has no WebSocket: give the client one as "WebSocket".');
   return class extends Fallback {
     constructor(url: string) {
       super(url, wsOptions);

@@ -4,6 +4,7 @@ import { Problem } from '../chat/problem.js';
 import { StoreOpenError } from '../store/store-open-error.js';
 import { CommandError } from './command-error.js';
 import { createProgram } from './program.js';
+import { requireNode } from './require-node.js';
 import { SettingError } from './setting-error.js';
 import { type Terminal, warn } from './terminal.js';
 
@@ -27,6 +28,7 @@ function isExpected(error: unknown): error is Error {
 }
 
 try {
+  requireNode(process.versions.node);
   await createProgram(terminal).parseAsync();
 } catch (error) {
   if (isExpected(error)) warn(terminal, error.message);

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { requireNode } from './require-node.js';
+
+test('a Node that is too old is named, beside what is needed', () => {
+  for (const version of ['18.20.8', '20.18.3']) {
+    expect(() => requireNode(version)).toThrow(
+      `Node 20.19 or newer is needed; this is ${version}.`,
+    );
+  }
+  for (const version of ['20.19.0', '22.1.0', '26.0.0']) {
+    expect(() => requireNode(version)).not.toThrow();
+  }
+});
