@@ -3,7 +3,7 @@ import { openStage, type Stage, type StageSetup } from './stage.js';
 import type { Target } from './target.js';
 
 /** Time in which a scenario that goes wrong is called off. */
-const longestMs = 20_000;
+const longestMs = 60_000;
 
 /** Declares a scenario: what a user sees, how it is played, and what the backend is set to. */
 export type Scenario = (

@@ -3,13 +3,12 @@ import { within } from '../support/within.js';
 import type { Stage } from './stage.js';
 
 /** After so long, what is waited for does not come any more. */
-const patienceMs = 10_000;
+const patienceMs = 20_000;
 
-/** Waits as brief as they may be; and a backend that never greets is soon known for one. */
-const quick: ConnectOptions = {
-  backoff: { minMs: 5, maxMs: 60, minUptimeMs: 20 },
-  connectTimeoutMs: 500,
-};
+/** Waits as brief as they may be. */
+const quick: ConnectOptions = { backoff: { minMs: 5, maxMs: 60, minUptimeMs: 20 } };
+/** A dial of a busy machine takes long; but each to a backend that never greets lasts as long as this. */
+const connectTimeoutMs = { greets: 5000, doesNot: 600 };
 
 /** All that a socket told, from its first moment on. */
 export interface Witness {
@@ -89,7 +88,9 @@ export function connect(
   options: ConnectOptions = {},
   client = stage.client(),
 ): Witness {
-  return watch(client.connect({ ...quick, ...options }));
+  const { greets, doesNot } = connectTimeoutMs;
+  const timeoutMs = stage.can.acknowledgement ? greets : doesNot;
+  return watch(client.connect({ ...quick, connectTimeoutMs: timeoutMs, ...options }));
 }
 
 /** The same, and open. */
