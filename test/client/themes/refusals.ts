@@ -97,7 +97,7 @@ export function refusals(scenario: Scenario): void {
       const { socket, event } = witness;
       await socket.ask('One');
       await socket.ask('Two');
-      stage.backend.skip(59_400);
+      stage.backend.skip(57_000);
       const sent = ['Three', 'Four'].map((word) =>
         socket.send(word).then(
           () => 'stored',
