@@ -8,11 +8,11 @@ import { setupServer } from 'msw/node';
 
 const baseUrl = 'https://chat.example.com/support';
 const ada = { username: 'ada', password: 's3cret' };
-const options = { baseUrl, users: [ada], credentials: ada };
+const options = { baseUrl, credentials: ada };
 const socketOptions = { backoff: { minMs: 1, maxMs: 5 } };
 const ownWebSocket = globalThis.WebSocket;
 
-const mock = createChatMock(options);
+const mock = createChatMock({ baseUrl, users: [ada] });
 const server = setupServer(...mock.handlers);
 let client;
 
@@ -91,7 +91,7 @@ test('sockets that are closed, dropped, and come back', async () => {
 test('parallel tests in boundaries of their own', async () => {
   const talk = (name) =>
     server.boundary(async () => {
-      const own = createChatMock(options);
+      const own = createChatMock({ baseUrl, users: [ada] });
       server.use(...own.handlers);
       const ownClient = new ChatClient(options);
       const socket = ownClient.connect(socketOptions);
