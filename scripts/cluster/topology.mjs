@@ -31,7 +31,7 @@ export async function startTopology(options = {}) {
   /** One more instance, not yet started. */
   const addInstance = (further = {}) => {
     // Many that start together on few cores take their time.
-    const patienceMs = 60_000;
+    const patienceMs = 150_000;
     const instance = new Program({ users, environment: { ...shared, ...further }, patienceMs });
     instances.push(instance);
     return instance;

@@ -52,7 +52,7 @@ export function describeCluster(
       });
       const lines = { postgres: proxies.get('postgres:')!, redis: proxies.get('redis:')! };
       cluster = { ...topology, lines, disk };
-    }, 90_000);
+    }, 180_000);
     afterAll(async () => {
       await cluster?.stop();
       for (const proxy of proxies.values()) await proxy.close();
