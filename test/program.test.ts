@@ -351,6 +351,13 @@ describe('the other commands', () => {
     expect(JSON.parse(print.stdout)).toEqual(await served.json());
   });
 
+  test('a reader who has read enough is no failure', async () => {
+    const program = run(['openapi']);
+    program.process.stdout?.destroy();
+    expect(await program.exit()).toBe(0);
+    expect(program.stderr).toBe('');
+  });
+
   test('asyncapi prints the document of the WebSocket', async () => {
     const print = run(['asyncapi']);
     expect(await print.exit()).toBe(0);

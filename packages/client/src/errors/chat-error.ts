@@ -54,7 +54,12 @@ export class ChatError extends Error {
   }
 }
 
-/** On the prototype, so that the stack's first line has it and a minifier cannot take it away. */
+/**
+ * On the prototype, so that the stack's first line has it; and on the class, of which Node's `inspect` shows
+ * the name that a bundler gave it.
+ */
 export function nameError(type: { readonly prototype: Error }, name: string): void {
-  Object.defineProperty(type.prototype, 'name', { value: name, configurable: true });
+  for (const named of [type, type.prototype]) {
+    Object.defineProperty(named, 'name', { value: name, configurable: true });
+  }
 }

@@ -15,6 +15,13 @@ const terminal: Terminal = {
   environment: process.env,
 };
 
+// `chat-server openapi | head` closes our output when it has enough, which is no failure of ours.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 /** 2 for what was asked wrongly, 1 for what could not be done. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

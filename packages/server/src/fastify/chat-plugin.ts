@@ -31,7 +31,7 @@ const drainTimeoutMs = 8_000;
  * The chat as a plugin for a Fastify application of yours: `register(chatPlugin, options)`, with a
  * `prefix` if you like. What it does to parsers, errors and headers stays inside its own scope. Register
  * `@fastify/websocket` before it or not at all; behind a proxy, set Fastify's `trustProxy` to its
- * address or to the number of proxies, never to `true`, which lets callers choose their own address.
+ * address or network, never to `true`, which lets callers choose their own address.
  *
  * @throws RangeError when `jwtSecret` is shorter than 32 bytes or `timeZone` names no zone.
  * @example
