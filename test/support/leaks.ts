@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 
 /** What is let go takes a moment to go: a goodbye is answered, a line is closed. */
@@ -11,6 +12,8 @@ const lookEveryMs = 20;
 export function leaveNothingBehind(): void {
   const window = new CountingTarget();
   const document = Object.assign(new CountingTarget(), { visibilityState: 'visible' });
+  // A page has as many listeners as sockets; a suite may have a thousand of them.
+  setMaxListeners(0, window, document);
   let before: readonly string[] = [];
 
   beforeAll(() => {
