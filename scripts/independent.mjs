@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { freePort } from './cluster/part.mjs';
 import { openFront } from './independent/front.mjs';
 
 const run = promisify(execFile);
@@ -147,14 +148,6 @@ async function openPrism(upstreamPort) {
   const front = await openFront({ prism: `http://127.0.0.1:${port}`, upstream });
   endings.push(() => front.close());
   return { front };
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function step(name, work) {

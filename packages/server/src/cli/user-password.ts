@@ -1,10 +1,8 @@
 import { changePassword } from '../chat/change-password.js';
-import { createDependencies } from '../fastify/dependencies.js';
 import { CommandError } from './command-error.js';
-import { silentLogger } from './logger.js';
-import { type DataPlace, nameOf, openStore } from './open-store.js';
-import { readPassword } from './read-password.js';
+import { type DataPlace, nameOf } from './open-store.js';
 import { say, type Terminal } from './terminal.js';
+import { withPassword } from './with-password.js';
 
 /**
  * Gives a user another password, also while a server runs on the data.
@@ -15,13 +13,8 @@ export async function userPassword(
   username: string,
   place: DataPlace,
 ): Promise<void> {
-  const password = await readPassword(terminal);
-  const store = await openStore(place);
-  try {
-    const changed = await changePassword(createDependencies({ store }, silentLogger), {
-      username,
-      password,
-    });
+  await withPassword(terminal, place, async (dependencies, password) => {
+    const changed = await changePassword(dependencies, { username, password });
     if (!changed) {
       throw new CommandError(`There is no user "${username}": "chat-server user add" makes one.`);
     }
@@ -29,7 +22,5 @@ export async function userPassword(
       terminal,
       `User "${username}" has a new password in ${nameOf(place)}; earlier tokens are over.`,
     );
-  } finally {
-    await store.close();
-  }
+  });
 }

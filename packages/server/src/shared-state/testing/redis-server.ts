@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { freePort } from '../../testing/free-port.js';
 
 /** Whether this machine has Redis. Where `CI` is set it must: a suite that was never run must not look like one that passed. */
 function hasRedis(): boolean {
@@ -78,14 +78,4 @@ export function describeRedis(name: string, tests: (server: () => RedisServer) =
     afterAll(() => server?.stop());
     tests(() => server);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
 }
