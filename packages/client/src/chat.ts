@@ -7,7 +7,18 @@ import { type SessionsOptions, SessionsPage } from './sessions.js';
 import type { CallOptions } from './types/call-options.js';
 import type { ChatReply, ChatSession, Message } from './types/models.js';
 
-/** Options of `chat.send`. */
+/**
+ * Options of `chat.send`.
+ *
+ * @example
+ * ```ts
+ * import type { SendOptions } from '@chat/client';
+ *
+ * // A job that may run twice: the same key, so the question is stored once and its answer comes again.
+ * const options: SendOptions = { idempotencyKey: 'report-2026-11', return: 'minimal', timeoutMs: 120_000 };
+ * const { response } = await client.chat.send('Sum up November.', options);
+ * ```
+ */
 export interface SendOptions extends CallOptions {
   /**
    * `minimal` asks for the two new messages instead of the whole session; backends that know only

@@ -2,7 +2,19 @@ import type { HttpClient } from './http/http-client.js';
 import type { CallOptions } from './types/call-options.js';
 import type { Message, Pagination } from './types/models.js';
 
-/** Options of `chat.history`. */
+/**
+ * Options of `chat.history`.
+ *
+ * @example
+ * ```ts
+ * import type { HistoryOptions } from '@chat/client';
+ *
+ * // One session from its first message to its last.
+ * const { sessions } = await client.chat.sessions({ pageSize: 1 });
+ * const options: HistoryOptions = { sessionId: sessions[0]?.id, order: 'asc', pageSize: 100 };
+ * for await (const { role, content } of client.chat.history(options)) console.log(`${role}: ${content}`);
+ * ```
+ */
 export interface HistoryOptions extends CallOptions {
   /**
    * From 1.

@@ -5,7 +5,22 @@ import type { ChatHooks } from './types/hooks.js';
 import type { ChatLogger } from './types/logger.js';
 import type { WebSocketConstructor } from './types/web-socket.js';
 
-/** How often and how long to try again. */
+/**
+ * How often and how long to try again.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type RetryOptions } from '@chat/client';
+ *
+ * // Somebody looks at a spinner: an error after five seconds is kinder than an answer after sixty.
+ * const retry: RetryOptions = { limit: 1, maxWaitMs: 5_000 };
+ * const client = new ChatClient({
+ *   baseUrl: 'https://chat.example.com',
+ *   credentials: { username: 'ada', password: 's3cret' },
+ *   retry,
+ * });
+ * ```
+ */
 export interface RetryOptions {
   /**
    * Tries after the first one.
@@ -30,7 +45,22 @@ export interface RetryOptions {
   maxDelayMs?: number | undefined;
 }
 
-/** Options of a `ChatClient`. One of `credentials`, `getToken` and `token` is needed, or a store that holds a token. */
+/**
+ * Options of a `ChatClient`. One of `credentials`, `getToken` and `token` is needed, or a store that holds a token.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type ChatClientOptions } from '@chat/client';
+ *
+ * const options: ChatClientOptions = {
+ *   baseUrl: 'https://chat.example.com',
+ *   getToken: async () => (await fetch('/session/chat-token')).text(),
+ *   timeoutMs: 30_000,
+ *   logger: console,
+ * };
+ * const client = new ChatClient(options);
+ * ```
+ */
 export interface ChatClientOptions {
   /** Where the backend is. `/api/v1` and `/ws/chat` are added, a path prefix is kept. */
   baseUrl: string;

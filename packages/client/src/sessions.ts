@@ -2,7 +2,18 @@ import type { HttpClient } from './http/http-client.js';
 import type { CallOptions } from './types/call-options.js';
 import type { ChatSession, Pagination } from './types/models.js';
 
-/** Options of `chat.sessions`. */
+/**
+ * Options of `chat.sessions`.
+ *
+ * @example
+ * ```ts
+ * import type { SessionsOptions } from '@chat/client';
+ *
+ * const options: SessionsOptions = { page: 2, pageSize: 10 };
+ * const { sessions } = await client.chat.sessions(options);
+ * for (const { startTime, messageCount } of sessions) console.log(startTime, messageCount);
+ * ```
+ */
 export interface SessionsOptions extends CallOptions {
   /**
    * From 1.

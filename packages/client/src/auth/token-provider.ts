@@ -5,7 +5,21 @@ import type { AbortSignalLike } from '../types/abort-signal.js';
 import type { TokenProvider } from './token-keeper.js';
 import type { TokenReason } from './token-source.js';
 
-/** Who logs in. */
+/**
+ * Who logs in.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type Credentials } from '@chat/client';
+ *
+ * // Asked at each login, so that the program does not have to keep the password.
+ * const credentials = (): Credentials => ({
+ *   username: process.env.CHAT_USER ?? '',
+ *   password: process.env.CHAT_PASSWORD ?? '',
+ * });
+ * const client = new ChatClient({ baseUrl: 'https://chat.example.com', credentials });
+ * ```
+ */
 export interface Credentials {
   /** The name to log in with. */
   username: string;
@@ -13,7 +27,21 @@ export interface Credentials {
   password: string;
 }
 
-/** What `getToken` is told. */
+/**
+ * What `getToken` is told.
+ *
+ * @example
+ * ```ts
+ * import type { GetTokenRequest } from '@chat/client';
+ *
+ * async function getToken({ reason }: GetTokenRequest): Promise<string> {
+ *   // One that was refused must not come out of a cache again.
+ *   const cache = reason === 'rejected' ? 'reload' : 'default';
+ *   const answer = await fetch('/session/chat-token', { cache });
+ *   return answer.text();
+ * }
+ * ```
+ */
 export interface GetTokenRequest {
   /** The first token, one in the place of a token near its end, or of one that was refused. */
   readonly reason: TokenReason;
@@ -21,7 +49,21 @@ export interface GetTokenRequest {
   readonly signal: AbortSignalLike;
 }
 
-/** Gets a token of the application's own, such as one from its session endpoint. */
+/**
+ * Gets a token of the application's own, such as one from its session endpoint.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type GetToken } from '@chat/client';
+ *
+ * const getToken: GetToken = async () => {
+ *   const answer = await fetch('/session/chat-token', { method: 'POST' });
+ *   if (!answer.ok) throw new Error(`No token for the chat: ${answer.status}`);
+ *   return answer.text();
+ * };
+ * const client = new ChatClient({ baseUrl: 'https://chat.example.com', getToken });
+ * ```
+ */
 export type GetToken = (request: GetTokenRequest) => string | Promise<string>;
 
 /** Gets tokens by logging in. */

@@ -1,4 +1,19 @@
-/** Why a token is asked for: the first one, the old one nears its end, or a backend refused it. */
+/**
+ * Why a token is asked for: the first one, the old one nears its end, or a backend refused it.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type TokenReason } from '@chat/client';
+ *
+ * // Many tokens that were refused before their time: somebody ends them, or a clock is wrong.
+ * const renewals: Record<TokenReason, number> = { initial: 0, expiring: 0, rejected: 0 };
+ * const client = new ChatClient({
+ *   baseUrl: 'https://chat.example.com',
+ *   credentials: { username: 'ada', password: 's3cret' },
+ *   hooks: { onTokenRefreshed: ({ reason }) => void (renewals[reason] += 1) },
+ * });
+ * ```
+ */
 export type TokenReason = 'initial' | 'expiring' | 'rejected';
 
 /** What REST and socket share to be authenticated: one token, one refresh at a time. */

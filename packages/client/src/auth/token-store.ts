@@ -1,4 +1,15 @@
-/** A token as it is kept. Times are the local clock's, in milliseconds since the epoch. */
+/**
+ * A token as it is kept. Times are the local clock's, in milliseconds since the epoch.
+ *
+ * @example
+ * ```ts
+ * import { type StoredToken, webStorageTokenStore } from '@chat/client';
+ *
+ * // Whether to show the chat or the form to log in, before any call.
+ * const kept: StoredToken | undefined = await webStorageTokenStore().get();
+ * const isLoggedIn = kept !== undefined && (kept.expiresAt ?? Infinity) > Date.now();
+ * ```
+ */
 export interface StoredToken {
   /** The token itself: whoever has it is the user. */
   readonly accessToken: string;
@@ -8,7 +19,23 @@ export interface StoredToken {
   readonly expiresAt?: number | undefined;
 }
 
-/** Where tokens are kept between calls, or between loads of a page. */
+/**
+ * Where tokens are kept between calls, or between loads of a page.
+ *
+ * @example
+ * ```ts
+ * import { readFile, rm, writeFile } from 'node:fs/promises';
+ * import type { TokenStore } from '@chat/client';
+ *
+ * // For a command that is started again and again: one login serves many runs.
+ * const file = './.chat-token.json';
+ * const tokenStore: TokenStore = {
+ *   get: async () => JSON.parse(await readFile(file, 'utf8').catch(() => 'null')) ?? undefined,
+ *   set: (token) => writeFile(file, JSON.stringify(token), { mode: 0o600 }),
+ *   clear: () => rm(file, { force: true }),
+ * };
+ * ```
+ */
 export interface TokenStore {
   /** The token that was kept last, `undefined` when there is none. */
   get(): StoredToken | undefined | Promise<StoredToken | undefined>;

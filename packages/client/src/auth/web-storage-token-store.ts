@@ -1,6 +1,22 @@
 import type { StoredToken, TokenStore } from './token-store.js';
 
-/** The part of `localStorage` and `sessionStorage` that is used. */
+/**
+ * The part of `localStorage` and `sessionStorage` that is used.
+ *
+ * @example
+ * ```ts
+ * import { type WebStorageLike, webStorageTokenStore } from '@chat/client';
+ *
+ * // For a test, or wherever there is no `localStorage`.
+ * const entries = new Map<string, string>();
+ * const storage: WebStorageLike = {
+ *   getItem: (key) => entries.get(key) ?? null,
+ *   setItem: (key, value) => void entries.set(key, value),
+ *   removeItem: (key) => void entries.delete(key),
+ * };
+ * const tokenStore = webStorageTokenStore({ storage });
+ * ```
+ */
 export interface WebStorageLike {
   /** What stands under the key, `null` when nothing does. */
   getItem(key: string): string | null;
@@ -10,7 +26,17 @@ export interface WebStorageLike {
   removeItem(key: string): void;
 }
 
-/** Options of {@link webStorageTokenStore}. */
+/**
+ * Options of {@link webStorageTokenStore}.
+ *
+ * @example
+ * ```ts
+ * import { webStorageTokenStore } from '@chat/client';
+ *
+ * // A login for this tab alone, and one for each user of it.
+ * const tokenStore = webStorageTokenStore({ storage: sessionStorage, key: 'chat-token:ada' });
+ * ```
+ */
 export interface WebStorageTokenStoreOptions {
   /** @default localStorage, which all tabs of a page share */
   storage?: WebStorageLike | undefined;

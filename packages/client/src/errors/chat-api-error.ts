@@ -1,6 +1,24 @@
 import { ChatError, type ChatErrorCode, nameError } from './chat-error.js';
 
-/** An answer that was a refusal, as errors are made from it. */
+/**
+ * An answer that was a refusal, as errors are made from it.
+ *
+ * @example
+ * ```ts
+ * import { RateLimitError, type RefusedAnswer } from '@chat/client';
+ *
+ * // In a test of your own: how does the page look when the allowance is spent?
+ * const refused: RefusedAnswer = {
+ *   call: 'POST /chat',
+ *   status: 429,
+ *   detail: 'Too many messages.',
+ *   headers: { 'retry-after': '30' },
+ *   attempts: 1,
+ *   retryAfterMs: 30_000,
+ * };
+ * const spent = new RateLimitError(refused);
+ * ```
+ */
 export interface RefusedAnswer {
   /** Method and path, such as `POST /chat`. */
   readonly call: string;

@@ -1,4 +1,18 @@
-/** What went wrong, as a word to switch on. */
+/**
+ * What went wrong, as a word to switch on.
+ *
+ * @example
+ * ```ts
+ * import { type ChatErrorCode, isChatError } from '@chat/client';
+ *
+ * const words: Partial<Record<ChatErrorCode, string>> = {
+ *   authentication_failed: 'Wrong name or password.',
+ *   connection_failed: 'The chat cannot be reached. Are you online?',
+ *   rate_limited: 'That was a bit fast. Try again in a minute.',
+ * };
+ * const shown = (isChatError(error) && words[error.code]) || 'Something went wrong.';
+ * ```
+ */
 export type ChatErrorCode =
   | 'invalid_option'
   | 'bad_request'

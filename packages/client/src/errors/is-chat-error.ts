@@ -19,7 +19,19 @@ import type { SocketClosedError } from './socket-closed-error.js';
 import type { TimeoutError } from './timeout-error.js';
 import type { TokenUnavailableError } from './token-unavailable-error.js';
 
-/** Which class stands behind which code. */
+/**
+ * Which class stands behind which code.
+ *
+ * @example
+ * ```ts
+ * import { type ChatErrorByCode, isChatError } from '@chat/client';
+ *
+ * const pause = ({ retryAfterMs }: ChatErrorByCode['rate_limited']) =>
+ *   new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+ *
+ * if (isChatError(error, 'rate_limited')) await pause(error);
+ * ```
+ */
 export interface ChatErrorByCode {
   /** An option that cannot be meant. */
   invalid_option: InvalidOptionError;

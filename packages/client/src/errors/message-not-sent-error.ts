@@ -5,6 +5,19 @@ import { ChatError, nameError } from './chat-error.js';
  * - `expired`: it waited longer than `queue.ttlMs`.
  * - `refused`: the backend does not accept it.
  * - `closed`: the socket was closed before it could leave.
+ *
+ * @example
+ * ```ts
+ * import { isChatError, type NotSentReason } from '@chat/client';
+ *
+ * const because: Record<NotSentReason, string> = {
+ *   overflow: 'Too much is waiting already.',
+ *   expired: 'The line was down for too long.',
+ *   refused: 'The chat does not accept this message.',
+ *   closed: 'The chat was closed.',
+ * };
+ * if (isChatError(error, 'not_sent')) console.log(because[error.reason], error.content);
+ * ```
  */
 export type NotSentReason = 'overflow' | 'expired' | 'refused' | 'closed';
 

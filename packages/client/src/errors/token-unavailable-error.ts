@@ -4,6 +4,15 @@ import { ChatError, nameError } from './chat-error.js';
  * - `none`: there is no token and nothing to get one with.
  * - `failed`: `getToken`, `credentials` or the token store failed; `cause` says how.
  * - `logged_out`: `logout()` was called while the call waited.
+ *
+ * @example
+ * ```ts
+ * import { isChatError, type TokenUnavailableReason } from '@chat/client';
+ *
+ * // Only the user can help when there is no token; a failed login may work in a moment.
+ * const logInAgain: TokenUnavailableReason[] = ['none', 'logged_out'];
+ * if (isChatError(error, 'token_unavailable') && logInAgain.includes(error.reason)) location.assign('/login');
+ * ```
  */
 export type TokenUnavailableReason = 'none' | 'failed' | 'logged_out';
 

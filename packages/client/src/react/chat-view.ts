@@ -1,13 +1,39 @@
 import type { SocketMessage, SocketStatus } from '../socket/events.js';
 import type { SocketState } from '../socket/state-table.js';
 
-/** A stored message, with a key for a list. */
+/**
+ * A stored message, with a key for a list.
+ *
+ * @example
+ * ```tsx
+ * import type { ChatMessage } from '@chat/client/react';
+ *
+ * function Bubble({ role, content, timestamp }: ChatMessage) {
+ *   return <p className={role} title={timestamp}>{content}</p>;
+ * }
+ * const Log = ({ messages }: { messages: readonly ChatMessage[] }) =>
+ *   messages.map((message) => <Bubble {...message} key={message.key} />);
+ * ```
+ */
 export interface ChatMessage extends SocketMessage {
   /** The same for as long as the message is shown. */
   key: string;
 }
 
-/** A message of this page that is not among the stored ones yet. */
+/**
+ * A message of this page that is not among the stored ones yet.
+ *
+ * @example
+ * ```tsx
+ * import { isChatError } from '@chat/client';
+ * import type { OutgoingMessage } from '@chat/client/react';
+ *
+ * function Outgoing({ content, state, error }: OutgoingMessage) {
+ *   const maybeStored = isChatError(error, 'outcome_unknown');
+ *   return <p className={state}>{content}{maybeStored && ' (it may have arrived)'}</p>;
+ * }
+ * ```
+ */
 export interface OutgoingMessage {
   /** The same for as long as the message is on its way; what `retry` and `discard` are given. */
   key: string;
@@ -19,7 +45,18 @@ export interface OutgoingMessage {
   error?: unknown;
 }
 
-/** The reply that the assistant is making. */
+/**
+ * The reply that the assistant is making.
+ *
+ * @example
+ * ```tsx
+ * import type { ReplyInProgress } from '@chat/client/react';
+ *
+ * function Reply({ reply }: { reply: ReplyInProgress | undefined }) {
+ *   return reply && <p key={reply.key} aria-busy="true">{reply.content || '…'}</p>;
+ * }
+ * ```
+ */
 export interface ReplyInProgress {
   /** That of the message to come, where the backend tells; else one of its own. */
   key: string;
@@ -27,7 +64,19 @@ export interface ReplyInProgress {
   content: string;
 }
 
-/** How the line to the backend is. */
+/**
+ * How the line to the backend is.
+ *
+ * @example
+ * ```tsx
+ * import type { ChatConnection } from '@chat/client/react';
+ *
+ * function Line({ state, reason }: ChatConnection) {
+ *   if (state === 'open') return null;
+ *   return <p role="status">{state === 'closed' ? `Closed: ${reason ?? 'for good'}` : 'Connecting…'}</p>;
+ * }
+ * ```
+ */
 export interface ChatConnection {
   /** Where the socket stands. */
   state: SocketState;
@@ -41,7 +90,20 @@ export interface ChatConnection {
   error?: unknown;
 }
 
-/** How far back the messages reach. */
+/**
+ * How far back the messages reach.
+ *
+ * @example
+ * ```tsx
+ * import type { ChatHistory } from '@chat/client/react';
+ *
+ * function Older({ hasOlder, isLoading, error, load }: ChatHistory & { load: () => Promise<void> }) {
+ *   if (!hasOlder) return null;
+ *   const words = error === undefined ? 'Older messages' : 'That failed; once more';
+ *   return <button type="button" disabled={isLoading} onClick={() => void load()}>{words}</button>;
+ * }
+ * ```
+ */
 export interface ChatHistory {
   /** Whether there may be older messages than the first one shown. */
   hasOlder: boolean;
@@ -51,7 +113,20 @@ export interface ChatHistory {
   error?: unknown;
 }
 
-/** What a conversation looks like at a moment. Never changed: the next moment has a view of its own. */
+/**
+ * What a conversation looks like at a moment. Never changed: the next moment has a view of its own.
+ *
+ * @example
+ * ```tsx
+ * import type { ChatView } from '@chat/client/react';
+ *
+ * // Given a view, in a story or a test: no client, no backend.
+ * const Badge = ({ messages, outgoing }: Pick<ChatView, 'messages' | 'outgoing'>) => (
+ *   <span>{messages.length} messages, {outgoing.length} on their way</span>
+ * );
+ * const shown = <Badge messages={[]} outgoing={[{ key: 'a', content: 'Hi', state: 'sending' }]} />;
+ * ```
+ */
 export interface ChatView {
   /** Stored messages, oldest first, each once; the same array until it changes. */
   messages: readonly ChatMessage[];
@@ -69,7 +144,19 @@ export interface ChatView {
   notice: SocketStatus | undefined;
 }
 
-/** What a component does with a conversation. All keep their identity. */
+/**
+ * What a component does with a conversation. All keep their identity.
+ *
+ * @example
+ * ```tsx
+ * import type { ChatActions } from '@chat/client/react';
+ *
+ * // A part of the page is given what it does, and not the whole conversation.
+ * function Composer({ send }: Pick<ChatActions, 'send'>) {
+ *   return <button type="button" onClick={() => void send('Hello')}>Say hello</button>;
+ * }
+ * ```
+ */
 export interface ChatActions {
   /**
    * Says something. It is among `outgoing` at once, waits there while there is no line, and moves to

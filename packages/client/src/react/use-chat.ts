@@ -4,10 +4,34 @@ import type { ConnectOptions } from '../socket/options.js';
 import { blankView, type ChatActions, type ChatView } from './chat-view.js';
 import { conversationOf } from './conversation-of.js';
 
-/** Options of {@link useChat}: those of `client.connect()`, with `stream` on by default. */
+/**
+ * Options of {@link useChat}: those of `client.connect()`, with `stream` on by default.
+ *
+ * @example
+ * ```tsx
+ * import type { ChatClient } from '@chat/client';
+ * import { type UseChatOptions, useChat } from '@chat/client/react';
+ *
+ * // Outside of the component, as the client is.
+ * const options: UseChatOptions = { stream: false, queue: { ttlMs: 30_000 } };
+ * const Count = ({ client }: { client: ChatClient }) => <p>{useChat(client, options).messages.length}</p>;
+ * ```
+ */
 export interface UseChatOptions extends Omit<ConnectOptions, 'signal'> {}
 
-/** What {@link useChat} returns: how the conversation looks, and what to do with it. */
+/**
+ * What {@link useChat} returns: how the conversation looks, and what to do with it.
+ *
+ * @example
+ * ```tsx
+ * import { createContext, useContext } from 'react';
+ * import type { UseChat } from '@chat/client/react';
+ *
+ * // Called once at the top of the page, read anywhere below it.
+ * const Conversation = createContext<UseChat | undefined>(undefined);
+ * const useConversation = () => useContext(Conversation)?.messages ?? [];
+ * ```
+ */
 export interface UseChat extends ChatView, ChatActions {}
 
 /**

@@ -1,4 +1,15 @@
-/** How long to wait between dials. */
+/**
+ * How long to wait between dials.
+ *
+ * @example
+ * ```ts
+ * import type { BackoffOptions } from '@chat/client';
+ *
+ * // A screen on a wall has time: it may wait for minutes, and the server is left in peace.
+ * const backoff: BackoffOptions = { minMs: 5_000, maxMs: 300_000 };
+ * const socket = client.connect({ backoff });
+ * ```
+ */
 export interface BackoffOptions {
   /**
    * The least wait before a dial that follows a failure, in milliseconds.

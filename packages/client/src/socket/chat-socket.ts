@@ -14,7 +14,19 @@ import type { Outgoing } from './queue.js';
 import { Session } from './session.js';
 import type { SocketState } from './state-table.js';
 
-/** Options of one `send` or `ask`. */
+/**
+ * Options of one `send` or `ask`.
+ *
+ * @example
+ * ```ts
+ * import type { SayOptions } from '@chat/client';
+ *
+ * // Given up by the user, or after a minute, whichever comes first.
+ * const controller = new AbortController();
+ * const options: SayOptions = { signal: controller.signal, timeoutMs: 60_000 };
+ * const { content } = await socket.ask('Tell me a long story.', options);
+ * ```
+ */
 export interface SayOptions {
   /** Gives the call up; a message that has not left yet never will. */
   signal?: AbortSignalLike | undefined;

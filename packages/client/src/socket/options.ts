@@ -3,7 +3,18 @@ import type { AbortSignalLike } from '../types/abort-signal.js';
 import type { BackoffOptions } from './backoff.js';
 import type { ClosePolicy } from './close-policy.js';
 
-/** Bounds of what waits to be sent or to be acknowledged. */
+/**
+ * Bounds of what waits to be sent or to be acknowledged.
+ *
+ * @example
+ * ```ts
+ * import type { QueueOptions } from '@chat/client';
+ *
+ * // Who writes to a person wants to know within half a minute that a message did not leave.
+ * const queue: QueueOptions = { maxMessages: 20, ttlMs: 30_000 };
+ * const socket = client.connect({ queue });
+ * ```
+ */
 export interface QueueOptions {
   /**
    * Messages that may wait at once.
@@ -22,7 +33,20 @@ export interface QueueOptions {
   ttlMs?: number | undefined;
 }
 
-/** Bounds of what is fetched from history after a reconnect. */
+/**
+ * Bounds of what is fetched from history after a reconnect.
+ *
+ * @example
+ * ```ts
+ * import type { RecoverOptions } from '@chat/client';
+ *
+ * const recover: RecoverOptions = { maxMessages: 200 };
+ * const socket = client.connect({ recover });
+ * socket.on('recovered', ({ complete }) => {
+ *   if (!complete) console.log('Earlier messages are in the history.');
+ * });
+ * ```
+ */
 export interface RecoverOptions {
   /**
    * The most messages that are fetched to fill one gap; of a larger gap the newest are shown.
@@ -31,7 +55,22 @@ export interface RecoverOptions {
   maxMessages?: number | undefined;
 }
 
-/** Options of `client.connect()`. */
+/**
+ * Options of `client.connect()`.
+ *
+ * @example
+ * ```ts
+ * import type { ConnectOptions } from '@chat/client';
+ *
+ * const leave = new AbortController();
+ * const options: ConnectOptions = {
+ *   stream: true, // pieces of the reply as they are made
+ *   recover: { maxMessages: 200 }, // after a long night the newest will do
+ *   signal: leave.signal,
+ * };
+ * const socket = client.connect(options);
+ * ```
+ */
 export interface ConnectOptions {
   /** Waits between dials. */
   backoff?: BackoffOptions | undefined;

@@ -1,6 +1,19 @@
 import type { AbortSignalLike } from './abort-signal.js';
 
-/** What every call takes beside its own parameters. */
+/**
+ * What every call takes beside its own parameters.
+ *
+ * @example
+ * ```ts
+ * import type { CallOptions } from '@chat/client';
+ *
+ * const options: CallOptions = {
+ *   timeoutMs: 3_000, // each try
+ *   signal: AbortSignal.timeout(10_000), // the whole call, waits between tries and all
+ * };
+ * const { totalMessages } = await client.stats.messages(options);
+ * ```
+ */
 export interface CallOptions {
   /** Ends the call at once, in whatever phase it is, with an `AbortError`. */
   signal?: AbortSignalLike | undefined;

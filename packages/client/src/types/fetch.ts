@@ -3,6 +3,15 @@ import type { AbortSignalLike } from './abort-signal.js';
 /**
  * The platform's own `AbortSignal` where the program's types know one, so that the platform's `fetch`
  * fits below; asked for in this way because the declarations must compile where there is none.
+ *
+ * @example
+ * ```ts
+ * import type { FetchLike, PlatformAbortSignal } from '@chat/client';
+ *
+ * // A limit of this program's own, beside the client's.
+ * const within = (ms: number, signal: PlatformAbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+ * const impatient: FetchLike = (url, init) => fetch(url, { ...init, signal: within(2_000, init.signal) });
+ * ```
  */
 export type PlatformAbortSignal = typeof globalThis extends {
   /** The platform's class. */
@@ -14,7 +23,19 @@ export type PlatformAbortSignal = typeof globalThis extends {
   ? Signal
   : AbortSignalLike;
 
-/** What a `fetch` of the application is called with, beside the URL. */
+/**
+ * What a `fetch` of the application is called with, beside the URL.
+ *
+ * @example
+ * ```ts
+ * import type { FetchInit, FetchLike } from '@chat/client';
+ *
+ * const counting: FetchLike = (url, init: FetchInit) => {
+ *   console.log(init.method, url, `${init.body?.length ?? 0} characters`);
+ *   return fetch(url, init);
+ * };
+ * ```
+ */
 export interface FetchInit {
   /** `GET` or `POST`. */
   method: string;
@@ -26,7 +47,18 @@ export interface FetchInit {
   signal: PlatformAbortSignal;
 }
 
-/** The part of a `Response` that is used. */
+/**
+ * The part of a `Response` that is used.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type FetchResponse } from '@chat/client';
+ *
+ * // In a test of your own: a backend that always says the same.
+ * const answer = async (): Promise<FetchResponse> => Response.json({ detail: 'Closed today.' }, { status: 503 });
+ * const client = new ChatClient({ baseUrl: 'https://chat.example.com', token: 't', fetch: answer });
+ * ```
+ */
 export interface FetchResponse {
   /** Whether the status is 200 to 299. */
   readonly ok: boolean;
@@ -43,5 +75,20 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
-/** Any `fetch`: the platform's own, undici's, or a function of a test. */
+/**
+ * Any `fetch`: the platform's own, undici's, or a function of a test.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type FetchLike } from '@chat/client';
+ *
+ * // Cookies of a page in front of the backend go along.
+ * const withCookies: FetchLike = (url, init) => fetch(url, { ...init, credentials: 'include' });
+ * const client = new ChatClient({
+ *   baseUrl: 'https://chat.example.com',
+ *   token: 'eyJ…',
+ *   fetch: withCookies,
+ * });
+ * ```
+ */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;

@@ -1,6 +1,18 @@
 import type { ChatError } from '../errors/chat-error.js';
 
-/** The calls by their names in the protocol. */
+/**
+ * The calls by their names in the protocol.
+ *
+ * @example
+ * ```ts
+ * import type { ChatHooks, ChatRoute } from '@chat/client';
+ *
+ * const calls = new Map<ChatRoute, number>();
+ * const hooks: ChatHooks = {
+ *   onResponse: ({ route }) => void calls.set(route, (calls.get(route) ?? 0) + 1),
+ * };
+ * ```
+ */
 export type ChatRoute =
   | 'login'
   | 'logout'
@@ -11,7 +23,19 @@ export type ChatRoute =
   | 'chatStats'
   | 'messageStats';
 
-/** A request that is about to leave. */
+/**
+ * A request that is about to leave.
+ *
+ * @example
+ * ```ts
+ * import type { RequestState } from '@chat/client';
+ *
+ * // A name for each try, found again in the backend's log.
+ * const onRequest = ({ headers }: RequestState) => {
+ *   headers['x-request-id'] = crypto.randomUUID();
+ * };
+ * ```
+ */
 export interface RequestState {
   /** Which call it is. */
   readonly route: ChatRoute;
@@ -25,7 +49,18 @@ export interface RequestState {
   readonly headers: Record<string, string>;
 }
 
-/** An answer that came. */
+/**
+ * An answer that came.
+ *
+ * @example
+ * ```ts
+ * import type { ResponseState } from '@chat/client';
+ *
+ * const onResponse = ({ route, status, durationMs, headers }: ResponseState) => {
+ *   if (durationMs > 1_000) console.warn(`${route} took ${durationMs} ms`, status, headers['x-request-id']);
+ * };
+ * ```
+ */
 export interface ResponseState {
   /** Which call it was. */
   readonly route: ChatRoute;
@@ -43,7 +78,17 @@ export interface ResponseState {
   readonly durationMs: number;
 }
 
-/** A try that failed and will be followed by another. */
+/**
+ * A try that failed and will be followed by another.
+ *
+ * @example
+ * ```ts
+ * import type { RetryState } from '@chat/client';
+ *
+ * const onRetry = ({ route, attempt, delayMs, error }: RetryState) =>
+ *   console.warn(`${route}, try ${attempt}: ${error.message} Again in ${delayMs} ms.`);
+ * ```
+ */
 export interface RetryState {
   /** Which call it is. */
   readonly route: ChatRoute;
@@ -55,7 +100,17 @@ export interface RetryState {
   readonly error: ChatError;
 }
 
-/** A token that was got: the first one, or in the place of another. */
+/**
+ * A token that was got: the first one, or in the place of another.
+ *
+ * @example
+ * ```ts
+ * import type { TokenRefreshedState } from '@chat/client';
+ *
+ * const onTokenRefreshed = ({ reason, expiresAt }: TokenRefreshedState) =>
+ *   console.log(reason, expiresAt === undefined ? 'for as long as it goes' : new Date(expiresAt).toISOString());
+ * ```
+ */
 export interface TokenRefreshedState {
   /** The first token, one in the place of a token near its end, or of one that was refused. */
   readonly reason: 'initial' | 'expiring' | 'rejected';
@@ -63,7 +118,24 @@ export interface TokenRefreshedState {
   readonly expiresAt: number | undefined;
 }
 
-/** Each is told one named state. A hook that throws is logged and harms no call. */
+/**
+ * Each is told one named state. A hook that throws is logged and harms no call.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type ChatHooks } from '@chat/client';
+ *
+ * const hooks: ChatHooks = {
+ *   onResponse: ({ route, status, durationMs }) => console.log(route, status, `${durationMs} ms`),
+ *   onRetry: ({ route, delayMs, error }) => console.warn(`${route} again in ${delayMs} ms: ${error.code}`),
+ * };
+ * const client = new ChatClient({
+ *   baseUrl: 'https://chat.example.com',
+ *   credentials: { username: 'ada', password: 's3cret' },
+ *   hooks,
+ * });
+ * ```
+ */
 export interface ChatHooks {
   /** Awaited before the request leaves. */
   onRequest?: ((state: RequestState) => void | Promise<void>) | undefined;

@@ -1,6 +1,20 @@
 /**
  * Any class after the WebSocket standard: the platform's own, `ws`, a mock. Only what tells it from
  * other classes is written out, because the declarations of its events differ from library to library.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient, type WebSocketConstructor } from '@chat/client';
+ * import { WebSocket } from 'ws';
+ *
+ * // In Node, with a certificate authority of one's own: whatever `ws` can do.
+ * const Trusting: WebSocketConstructor = class extends WebSocket {
+ *   constructor(url: string) {
+ *     super(url, { ca: process.env.CHAT_CA });
+ *   }
+ * };
+ * const client = new ChatClient({ baseUrl: 'https://chat.example.com', token: 'eyJ…', WebSocket: Trusting });
+ * ```
  */
 export type WebSocketConstructor = new (
   url: string,
