@@ -4,7 +4,7 @@ import { explainIssues } from './explain.js';
 import { HistoryResponse } from './models.js';
 import { FeedbackRequest, LoginRequest, SendMessageRequest } from './requests.js';
 
-function explain(schema: z.ZodMiniType, input: unknown): string | undefined {
+function explain(schema: z.core.$ZodType, input: unknown): string | undefined {
   const { error } = z.safeParse(schema, input);
   return error && explainIssues(error.issues, input, 'The body');
 }

@@ -1,17 +1,17 @@
-import * as z from 'zod/mini';
+import * as z from './schemas.js';
 
 // The document gives each model its required fields; everything an extension adds is optional here,
 // so that a backend which knows only the document passes. No format checks: they cost a page's bundle
 // its size and parsing its speed, and a timestamp that is odd is still a message worth showing.
 
-export const Role = z.enum(['user', 'assistant']);
+export const Role = z.literal(['user', 'assistant']);
 /**
  * Who wrote a message.
  * @useDeclaredType
  */
 export type Role = z.infer<typeof Role>;
 
-export const MessageStatus = z.enum(['sent', 'delivered', 'read']);
+export const MessageStatus = z.literal(['sent', 'delivered', 'read']);
 /**
  * How far a message got: stored, handed to a client, or read by the user. It only moves forward.
  * @useDeclaredType

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import type { $ZodType, infer as Infer } from 'zod/v4/core';
 import {
   ChatStats,
   FeedbackResponse,
@@ -25,7 +25,7 @@ export interface Route {
   readonly layer: Layer;
   /** Whether a bearer token is needed. */
   readonly auth: boolean;
-  readonly response: z.ZodMiniType;
+  readonly response: $ZodType;
 }
 
 /**
@@ -98,4 +98,4 @@ export const routes = {
 export type RouteName = keyof typeof routes;
 
 /** What a route answers, by its name. */
-export type RouteResponse<Name extends RouteName> = z.infer<(typeof routes)[Name]['response']>;
+export type RouteResponse<Name extends RouteName> = Infer<(typeof routes)[Name]['response']>;

@@ -1,5 +1,5 @@
 import { explainIssues, headers as headerNames, type Route } from '@chat/contract';
-import * as z from 'zod/mini';
+import { safeParse } from 'zod/v4/core';
 import { ResponseValidationError } from '../errors/response-validation-error.js';
 import type { Answer } from './exchange.js';
 
@@ -16,7 +16,7 @@ export function readAnswer(answer: Answer, route: Route, call: string, validate:
     throw misfit('', 'The answer must be JSON.');
   }
   if (!validate) return body;
-  const result = z.safeParse(route.response, body);
+  const result = safeParse(route.response, body);
   if (result.success) return result.data;
   const { issues } = result.error;
   const path = issues[0]?.path.join('.') ?? '';

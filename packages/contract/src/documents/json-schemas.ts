@@ -13,14 +13,14 @@ export interface FieldText {
 
 /** A schema with the words that belong to it. */
 export interface DescribedSchema {
-  readonly schema: z.ZodMiniType;
+  readonly schema: z.core.$ZodType;
   readonly description: string;
   readonly example?: unknown;
   readonly fields?: { readonly [name: string]: FieldText };
 }
 
 /** Pairs an object's schema with its words; a field without words does not compile. */
-export function describeObject<Schema extends z.ZodMiniObject>(
+export function describeObject<Schema extends z.core.$ZodObject>(
   schema: Schema,
   text: {
     description: string;
@@ -32,7 +32,7 @@ export function describeObject<Schema extends z.ZodMiniObject>(
 }
 
 /** Pairs a schema without fields with its words. */
-export function describeValue(schema: z.ZodMiniType, description: string): DescribedSchema {
+export function describeValue(schema: z.core.$ZodType, description: string): DescribedSchema {
   return { schema, description };
 }
 
