@@ -1,6 +1,6 @@
 import type { ChatApiDependencies } from './api.js';
 import { type DayOf, daysIn } from './days.js';
-import { countMessage } from './statistics.js';
+import { countMessage, countResponse } from './statistics.js';
 import type { MessageRecord, SessionRecord, UserState, UserTransaction } from './store.js';
 
 /** A message on its way into the store, before it has its place in the conversation. */
@@ -11,6 +11,8 @@ interface Draft {
   readonly delivered: boolean;
   /** A reply stays in the session of its question as long as that is the newest one. */
   readonly replyTo?: MessageRecord;
+  /** What that reply took, in milliseconds. */
+  readonly responseMs?: number;
 }
 
 interface Appended {
@@ -23,7 +25,7 @@ export interface Conversation {
   readonly dayOf: DayOf;
   /** Milliseconds since the epoch, and never before the user's newest message. */
   timeFor(state: UserState): number;
-  /** Stores `draft` as the user's newest message, and with it whatever `state` has of news. */
+  /** Stores `draft` as the user's newest message. */
   append(tx: UserTransaction, userId: string, state: UserState, draft: Draft): Appended;
 }
 
@@ -48,15 +50,29 @@ export function createConversation(dependencies: ChatApiDependencies): Conversat
       const before = goesOn ? newest : begin(identifiers.next(), userId, state, time);
       const messageCount = before.messageCount + 1;
       const { day, dayChats, dayMessages } = countMessage(state, dayOf(time), !goesOn);
+      const { responseCount, responseMsTotal } = countResponse(state, draft.responseMs);
+      // Field by field: copying states with `...` was an eighth of all the work for a message.
       const next: UserState = {
-        ...state,
+        lastSeq: state.lastSeq + 1,
+        lastTimestamp: time,
+        readSeq: state.readSeq,
+        sessionCount: before.ordinal,
+        session: {
+          id: before.id,
+          userId,
+          ordinal: before.ordinal,
+          startTime: before.startTime,
+          lastMessageTime: time,
+          messageCount,
+          ended: before.ended,
+        },
         day,
         dayChats,
         dayMessages,
-        lastSeq: state.lastSeq + 1,
-        lastTimestamp: time,
-        sessionCount: before.ordinal,
-        session: { ...before, lastMessageTime: time, messageCount },
+        responseCount,
+        responseMsTotal,
+        ratedCount: state.ratedCount,
+        satisfiedCount: state.satisfiedCount,
       };
       const message: MessageRecord = {
         id: draft.id,

@@ -15,7 +15,7 @@ export function createReplyText(): ReplyText {
   return {
     add(piece) {
       const text = held + piece.replaceAll('\u0000', '');
-      const cut = /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
+      const cut = endsInFirstHalf(text) ? text.length - 1 : text.length;
       held = text.slice(cut);
       return text.slice(0, cut).toWellFormed();
     },
@@ -25,4 +25,9 @@ export function createReplyText(): ReplyText {
       return rest;
     },
   };
+}
+
+function endsInFirstHalf(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
 }

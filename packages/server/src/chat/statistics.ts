@@ -13,7 +13,9 @@ export function countMessage(state: UserState, day: string, beginsChat: boolean)
   return { day, dayChats: dayChats + (beginsChat ? 1 : 0), dayMessages: dayMessages + 1 };
 }
 
-export function countResponse(state: UserState, responseMs: number): ResponseCounters {
+/** Counts a reply that took so long; a message that is none has no `responseMs`. */
+export function countResponse(state: UserState, responseMs: number | undefined): ResponseCounters {
+  if (responseMs === undefined) return state;
   return {
     responseCount: state.responseCount + 1,
     responseMsTotal: state.responseMsTotal + responseMs,

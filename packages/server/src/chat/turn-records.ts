@@ -1,7 +1,6 @@
 import type { ChatApiDependencies } from './api.js';
 import type { Conversation } from './conversation.js';
 import { Problem } from './problem.js';
-import { countResponse } from './statistics.js';
 import type { MessageRecord, TurnRecord, UserState, UserTransaction } from './store.js';
 import type { Turn } from './turns.js';
 
@@ -93,13 +92,13 @@ export function createTurnRecords(
           const reply = await messageAt(tx, record.replySeq);
           return { userMessage: asked, reply, readSeq: state.readSeq, replayed: true };
         }
-        const counted = { ...state, ...countResponse(state, responseMs) };
-        const { message: reply } = conversation.append(tx, userId, counted, {
+        const { message: reply } = conversation.append(tx, userId, state, {
           id,
           role: 'assistant',
           content,
           delivered: handedOver,
           replyTo: userMessage,
+          responseMs,
         });
         if (record?.userSeq === userMessage.seq) {
           tx.saveTurn({ ...record, replySeq: reply.seq });

@@ -62,14 +62,16 @@ function parse(text: string): unknown {
   }
 }
 
+/** What counts are the characters a client's author sees: each is one or two code units. */
+function isLongerThan(max: number, text: string): boolean {
+  return text.length > max && (text.length > max * 2 || [...text].length > max);
+}
+
 /** An id is stored and said back, so it keeps to what every database takes. */
 function frameIdProblem(id: unknown): string | undefined {
   if (typeof id !== 'string') return 'must be a string.';
-  // The code units bound the work; what counts are the characters a client's author sees.
-  const length = id.length > defaults.frameIdMaxLength * 2 ? id.length : [...id].length;
-  if (length < 1 || length > defaults.frameIdMaxLength) {
-    return `must be 1 to ${defaults.frameIdMaxLength} characters long.`;
-  }
+  const max = defaults.frameIdMaxLength;
+  if (id.length < 1 || isLongerThan(max, id)) return `must be 1 to ${max} characters long.`;
   if (id.includes('\u0000')) return 'must not contain the NUL character (U+0000).';
   if (!id.isWellFormed()) return 'must be well-formed Unicode: it contains a lone surrogate.';
   return undefined;
