@@ -1,5 +1,6 @@
 // What the pieces of code in guides and doc comments may use without declaring it: what the page they stand on has made before.
 import type { ChatClient as Client, ChatSocket as Socket } from '@chat/client';
+import type { RedisSharedState, Store } from '@chat/server';
 import type { ChatMock as Mock } from '@chat/server/msw';
 import type { FastifyInstance } from 'fastify';
 import type { SetupServerApi } from 'msw/node';
@@ -13,6 +14,8 @@ declare global {
   const mock: Mock;
   const server: SetupServerApi;
   const app: FastifyInstance;
+  const store: Store;
+  const shared: RedisSharedState;
   /** What a `catch` caught. */
   const error: unknown;
   const expect: ExpectStatic;

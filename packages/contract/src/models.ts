@@ -8,6 +8,12 @@ export const Role = z.literal(['user', 'assistant']);
 /**
  * Who wrote a message.
  * @useDeclaredType
+ * @example
+ * ```ts
+ * import type { Role } from '@chat/server';
+ *
+ * const names: Record<Role, string> = { user: 'You', assistant: 'Assistant' };
+ * ```
  */
 export type Role = z.infer<typeof Role>;
 
@@ -15,6 +21,13 @@ export const MessageStatus = z.literal(['sent', 'delivered', 'read']);
 /**
  * How far a message got: stored, handed to a client, or read by the user. It only moves forward.
  * @useDeclaredType
+ * @example
+ * ```ts
+ * import type { MessageStatus } from '@chat/server/msw';
+ *
+ * const expected: MessageStatus[] = ['delivered', 'delivered'];
+ * expect(mock.messages('ada').map(({ status }) => status)).toEqual(expected);
+ * ```
  */
 export type MessageStatus = z.infer<typeof MessageStatus>;
 
@@ -35,6 +48,13 @@ export const Message = z.object({
 /**
  * One message of a conversation. `id`, `sessionId` and `status` come from backends that know them.
  * @interface
+ * @example
+ * ```ts
+ * import type { Message } from '@chat/server/msw';
+ *
+ * const stored: Required<Message>[] = mock.messages('ada');
+ * expect(stored.at(-1)).toMatchObject({ role: 'assistant', content: 'You said Hello' });
+ * ```
  */
 export type Message = z.infer<typeof Message>;
 

@@ -94,6 +94,14 @@ export const routes = {
 /**
  * The calls by their names in the protocol.
  * @useDeclaredType
+ * @example
+ * ```ts
+ * import type { RouteName } from '@chat/server/msw';
+ *
+ * // Whatever the page reads when it opens may fail.
+ * const atStart: RouteName[] = ['history', 'chatStats', 'messageStats'];
+ * for (const route of atStart) mock.fail(route, { status: 503, times: 1 });
+ * ```
  */
 export type RouteName = keyof typeof routes;
 

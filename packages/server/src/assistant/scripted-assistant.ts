@@ -3,6 +3,19 @@ import type { Assistant, AssistantRequest } from '../chat/ports.js';
 /**
  * One line of a script: a text, the pieces of one, an error to fail with, or a function that makes
  * one of them from what was asked.
+ *
+ * @example
+ * ```ts
+ * import { type ScriptedReply, scriptedAssistant } from '@chat/server';
+ *
+ * const script: ScriptedReply[] = [
+ *   'Hello!',
+ *   ['Let me ', 'think.'], // streamed in two pieces
+ *   new Error('The model is away.'), // a 503
+ *   ({ messages }) => `You have said ${messages.length} things.`,
+ * ];
+ * const assistant = scriptedAssistant(script);
+ * ```
  */
 export type ScriptedReply =
   | string

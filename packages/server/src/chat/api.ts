@@ -74,7 +74,18 @@ export interface ChatApi {
   drain(): Promise<void>;
 }
 
-/** The figures a server may change; each default is the contract's. */
+/**
+ * The figures a server may change; each default is the contract's.
+ *
+ * @example
+ * ```ts
+ * import { type ChatLimits, createChatServer } from '@chat/server';
+ *
+ * // What is left out keeps its default.
+ * const limits: Partial<ChatLimits> = { messagesPerWindow: 600, tokenLifetimeMs: 15 * 60_000 };
+ * const app = await createChatServer({ limits });
+ * ```
+ */
 export interface ChatLimits {
   /**
    * Logins that one address may try in `windowMs`.

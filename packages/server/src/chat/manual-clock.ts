@@ -1,6 +1,17 @@
 import type { Clock } from './ports.js';
 
-/** A clock that stands still until it is moved. */
+/**
+ * A clock that stands still until it is moved.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, createManualClock, type ManualClock } from '@chat/server';
+ *
+ * const clock: ManualClock = createManualClock(Date.parse('2026-03-01T23:59:00Z'));
+ * const app = await createChatServer({ clock });
+ * clock.advance(120_000); // past midnight: `todayMessages` begins anew
+ * ```
+ */
 export interface ManualClock extends Clock {
   /** Moves the time on and runs what falls due on the way, in the order in which it does. */
   advance(ms: number): void;

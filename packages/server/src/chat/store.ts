@@ -2,7 +2,18 @@ import type { Role } from '@chat/contract';
 
 // A store keeps and finds; it knows no rule of the domain. Times are milliseconds since the epoch.
 
-/** A user as a store keeps one. */
+/**
+ * A user as a store keeps one.
+ *
+ * @example
+ * ```ts
+ * import type { UserRecord } from '@chat/server';
+ *
+ * // A user who comes from elsewhere with a hash that the server's `passwords` can read.
+ * const user: UserRecord = { id: crypto.randomUUID(), username: 'ada', passwordHash: '$argon2id$v=19$…' };
+ * if (!(await store.addUser(user))) console.log('There is an ada already.');
+ * ```
+ */
 export interface UserRecord {
   /** Identifies the user in all other records. */
   readonly id: string;
@@ -12,7 +23,17 @@ export interface UserRecord {
   readonly passwordHash: string;
 }
 
-/** What is known of a user without reading the history. One row, written with every message. */
+/**
+ * What is known of a user without reading the history. One row, written with every message.
+ *
+ * @example
+ * ```ts
+ * import type { UserState } from '@chat/server';
+ *
+ * const satisfaction = ({ ratedCount, satisfiedCount }: UserState) =>
+ *   ratedCount === 0 ? undefined : satisfiedCount / ratedCount;
+ * ```
+ */
 export interface UserState {
   /** The number of the user's newest message, which is also how many there are: numbers have no gaps. */
   readonly lastSeq: number;
@@ -40,7 +61,16 @@ export interface UserState {
   readonly satisfiedCount: number;
 }
 
-/** A session as a store keeps one. */
+/**
+ * A session as a store keeps one.
+ *
+ * @example
+ * ```ts
+ * import type { SessionRecord } from '@chat/server';
+ *
+ * const minutes = ({ startTime, lastMessageTime }: SessionRecord) => (lastMessageTime - startTime) / 60_000;
+ * ```
+ */
 export interface SessionRecord {
   /** Identifies the session. */
   readonly id: string;
@@ -58,7 +88,17 @@ export interface SessionRecord {
   readonly ended: boolean;
 }
 
-/** A message as a store keeps one. */
+/**
+ * A message as a store keeps one.
+ *
+ * @example
+ * ```ts
+ * import type { MessageRecord } from '@chat/server';
+ *
+ * const line = ({ seq, role, content, timestamp }: MessageRecord) =>
+ *   `${seq} ${new Date(timestamp).toISOString()} ${role}: ${content}`;
+ * ```
+ */
 export interface MessageRecord {
   /** Identifies the message. */
   readonly id: string;
@@ -82,7 +122,18 @@ export interface MessageRecord {
   readonly satisfied?: boolean;
 }
 
-/** One exchange that a client gave a key (`Idempotency-Key` or a frame's id), to be had once. */
+/**
+ * One exchange that a client gave a key (`Idempotency-Key` or a frame's id), to be had once.
+ *
+ * @example
+ * ```ts
+ * import type { TurnRecord } from '@chat/server';
+ *
+ * const isAnswered = ({ replySeq }: TurnRecord) => replySeq !== undefined;
+ * const turn = await store.transaction('0192…', (tx) => tx.turn('report-2026-11'));
+ * console.log(turn && isAnswered(turn));
+ * ```
+ */
 export interface TurnRecord {
   /** Whose it is. */
   readonly userId: string;
@@ -96,7 +147,18 @@ export interface TurnRecord {
   readonly createdAt: number;
 }
 
-/** Both ends belong to the range. */
+/**
+ * Both ends belong to the range.
+ *
+ * @example
+ * ```ts
+ * import type { SeqRange } from '@chat/server';
+ *
+ * // The ten newest of a user.
+ * const newest = (lastSeq: number): SeqRange => ({ from: Math.max(1, lastSeq - 9), to: lastSeq });
+ * const messages = await store.messages('0192…', newest((await store.state('0192…')).lastSeq));
+ * ```
+ */
 export interface SeqRange {
   /** The lowest number. */
   readonly from: number;
@@ -107,6 +169,14 @@ export interface SeqRange {
 /**
  * What may be done to one user's data inside a transaction. Writes are asked for and not waited for:
  * what is read after them sees them, and one that fails makes the whole transaction fail.
+ *
+ * @example
+ * ```ts
+ * import type { UserTransaction } from '@chat/server';
+ *
+ * const newest = async (tx: UserTransaction) => tx.messageBySeq((await tx.state()).lastSeq);
+ * const message = await store.transaction('0192…', newest);
+ * ```
  */
 export interface UserTransaction {
   /** The state of a user who never wrote is all zeros and an empty `day`. */
@@ -129,7 +199,25 @@ export interface UserTransaction {
   saveTurn(turn: TurnRecord): void;
 }
 
-/** Where everything is kept. */
+/**
+ * Where everything is kept.
+ *
+ * @example
+ * ```ts
+ * import { openSqliteStore, type Store } from '@chat/server';
+ *
+ * // What a user said, read without a server.
+ * const store: Store = await openSqliteStore({ path: './chat.db' });
+ * const user = await store.userByName('ada');
+ * if (user !== undefined) {
+ *   const { lastSeq } = await store.state(user.id);
+ *   for (const { role, content } of await store.messages(user.id, { from: 1, to: lastSeq })) {
+ *     console.log(`${role}: ${content}`);
+ *   }
+ * }
+ * await store.close();
+ * ```
+ */
 export interface Store {
   /** False when the name is taken. */
   addUser(user: UserRecord): Promise<boolean>;

@@ -12,7 +12,20 @@ import type {
 } from '../chat/ports.js';
 import type { Store } from '../chat/store.js';
 
-/** A user that exists as soon as the server does. */
+/**
+ * A user that exists as soon as the server does.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, type UserCredentials } from '@chat/server';
+ *
+ * const users: UserCredentials[] = [
+ *   { username: 'ada', password: process.env.ADA_PASSWORD ?? '' },
+ *   { username: 'bob', password: process.env.BOB_PASSWORD ?? '' },
+ * ];
+ * const app = await createChatServer({ users });
+ * ```
+ */
 export interface UserCredentials {
   /** The name to log in with. */
   readonly username: string;
@@ -20,7 +33,18 @@ export interface UserCredentials {
   readonly password: string;
 }
 
-/** What instances share in the moment. Each part defaults to one inside this process. */
+/**
+ * What instances share in the moment. Each part defaults to one inside this process.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, type SharedState } from '@chat/server';
+ *
+ * // Only what counts logins is shared; the rest stays in this process.
+ * const part: Partial<SharedState> = { limiter: shared.limiter, isUp: shared.isUp };
+ * const app = await createChatServer({ store, shared: part });
+ * ```
+ */
 export interface SharedState {
   /** Counts logins and messages. */
   readonly limiter: Limiter;
@@ -34,7 +58,22 @@ export interface SharedState {
   isUp(): boolean;
 }
 
-/** What the chat needs, in an application of its own or in yours. */
+/**
+ * What the chat needs, in an application of its own or in yours.
+ *
+ * @example
+ * ```ts
+ * import { type ChatPluginOptions, chatPlugin, openSqliteStore } from '@chat/server';
+ *
+ * const options: ChatPluginOptions = {
+ *   store: await openSqliteStore({ path: './chat.db' }),
+ *   jwtSecret: process.env.CHAT_JWT_SECRET ?? '',
+ *   corsOrigins: ['https://app.example.com'],
+ *   limits: { messagesPerWindow: 600 },
+ * };
+ * await app.register(chatPlugin, { ...options, prefix: '/support' });
+ * ```
+ */
 export interface ChatPluginOptions {
   /**
    * Users to add. One whose name is known to the store already keeps the stored password.

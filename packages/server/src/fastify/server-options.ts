@@ -1,7 +1,18 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ChatPluginOptions } from './options.js';
 
-/** How long a caller may take, in milliseconds. A browser on a bad line needs seconds, not minutes. */
+/**
+ * How long a caller may take, in milliseconds. A browser on a bad line needs seconds, not minutes.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, type Timeouts } from '@chat/server';
+ *
+ * // A load balancer that cuts silent lines after a minute: the server does it before.
+ * const timeouts: Timeouts = { idleMs: 50_000 };
+ * const app = await createChatServer({ timeouts, limits: { assistantTimeoutMs: 45_000 } });
+ * ```
+ */
 export interface Timeouts {
   /**
    * From the first byte of a request to the end of its head.
@@ -20,7 +31,23 @@ export interface Timeouts {
   readonly idleMs?: number;
 }
 
-/** What a server of its own needs besides. */
+/**
+ * What a server of its own needs besides.
+ *
+ * @example
+ * ```ts
+ * import { type ChatServerOptions, createChatServer, openSqliteStore } from '@chat/server';
+ * import { pino } from 'pino';
+ *
+ * const options: ChatServerOptions = {
+ *   store: await openSqliteStore({ path: './chat.db' }),
+ *   jwtSecret: process.env.CHAT_JWT_SECRET ?? '',
+ *   trustProxy: ['10.0.0.0/8'],
+ *   logger: pino(),
+ * };
+ * const app = await createChatServer(options);
+ * ```
+ */
 export interface ChatServerOptions extends ChatPluginOptions {
   /**
    * Which proxies may say, by `X-Forwarded-For`, whom they speak for: how many stand before the server,

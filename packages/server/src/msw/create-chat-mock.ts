@@ -19,7 +19,20 @@ import { World } from './world.js';
 // When it is imported, and not when a mock is made: MSW may listen already when a test makes its own.
 provideWebSocket();
 
-/** The chat API as MSW handlers, and the strings to pull in a test. */
+/**
+ * The chat API as MSW handlers, and the strings to pull in a test.
+ *
+ * @example
+ * ```ts
+ * import type { ChatMock } from '@chat/server/msw';
+ *
+ * // A step that several tests begin with.
+ * async function talk(mock: ChatMock, said: string[]): Promise<void> {
+ *   for (const content of said) await mock.push('ada', content);
+ * }
+ * await talk(mock, ['Good morning.', 'Are you there?']);
+ * ```
+ */
 export interface ChatMock {
   /** For `setupServer(...mock.handlers)` or `setupWorker(...mock.handlers)`: HTTP and WebSocket. */
   readonly handlers: readonly [HttpHandler, WebSocketHandler];

@@ -8,7 +8,18 @@ export interface MockLine {
   drop(): void;
 }
 
-/** A live socket, for a test to look at or to close. */
+/**
+ * A live socket, for a test to look at or to close.
+ *
+ * @example
+ * ```ts
+ * import type { MockSocket } from '@chat/server/msw';
+ *
+ * // Two tabs; the older one is thrown out.
+ * const [older]: MockSocket[] = mock.sockets('ada');
+ * older?.close(4429, 'Too many sockets.');
+ * ```
+ */
 export interface MockSocket {
   /** Whose it is. */
   readonly username: string;

@@ -1,7 +1,18 @@
 import type { ChatLimits } from '../chat/api.js';
 import type { AssistantMessage } from '../chat/ports.js';
 
-/** A user who may log in. */
+/**
+ * A user who may log in.
+ *
+ * @example
+ * ```ts
+ * import { createChatMock, type MockUser } from '@chat/server/msw';
+ *
+ * const ada: MockUser = { username: 'ada', password: 's3cret' };
+ * const bob: MockUser = { username: 'bob', password: 'hunter2' };
+ * const mock = createChatMock({ baseUrl: 'https://chat.example.com', users: [ada, bob] });
+ * ```
+ */
 export interface MockUser {
   /** The name to log in with. */
   readonly username: string;
@@ -9,7 +20,22 @@ export interface MockUser {
   readonly password: string;
 }
 
-/** Options of `createChatMock`. */
+/**
+ * Options of `createChatMock`.
+ *
+ * @example
+ * ```ts
+ * import { type ChatMockOptions, createChatMock } from '@chat/server/msw';
+ *
+ * const options: ChatMockOptions = {
+ *   baseUrl: 'https://chat.example.com',
+ *   users: [{ username: 'ada', password: 's3cret' }],
+ *   limits: { messagesPerWindow: 3 }, // so that a test hits it soon
+ *   now: Date.parse('2026-03-01T12:00:00Z'), // so that times can be compared
+ * };
+ * const mock = createChatMock(options);
+ * ```
+ */
 export interface ChatMockOptions {
   /** The URL that the client under test is given; a path prefix is kept. */
   readonly baseUrl: string;
@@ -27,7 +53,18 @@ export interface ChatMockOptions {
   readonly now?: number;
 }
 
-/** What a reply is made from. */
+/**
+ * What a reply is made from.
+ *
+ * @example
+ * ```ts
+ * import type { MockReplyContext } from '@chat/server/msw';
+ *
+ * const count = (_message: string, { username, messages }: MockReplyContext) =>
+ *   `${username} said ${messages.filter(({ role }) => role === 'user').length} things`;
+ * mock.reply(count);
+ * ```
+ */
 export interface MockReplyContext {
   /** Who wrote the message. */
   readonly username: string;
@@ -37,7 +74,21 @@ export interface MockReplyContext {
   readonly signal: AbortSignal;
 }
 
-/** Makes the assistant's reply: a text, or its pieces as they are to be streamed. */
+/**
+ * Makes the assistant's reply: a text, or its pieces as they are to be streamed.
+ *
+ * @example
+ * ```ts
+ * import type { MockReply } from '@chat/server/msw';
+ *
+ * // In two pieces, for a page that shows a reply as it is made.
+ * const slowly: MockReply = async function* (message) {
+ *   yield 'You said ';
+ *   yield message;
+ * };
+ * mock.reply(slowly);
+ * ```
+ */
 export type MockReply = (
   message: string,
   context: MockReplyContext,
@@ -62,7 +113,19 @@ interface MockFaultBase {
   readonly afterwards?: boolean;
 }
 
-/** What goes wrong with calls of a route. */
+/**
+ * What goes wrong with calls of a route.
+ *
+ * @example
+ * ```ts
+ * import type { MockFault } from '@chat/server/msw';
+ *
+ * const answerLost: MockFault = { network: true, afterwards: true, times: 1 };
+ * mock.fail('sendMessage', answerLost);
+ * await client.chat.send('Hello'); // sent again, and stored once
+ * expect(mock.messages('ada')).toHaveLength(2);
+ * ```
+ */
 export type MockFault = MockFaultBase &
   (
     | {
@@ -84,7 +147,17 @@ export type MockFault = MockFaultBase &
       }
   );
 
-/** A refusal with 429. */
+/**
+ * A refusal with 429.
+ *
+ * @example
+ * ```ts
+ * import type { MockRateLimit } from '@chat/server/msw';
+ *
+ * const once: MockRateLimit = { retryAfter: 2, times: 1 };
+ * mock.rateLimit('sendMessage', once);
+ * ```
+ */
 export interface MockRateLimit {
   /** Whole seconds that `Retry-After` says. */
   readonly retryAfter: number;
@@ -95,7 +168,17 @@ export interface MockRateLimit {
   readonly times?: number;
 }
 
-/** What a close frame says. */
+/**
+ * What a close frame says.
+ *
+ * @example
+ * ```ts
+ * import type { MockClosing } from '@chat/server/msw';
+ *
+ * const tooBusy: MockClosing = { code: 1013, reason: 'Try again later.' };
+ * mock.closeSockets(tooBusy);
+ * ```
+ */
 export interface MockClosing {
   /** @default 1012, the server restarts */
   readonly code?: number;

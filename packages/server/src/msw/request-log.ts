@@ -1,6 +1,17 @@
 import type { RouteName } from '@chat/contract';
 
-/** A call that the mock saw, for a test to assert on. */
+/**
+ * A call that the mock saw, for a test to assert on.
+ *
+ * @example
+ * ```ts
+ * import type { RecordedRequest } from '@chat/server/msw';
+ *
+ * const keyOf = ({ headers }: RecordedRequest) => headers.get('idempotency-key');
+ * const [first, again] = mock.requests.filter(({ route }) => route === 'sendMessage').map(keyOf);
+ * expect(again).toBe(first);
+ * ```
+ */
 export interface RecordedRequest {
   /** The route's name; missing for a path that does not exist. */
   readonly route?: RouteName;

@@ -11,7 +11,18 @@ import { RedisLink } from './redis/redis-link.js';
 import { RedisNews } from './redis/redis-news.js';
 import { createRedisTurnQueue } from './redis/redis-turn-queue.js';
 
-/** Options of {@link openRedisSharedState}. */
+/**
+ * Options of {@link openRedisSharedState}.
+ *
+ * @example
+ * ```ts
+ * import { openRedisSharedState, type RedisSharedStateOptions } from '@chat/server';
+ *
+ * // Two populations on one Redis.
+ * const options: RedisSharedStateOptions = { url: 'redis://127.0.0.1:6379', prefix: 'chat-staging:' };
+ * const shared = await openRedisSharedState(options);
+ * ```
+ */
 export interface RedisSharedStateOptions {
   /** `redis://user:password@host:6379/0`, or `rediss://` for TLS. */
   readonly url: string;
@@ -37,7 +48,18 @@ export interface RedisSharedStateOptions {
   readonly clock?: Clock;
 }
 
-/** What several instances share over Redis; to be passed as `shared`. */
+/**
+ * What several instances share over Redis; to be passed as `shared`.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, openRedisSharedState, type RedisSharedState } from '@chat/server';
+ *
+ * const shared: RedisSharedState = await openRedisSharedState({ url: 'redis://127.0.0.1:6379' });
+ * const app = await createChatServer({ store, shared });
+ * app.addHook('onClose', () => shared.close());
+ * ```
+ */
 export interface RedisSharedState {
   /** Counts logins and messages. */
   readonly limiter: Limiter;

@@ -5,7 +5,20 @@ import { createPostgresEngine } from './postgres/postgres-engine.js';
 import { SqlStore } from './sql/sql-store.js';
 import { prepareStatements } from './sql/statements.js';
 
-/** Options of {@link openPostgresStore}. */
+/**
+ * Options of {@link openPostgresStore}.
+ *
+ * @example
+ * ```ts
+ * import { openPostgresStore, type PostgresStoreOptions } from '@chat/server';
+ *
+ * const options: PostgresStoreOptions = {
+ *   url: 'postgres://chat@db.example.com/chat?sslmode=verify-full',
+ *   connections: 20,
+ * };
+ * const store = await openPostgresStore(options);
+ * ```
+ */
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:5432/name`, with node-postgres's parameters after a `?`. */
   readonly url: string;

@@ -8,7 +8,17 @@ import { sqliteDialect } from './sqlite/sqlite-dialect.js';
 import { createSqliteEngine } from './sqlite/sqlite-engine.js';
 import { SqliteWriter } from './sqlite/sqlite-writer.js';
 
-/** Options of {@link openSqliteStore}. */
+/**
+ * Options of {@link openSqliteStore}.
+ *
+ * @example
+ * ```ts
+ * import { openSqliteStore, type SqliteStoreOptions } from '@chat/server';
+ *
+ * const options: SqliteStoreOptions = { path: '/var/lib/chat/chat.db', cacheBytes: 256 * 1024 * 1024 };
+ * const store = await openSqliteStore(options);
+ * ```
+ */
 export interface SqliteStoreOptions {
   /** The database's file, made when there is none, or `:memory:`. */
   readonly path: string;

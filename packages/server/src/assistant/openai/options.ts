@@ -1,4 +1,20 @@
-/** How an OpenAI-compatible endpoint is reached and what it is told. */
+/**
+ * How an OpenAI-compatible endpoint is reached and what it is told.
+ *
+ * @example
+ * ```ts
+ * import { type OpenAiAssistantOptions, openAiAssistant } from '@chat/server';
+ *
+ * // A model on this machine, through Ollama: no key, and time to load it.
+ * const options: OpenAiAssistantOptions = {
+ *   baseUrl: 'http://127.0.0.1:11434/v1',
+ *   model: 'llama3.2',
+ *   systemPrompt: 'Answer in two sentences.',
+ *   timeoutMs: 120_000,
+ * };
+ * const assistant = openAiAssistant(options);
+ * ```
+ */
 export interface OpenAiAssistantOptions {
   /**
    * Where the API begins, `/v1` included: what comes before `/chat/completions`.
