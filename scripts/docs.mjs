@@ -1,11 +1,13 @@
 // Builds the site of guides and reference into docs/site. A warning is an error, and so is a link that leads nowhere.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Application } from 'typedoc';
 import { brokenSiteLinks } from './docs/links.mjs';
 import { addPages } from './docs/pages.mjs';
-import { demandExamples } from './docs/rules.mjs';
+import { demandWordsAndExamples } from './docs/rules.mjs';
+import { hideSchemas } from './docs/schemas.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const site = `${root}docs/site`;
@@ -13,12 +15,7 @@ const site = `${root}docs/site`;
 const app = await Application.bootstrapWithPlugins({
   name: 'Chat',
   tsconfig: `${root}scripts/docs/tsconfig.json`,
-  entryPoints: [
-    'client/src/index.ts',
-    'client/src/react/index.ts',
-    'server/src/index.ts',
-    'server/src/msw/index.ts',
-  ].map((path) => `${root}packages/${path}`),
+  entryPoints: ['client', 'server'].flatMap(publicEntries),
   packagesRequiringDocumentation: ['@chat/client', '@chat/server', '@chat/contract'],
   // What a released package shows and nothing else.
   excludeInternal: true,
@@ -70,10 +67,11 @@ const app = await Application.bootstrapWithPlugins({
   },
 });
 addPages(app, root);
+hideSchemas(app);
 const project = await app.convert();
 if (!project) process.exit(1);
 app.validate(project);
-demandExamples(app, project);
+demandWordsAndExamples(app, project);
 await app.generateOutputs(project);
 // The page to try it, without any server: the mock answers inside the page.
 execFileSync(
@@ -104,3 +102,13 @@ console.log(
   sound ? 'docs/site is built, and every link in it leads somewhere.' : 'The site is not in order.',
 );
 process.exitCode = sound ? 0 : 1;
+
+/** The sources behind what `exports` of a package names: a new entry is documented, or the site is not built. */
+function publicEntries(name) {
+  const home = `${root}packages/${name}`;
+  const { exports } = JSON.parse(readFileSync(`${home}/package.json`, 'utf8'));
+  return Object.values(exports)
+    .map((entry) => entry.import?.types)
+    .filter((types) => types !== undefined)
+    .map((types) => types.replace('./dist/', `${home}/src/`).replace(/\.d\.ts$/, '.ts'));
+}

@@ -1,17 +1,26 @@
-// What TypeDoc does not demand by itself: whatever one calls or catches is shown in use.
+// What TypeDoc does not demand by itself: whatever one can import is said in a sentence, and shown in use.
 import { ReflectionKind } from 'typedoc';
 
+const exported =
+  ReflectionKind.Module |
+  ReflectionKind.Class |
+  ReflectionKind.Function |
+  ReflectionKind.Variable |
+  ReflectionKind.Enum |
+  ReflectionKind.Interface |
+  ReflectionKind.TypeAlias;
+
 /** @param {import('typedoc').Application} app */
-export function demandExamples(app, project) {
-  const kinds = ReflectionKind.Class | ReflectionKind.Function | ReflectionKind.Variable;
-  for (const reflection of project.getReflectionsByKind(kinds)) {
-    const comments = [
-      reflection.comment,
-      ...(reflection.signatures ?? []).map(({ comment }) => comment),
-    ];
-    if (comments.some((comment) => comment?.getTag('@example'))) continue;
-    // A type that only names a class: its own page has the example.
-    if (reflection.isReference()) continue;
-    app.logger.validationWarning(`${reflection.getFriendlyFullName()} has no @example.`);
+export function demandWordsAndExamples(app, project) {
+  for (const reflection of project.getReflectionsByKind(exported)) {
+    const comments = [reflection, ...(reflection.signatures ?? [])].map(({ comment }) => comment);
+    const missing = [
+      !comments.some((comment) => comment?.summary.some(({ text }) => text.trim())) && 'summary',
+      !comments.some((comment) => comment?.getTag('@example')) && '@example',
+    ].filter(Boolean);
+    if (missing.length === 0) continue;
+    app.logger.validationWarning(
+      `${reflection.getFriendlyFullName()} has no ${missing.join(' and no ')}.`,
+    );
   }
 }
