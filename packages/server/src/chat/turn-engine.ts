@@ -1,8 +1,9 @@
 import type { ChatApiDependencies } from './api.js';
 import { askAssistant } from './ask-assistant.js';
 import type { Conversation } from './conversation.js';
-import { deltaFrame, messageFrame, typingFrame } from './frames.js';
-import type { AssistantMessage, FanOutEvent } from './ports.js';
+import { DeltaEvent } from './delta-event.js';
+import { messageFrame, typingFrame } from './frames.js';
+import type { AssistantMessage } from './ports.js';
 import { unavailable } from './problem.js';
 import type { MessageRecord } from './store.js';
 import { createTurnRecords } from './turn-records.js';
@@ -25,13 +26,14 @@ export function createTurnEngine(
     return underWay.run(() => turns.run(userId, work));
   };
 
-  const contextOf = async (userMessage: MessageRecord): Promise<AssistantMessage[]> => {
-    const { userId, sessionId, sessionSeq } = userMessage;
+  /** As many messages as the assistant wants to see, the last of which is `asked`. */
+  const contextOf = async (asked: MessageRecord): Promise<AssistantMessage[]> => {
+    const { userId, sessionId, sessionSeq } = asked;
     const wanted = Math.max(1, assistant.contextMessages ?? defaultContextMessages);
-    const before = { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq - 1 };
-    const earlier =
-      before.from > before.to ? [] : await store.sessionMessages(userId, sessionId, before);
-    return [...earlier, userMessage].map(({ role, content }) => ({ role, content }));
+    const range = { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq };
+    const messages =
+      range.from === range.to ? [asked] : await store.sessionMessages(userId, sessionId, range);
+    return messages.map(({ role, content }) => ({ role, content }));
   };
 
   /** Asks for the reply to a stored message, showing the user's sockets how it grows. */
@@ -45,7 +47,7 @@ export function createTurnEngine(
         userId,
         signal: turn.key === undefined ? turn.signal : undefined,
         onPiece: (piece) => {
-          fanOut.publish(userId, deltaEvent(clock.now(), sessionId, id, piece));
+          fanOut.publish(userId, new DeltaEvent(clock.now(), sessionId, id, piece));
         },
       });
     } catch (err) {
@@ -104,19 +106,6 @@ export function createTurnEngine(
     drain() {
       stopping = true;
       return underWay.idle();
-    },
-  };
-}
-
-/** Its frame is made when it is first read: hardly any socket wants to see a reply grow. */
-function deltaEvent(now: number, sessionId: string, id: string, piece: string): FanOutEvent {
-  let frame: string | undefined;
-  return {
-    kind: 'frame',
-    streamOnly: true,
-    get frame() {
-      frame ??= deltaFrame(now, sessionId, id, piece);
-      return frame;
     },
   };
 }

@@ -8,17 +8,17 @@ export interface UnderWay {
 export function createUnderWay(): UnderWay {
   let count = 0;
   let waiting: (() => void)[] = [];
+  const leave = (): void => {
+    count -= 1;
+    if (count > 0) return;
+    for (const resolve of waiting.splice(0)) resolve();
+  };
   return {
-    async run(work) {
+    run(work) {
+      const done = work();
       count += 1;
-      try {
-        return await work();
-      } finally {
-        count -= 1;
-        if (count === 0) {
-          for (const resolve of waiting.splice(0)) resolve();
-        }
-      }
+      done.then(leave, leave);
+      return done;
     },
     idle() {
       if (count === 0) return Promise.resolve();

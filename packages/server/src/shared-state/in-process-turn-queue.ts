@@ -9,34 +9,32 @@ export function createInProcessTurnQueue({ turnsWaiting }: { turnsWaiting: numbe
   /** The starts of those who wait, for each key with a turn under way. */
   const waiting = new Map<string, (() => void)[]>();
 
-  const enter = (key: string): Promise<void> | undefined => {
-    const line = waiting.get(key);
-    if (line === undefined) {
-      waiting.set(key, []);
-      return undefined;
-    }
-    if (line.length >= turnsWaiting) {
-      throw unavailable('Too many of your messages wait for their replies; try again later.');
-    }
-    return new Promise((start) => {
-      line.push(start);
-    });
-  };
-
-  const leave = (key: string): void => {
-    const next = waiting.get(key)?.shift();
-    if (next === undefined) waiting.delete(key);
-    else next();
+  const begin = <T>(key: string, line: (() => void)[], work: () => Promise<T>): Promise<T> => {
+    const done = work();
+    const leave = (): void => {
+      const next = line.shift();
+      if (next === undefined) waiting.delete(key);
+      else next();
+    };
+    done.then(leave, leave);
+    return done;
   };
 
   return {
-    async run(key, work) {
-      await enter(key);
-      try {
-        return await work();
-      } finally {
-        leave(key);
+    run(key, work) {
+      const line = waiting.get(key);
+      if (line === undefined) {
+        const own: (() => void)[] = [];
+        waiting.set(key, own);
+        return begin(key, own, work);
       }
+      if (line.length >= turnsWaiting) {
+        const full = 'Too many of your messages wait for their replies; try again later.';
+        return Promise.reject(unavailable(full));
+      }
+      return new Promise((resolve) => {
+        line.push(() => resolve(begin(key, line, work)));
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type ClientFrame, headers, type MessageFrame, type ReadFrame } from '@chat/contract';
 import type { ChatCore } from '../core.js';
+import type { Allowance } from '../ports.js';
 import { asProblem } from './as-problem.js';
 import { markRead } from './mark-read.js';
 import { errorFrame, limitFrame } from './status-frames.js';
@@ -58,50 +59,49 @@ export class Inbox {
 
   async #admitArrived(): Promise<void> {
     for (let next = this.#arrived[0]; next !== undefined; next = this.#arrived[0]) {
-      await this.#admit(next);
+      try {
+        if (this.#owner.dismissed) this.#turns -= 1;
+        else this.#admit(next, await this.#core.allowances.chat(this.#owner.userId));
+      } catch (error) {
+        this.#turns -= 1;
+        this.#refuse(error, false, next.id);
+      }
       this.#arrived.shift();
     }
   }
 
-  /** Never rejects: the next message waits behind it. */
-  async #admit(frame: MessageFrame): Promise<void> {
-    try {
-      const allowance = this.#owner.dismissed
-        ? undefined
-        : await this.#core.allowances.chat(this.#owner.userId);
-      if (allowance?.granted) {
-        void this.#turn(frame);
-        return;
-      }
-      if (allowance !== undefined) {
-        const content = 'You have sent too many messages: this one was not taken, send it later.';
-        this.#hold(content, allowance.retryAfterMs, frame.id);
-      }
-    } catch (error) {
-      this.#refuse(error, false, frame.id);
+  #admit(frame: MessageFrame, allowance: Allowance): void {
+    if (allowance.granted) {
+      this.#turn(frame);
+      return;
     }
     this.#turns -= 1;
+    const content = 'You have sent too many messages: this one was not taken, send it later.';
+    this.#hold(content, allowance.retryAfterMs, frame.id);
   }
 
-  async #turn(frame: MessageFrame): Promise<void> {
+  #turn(frame: MessageFrame): void {
     let stored = false;
-    try {
-      await this.#core.engine.send({
-        userId: this.#owner.userId,
-        content: frame.content,
-        key: frame.id,
-        clientId: frame.id,
-        onStored: (turn) => {
-          stored = true;
-          if (turn.known) this.#owner.send(turn.frame);
-        },
-        // No signal: the user's other sockets wait for the reply when this one is gone.
-      });
-    } catch (error) {
-      this.#refuse(error, stored, frame.id);
-    } finally {
-      this.#turns -= 1;
-    }
+    const done = this.#core.engine.send({
+      userId: this.#owner.userId,
+      content: frame.content,
+      key: frame.id,
+      clientId: frame.id,
+      onStored: (turn) => {
+        stored = true;
+        if (turn.known) this.#owner.send(turn.frame);
+      },
+      // No signal: the user's other sockets wait for the reply when this one is gone.
+    });
+    done.then(
+      () => {
+        this.#turns -= 1;
+      },
+      (error: unknown) => {
+        this.#turns -= 1;
+        this.#refuse(error, stored, frame.id);
+      },
+    );
   }
 
   #refuse(error: unknown, stored: boolean, id: string | undefined): void {
