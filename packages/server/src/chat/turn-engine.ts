@@ -26,14 +26,18 @@ export function createTurnEngine(
     return underWay.run(() => turns.run(userId, work));
   };
 
-  /** As many messages as the assistant wants to see, the last of which is `asked`. */
+  /** What the assistant is shown: the new message, and those before it that it wants to see. */
   const contextOf = async (asked: MessageRecord): Promise<AssistantMessage[]> => {
     const { userId, sessionId, sessionSeq } = asked;
     const wanted = Math.max(1, assistant.contextMessages ?? defaultContextMessages);
-    const range = { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq };
-    const messages =
-      range.from === range.to ? [asked] : await store.sessionMessages(userId, sessionId, range);
-    return messages.map(({ role, content }) => ({ role, content }));
+    const before = { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq - 1 };
+    const shown: AssistantMessage[] = [];
+    if (before.from <= before.to) {
+      const earlier = await store.sessionMessages(userId, sessionId, before);
+      for (const { role, content } of earlier) shown.push({ role, content });
+    }
+    shown.push({ role: asked.role, content: asked.content });
+    return shown;
   };
 
   /** Asks for the reply to a stored message, showing the user's sockets how it grows. */

@@ -97,7 +97,8 @@ describe('a store that cannot be reached', () => {
     peer.say({ type: 'message', content: 'Hello', id: 'frame-1' });
     peer.say({ type: 'read', id: 'some-message' });
     await settle();
-    expect(peer.events('rate_limited').map(({ id }) => id)).toEqual(['some-message', 'frame-1']);
+    const refused = peer.events('rate_limited').map(({ id }) => id);
+    expect(refused.sort()).toEqual(['frame-1', 'some-message']);
     chat.parts.store.transaction = transaction;
     peer.say({ type: 'message', content: 'Hello', id: 'frame-1' });
     await settle();
