@@ -44,6 +44,11 @@ export async function prepareHttp({ smoke, say }) {
     return forked;
   };
   const history = '/api/v1/chat/history';
+  /** Milliseconds, as `cpu` of a forked server. */
+  const cpuOfProgram = async () => {
+    const metrics = await (await fetch(`${program.url}/metrics`)).text();
+    return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)[1]) * 1000;
+  };
 
   return {
     calls: smoke ? 100 : 2_000,
@@ -53,11 +58,11 @@ export async function prepareHttp({ smoke, say }) {
       const headers = as('reader');
       const answer = await fetch(`${program.url}${history}`, { headers });
       const page = await answer.text();
-      const { port } = await fork('bare-fastify', { BENCH_PAGE: page });
+      const { port, cpu } = await fork('bare-fastify', { BENCH_PAGE: page });
       const requests = (extra) => Array(connections).fill(requestOf('GET', history, extra));
       return {
-        ours: await load(program.port, requests({ headers })),
-        bare: await load(port, requests()),
+        ours: { ...(await load(program.port, requests({ headers }))), cpu: cpuOfProgram },
+        bare: { ...(await load(port, requests())), cpu },
       };
     },
     async writers() {

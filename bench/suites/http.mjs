@@ -2,6 +2,7 @@
 import { prepareHttp } from '../http/stage.mjs';
 
 const perSecond = { rounds: 15, smokeRounds: 3 };
+const pageFromMemory = 'bare Fastify, the page from memory';
 
 export const http = {
   name: 'http',
@@ -19,13 +20,31 @@ export const http = {
       unit: 'calls/s',
       figure: (ms, { calls }) => (calls * 1000) / ms,
       subject: 'our server',
-      beside: { 'bare Fastify, the page from memory': { atLeast: 0.4 } },
+      beside: { [pageFromMemory]: { atLeast: 0.4 } },
       peers: async (stage) => {
         const { ours, bare } = await stage.readers();
         return {
           'our server': () => ours.run(stage.calls),
-          'bare Fastify, the page from memory': () => bare.run(stage.calls),
+          [pageFromMemory]: () => bare.run(stage.calls),
         };
+      },
+    },
+    {
+      ...perSecond,
+      name: 'history-cost',
+      title: 'the processor time of the server for such a call',
+      unit: 'µs',
+      figure: (ms, { calls }) => (ms * 1000) / calls,
+      subject: 'our server',
+      beside: { [pageFromMemory]: {} },
+      peers: async (stage) => {
+        const { ours, bare } = await stage.readers();
+        const costOf = (server) => async () => {
+          const before = await server.cpu();
+          await server.run(stage.calls);
+          return (await server.cpu()) - before;
+        };
+        return { 'our server': costOf(ours), [pageFromMemory]: costOf(bare) };
       },
     },
     {
