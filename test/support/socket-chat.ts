@@ -118,7 +118,7 @@ export function createSocketChat(
     async login(username) {
       await api.addUser({ username, password: 'secret' });
       const answer = await call('login', { username, password: 'secret' });
-      return (answer.body as { access_token: string }).access_token;
+      return (JSON.parse(answer.json) as { access_token: string }).access_token;
     },
     logout: (token) => call('logout', undefined, authorization(token)),
     post: (token, message, key) =>
@@ -126,7 +126,7 @@ export function createSocketChat(
     async history(token) {
       const query = { order: 'asc', pageSize: '100' };
       const answer = await call('history', undefined, authorization(token), query);
-      return (answer.body as { messages: never[] }).messages;
+      return (JSON.parse(answer.json) as { messages: never[] }).messages;
     },
     dial(request, peer = new FakePeer()) {
       const whole = { token: undefined, origin: undefined, host: 'chat.test', stream: false };

@@ -30,7 +30,8 @@ export async function answer(
   const common = commonHeaders(request, house.identifiers);
   try {
     const outcome = await carryOut(house, name, request);
-    return { status: 200, headers: { ...common, ...outcome.headers }, body: outcome.body };
+    const json = 'json' in outcome ? outcome.json : JSON.stringify(outcome.body);
+    return { status: 200, headers: { ...common, ...outcome.headers }, json };
   } catch (err) {
     const problem = problemOf(err);
     if (problem !== err) {
@@ -54,7 +55,7 @@ function refusal(problem: Problem, common: Record<string, string>): ChatAnswer {
   return {
     status: problem.status,
     headers: { ...common, ...problem.headers },
-    body: { detail: problem.message },
+    json: JSON.stringify({ detail: problem.message }),
   };
 }
 

@@ -29,7 +29,8 @@ export interface ChatRequest {
 export interface ChatAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
+  /** The body, as JSON. */
+  readonly json: string;
 }
 
 /** The little that the socket session needs of a WebSocket that was accepted. */

@@ -30,7 +30,7 @@ export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }
           .code(answer.status)
           .headers(answer.headers)
           .type('application/json; charset=utf-8')
-          .send(JSON.stringify(answer.body));
+          .send(answer.json);
         return reply;
       },
     });

@@ -25,7 +25,7 @@ export function createHttpHandler(baseUrl: string, worldNow: () => World): HttpH
     );
     ended(answer?.status ?? 'network error');
     if (answer === undefined) return HttpResponse.error();
-    const body = request.method === 'HEAD' ? null : JSON.stringify(answer.body);
+    const body = request.method === 'HEAD' ? null : answer.json;
     return new HttpResponse(body, {
       status: answer.status,
       headers: { ...answer.headers, 'Content-Type': 'application/json; charset=utf-8' },

@@ -1,5 +1,4 @@
 import type { Store } from '../chat/store.js';
-import { MessageCache } from './sql/message-cache.js';
 import { SqlStore } from './sql/sql-store.js';
 import { prepareStatements } from './sql/statements.js';
 import { openForWriting } from './sqlite/open-sqlite.js';
@@ -27,11 +26,6 @@ export interface SqliteStoreOptions {
    * @default 5000
    */
   readonly busyTimeoutMs?: number;
-  /**
-   * How much memory may go into messages that are likely to be read again, in bytes.
-   * @default 33554432
-   */
-  readonly cacheBytes?: number;
 }
 
 /**
@@ -50,13 +44,12 @@ export interface SqliteStoreOptions {
  * ```
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, busyTimeoutMs = 5_000, cacheBytes = 33_554_432 } = options;
+  const { path, busyTimeoutMs = 5_000 } = options;
   const openReader = () => new SqliteConnection(path, { readOnly: true, busyTimeoutMs });
   const writer = new SqliteWriter(await openForWriting(path, busyTimeoutMs), busyTimeoutMs);
   const reader = path === ':memory:' ? undefined : openReader();
   return new SqlStore(
     createSqliteEngine({ writer, reader, openReader }),
     prepareStatements(sqliteDialect.db),
-    new MessageCache(cacheBytes),
   );
 }

@@ -45,7 +45,7 @@ export interface TestUser {
 }
 
 /** An answer whose body a test may look into. */
-interface TestAnswer extends ChatAnswer {
+interface TestAnswer extends Omit<ChatAnswer, 'json'> {
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came.
   readonly body: any;
 }
@@ -102,17 +102,18 @@ export function createTestChat(options: TestChatOptions = {}): TestChat {
   dependencies.fanOut.subscribe((userId, event) => events.push({ userId, event }));
   const api = createChatApi(dependencies);
 
-  const call = (route: RouteName, given: TestCall = {}): Promise<TestAnswer> => {
+  const call = async (route: RouteName, given: TestCall = {}): Promise<TestAnswer> => {
     const authorization =
       given.token === undefined ? {} : { authorization: `Bearer ${given.token}` };
     const headers: Record<string, string> = { ...authorization, ...given.headers };
-    return api.handle(route, {
+    const { json, ...answer } = await api.handle(route, {
       ip: given.ip ?? '192.0.2.1',
       header: (name) => headers[name],
       query: given.query ?? {},
       body: given.body,
       ...(given.signal && { signal: given.signal }),
     });
+    return { ...answer, body: JSON.parse(json) };
   };
 
   let logins = 0;

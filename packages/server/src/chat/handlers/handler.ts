@@ -10,11 +10,12 @@ import type { Identity } from '../authentication.js';
 import type { Conversation } from '../conversation.js';
 import type { ChatCore } from '../core.js';
 import { Problem } from '../problem.js';
+import type { WrittenMessages } from '../written-messages.js';
 
-interface Outcome<Body> {
-  readonly body: Body;
+/** The body, or the text of one that was written before. */
+type Outcome<Body> = ({ readonly body: Body } | { readonly json: string }) & {
   readonly headers?: Readonly<Record<string, string>>;
-}
+};
 
 /**
  * A route in two steps: reading the request, which throws a 400 and spends nothing, and then the work.
@@ -28,6 +29,7 @@ export type Handler<Name extends RouteName> = (
 /** What the handlers work with. */
 export interface House extends ChatCore {
   readonly conversation: Conversation;
+  readonly written: WrittenMessages;
   /** A hash of no password, so that an unknown name takes as long to refuse as a known one. */
   readonly dummyHash: Promise<string>;
   /** Whether nothing new is begun any more. */

@@ -81,7 +81,7 @@ describe('GET /chat/history', () => {
     expect(await page(ada, query)).toMatchObject({ total: 2, contents: [] });
   });
 
-  it('reads no more than the page', async () => {
+  it('reads no more than the page, and that once', async () => {
     const chat = createTestChat({ limits: unlimited });
     const ada = await chat.login();
     for (let i = 1; i <= 30; i += 1) await ada.send(`${i}`);
@@ -94,9 +94,10 @@ describe('GET /chat/history', () => {
     };
     await page(ada, { pageSize: '5', page: '12' });
     await page(ada, { pageSize: '7', page: '9' });
+    await page(ada, { pageSize: '7', page: '8' });
     expect(ranges).toEqual([
       { from: 1, to: 5 },
-      { from: 1, to: 4 },
+      { from: 5, to: 11 },
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { contentProblem, type HistoryQuery, requests } from '@chat/contract';
+import type { ChatRequest } from '../api.js';
 import { pageRange } from '../pages.js';
 import { Problem } from '../problem.js';
-import type { MessageRecord, SeqRange } from '../store.js';
+import type { MessageRecord, SeqRange, UserState } from '../store.js';
 import { deliver } from './deliver.js';
 import { type Handler, type House, readQuery } from './handler.js';
 
@@ -9,6 +10,8 @@ const idMaxLength = 255;
 
 interface Series {
   readonly total: number;
+  /** What of it is written already; missing where nothing is looked for. */
+  find?(range: SeqRange): string[] | undefined;
   read(range: SeqRange): Promise<MessageRecord[]>;
 }
 
@@ -16,19 +19,38 @@ export const history: Handler<'history'> = (house, request) => {
   const query = readQuery<HistoryQuery>(requests.history.query, request);
   const { page, pageSize, order, sessionId } = query;
   return async ({ userId }) => {
-    const { store } = house;
-    const { lastSeq, readSeq } = await store.state(userId);
+    const { store, written } = house;
+    const state = await store.state(userId);
     const series: Series =
       sessionId === undefined
-        ? { total: lastSeq, read: (range) => store.messages(userId, range) }
+        ? {
+            total: state.lastSeq,
+            find: (range) => written.find(userId, range, state),
+            read: (range) => store.messages(userId, range),
+          }
         : await seriesOfSession(house, userId, sessionId);
     const range = pageRange(series.total, page, pageSize, order);
-    const records = range === undefined ? [] : await series.read(range);
-    const messages = await deliver(house, request, records, readSeq);
+    const messages = range === undefined ? [] : await write(house, request, series, range, state);
     if (order === 'desc') messages.reverse();
-    return { body: { messages, pagination: { total: series.total, page, pageSize } } };
+    const pagination = JSON.stringify({ total: series.total, page, pageSize });
+    return { json: `{"messages":[${messages.join(',')}],"pagination":${pagination}}` };
   };
 };
+
+/** The messages of a range as JSON, ascending. */
+async function write(
+  house: House,
+  request: ChatRequest,
+  series: Series,
+  range: SeqRange,
+  state: UserState,
+): Promise<string[]> {
+  const known = series.find?.(range);
+  if (known !== undefined) return known;
+  const records = await series.read(range);
+  const messages = await deliver(house, request, records, state.readSeq);
+  return messages.map((message, index) => house.written.add(records[index]!, message, state));
+}
 
 async function seriesOfSession(
   { store }: House,

@@ -27,15 +27,6 @@ export function messageStatements(db: Kysely<Tables>) {
         ofUser(userId).where('seq', '>=', from).where('seq', '<=', to).orderBy('seq'),
       toMessage,
     ),
-    /** Of a range, those that are not as most are: delivered, and not rated. */
-    unusual: prepare(
-      ({ userId, from, to }: OfUser & SeqRange) =>
-        ofUser(userId)
-          .where('seq', '>=', from)
-          .where('seq', '<=', to)
-          .where((eb) => eb.or([eb('delivered', '=', 0), eb('satisfied', 'is not', null)])),
-      toMessage,
-    ),
     messagesFrom: prepare(
       ({ userId, seq, limit }: OfUser & { seq: number; limit: number }) =>
         ofUser(userId).where('seq', '>=', seq).orderBy('seq').limit(limit),

@@ -10,7 +10,6 @@ import type {
 import { checkStore } from '../check-store.js';
 import { noState } from '../no-state.js';
 import type { SqlEngine } from './engine.js';
-import type { MessageCache } from './message-cache.js';
 import { SqlTransaction } from './sql-transaction.js';
 import type { Statement } from './statement.js';
 import type { Purge, Statements } from './statements.js';
@@ -22,12 +21,10 @@ const purgeSlice = 500;
 export class SqlStore implements Store {
   readonly #engine: SqlEngine;
   readonly #statements: Statements;
-  readonly #cache: MessageCache | undefined;
 
-  constructor(engine: SqlEngine, statements: Statements, cache?: MessageCache) {
+  constructor(engine: SqlEngine, statements: Statements) {
     this.#engine = engine;
     this.#statements = statements;
-    this.#cache = cache;
   }
 
   async addUser(user: UserRecord): Promise<boolean> {
@@ -46,18 +43,15 @@ export class SqlStore implements Store {
     return changed.length === 1;
   }
 
-  async transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
-    const inserted: MessageRecord[] = [];
-    const result = await this.#engine.transaction(userId, async (run) => {
-      const transaction = new SqlTransaction(run, this.#statements, userId, inserted);
+  transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
+    return this.#engine.transaction(userId, async (run) => {
+      const transaction = new SqlTransaction(run, this.#statements, userId);
       try {
         return await work(transaction);
       } finally {
         await transaction.end();
       }
     });
-    this.#cache?.add(userId, inserted);
-    return result;
   }
 
   async state(userId: string): Promise<UserState> {
@@ -65,17 +59,8 @@ export class SqlStore implements Store {
     return state ?? noState;
   }
 
-  async messages(userId: string, { from, to }: SeqRange): Promise<MessageRecord[]> {
-    const known = this.#cache?.find(userId, { from, to });
-    if (known === undefined) {
-      const messages = await this.#engine.read(this.#statements.messages, { userId, from, to });
-      this.#cache?.add(userId, messages);
-      return messages;
-    }
-    const unusual = await this.#engine.read(this.#statements.unusual, { userId, from, to });
-    if (unusual.length === 0) return known;
-    const bySeq = new Map(unusual.map((message) => [message.seq, message]));
-    return known.map((message) => bySeq.get(message.seq) ?? message);
+  messages(userId: string, { from, to }: SeqRange): Promise<MessageRecord[]> {
+    return this.#engine.read(this.#statements.messages, { userId, from, to });
   }
 
   async session(userId: string, sessionId: string): Promise<SessionRecord | undefined> {

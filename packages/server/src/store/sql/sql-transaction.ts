@@ -15,17 +15,14 @@ export class SqlTransaction implements UserTransaction {
   readonly #run: Run;
   readonly #statements: Statements;
   readonly #userId: string;
-  readonly #inserted: MessageRecord[];
   readonly #writes: Promise<unknown>[] = [];
   #failure: { readonly error: unknown } | undefined;
   #over = false;
 
-  /** `inserted` takes the messages that are there when the transaction is committed. */
-  constructor(run: Run, statements: Statements, userId: string, inserted: MessageRecord[]) {
+  constructor(run: Run, statements: Statements, userId: string) {
     this.#run = run;
     this.#statements = statements;
     this.#userId = userId;
-    this.#inserted = inserted;
   }
 
   /**
@@ -50,7 +47,6 @@ export class SqlTransaction implements UserTransaction {
 
   insertMessage(message: MessageRecord): void {
     this.#write(this.#statements.insertMessage, message);
-    this.#inserted.push(message);
   }
 
   async messageById(id: string): Promise<MessageRecord | undefined> {
