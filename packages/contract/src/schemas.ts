@@ -12,7 +12,8 @@ import {
 // The kinds of schema that answers are made of, from the classes that `zod/mini` wraps: its wrappers give each
 // schema methods of its own, which a page would load and nobody calls.
 
-export type { infer } from 'zod/v4/core';
+/** What a schema lets through. Not called `infer` as elsewhere: bundled declarations would begin a type with that keyword. */
+export type Output<Schema extends $ZodType> = Schema['_zod']['output'];
 
 export function string() {
   return new $ZodString({ type: 'string' });
