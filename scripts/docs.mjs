@@ -1,13 +1,18 @@
-// Builds the site of guides and reference into docs/site. A warning is an error, and so is a link that leads nowhere.
+// Builds the site of guides and reference into docs/site. A warning is an error, and so is a link that leads nowhere, or
+// anything that axe finds.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 import { Application } from 'typedoc';
+import { canBrowse, chromiumFlags, executablePath } from './chromium.mjs';
+import { inaccessibleParts } from './docs/accessibility.mjs';
 import { brokenSiteLinks } from './docs/links.mjs';
 import { addPages } from './docs/pages.mjs';
 import { demandWordsAndExamples } from './docs/rules.mjs';
 import { hideSchemas } from './docs/schemas.mjs';
+import { addTheme } from './docs/theme.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const site = `${root}docs/site`;
@@ -26,7 +31,9 @@ const app = await Application.bootstrapWithPlugins({
   readme: `${root}docs/index.md`,
   out: site,
   router: 'chat',
+  theme: 'chat',
   customCss: `${root}scripts/docs/site.css`,
+  customJs: `${root}scripts/docs/site.js`,
   favicon: `${root}scripts/docs/favicon.svg`,
   groupOrder: [
     'Guides',
@@ -68,6 +75,7 @@ const app = await Application.bootstrapWithPlugins({
 });
 addPages(app, root);
 hideSchemas(app);
+addTheme(app);
 const project = await app.convert();
 if (!project) process.exit(1);
 app.validate(project);
@@ -95,11 +103,17 @@ execFileSync(
 for (const name of ['openapi.json', 'asyncapi.json'])
   await copyFile(`${root}docs/${name}`, `${site}/${name}`);
 
-const broken = brokenSiteLinks(site);
-for (const sentence of broken) console.error(sentence);
-const sound = !app.logger.hasErrors() && !app.logger.hasWarnings() && broken.length === 0;
+const wrong = brokenSiteLinks(site);
+if (canBrowse()) {
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+  wrong.push(...(await inaccessibleParts(browser, site).finally(() => browser.close())));
+}
+for (const sentence of wrong) console.error(sentence);
+const sound = !app.logger.hasErrors() && !app.logger.hasWarnings() && wrong.length === 0;
 console.log(
-  sound ? 'docs/site is built, and every link in it leads somewhere.' : 'The site is not in order.',
+  sound
+    ? 'docs/site is built: every link in it leads somewhere, and axe finds nothing.'
+    : 'The site is not in order.',
 );
 process.exitCode = sound ? 0 : 1;
 

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { chromiumFlags, executablePath } from '../chromium.mjs';
 import { manifestOf } from '../packages/install.mjs';
 import { noteOf, withStage } from './steps.mjs';
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.html': 'text/html' };
 
 /** How the page gets the client: each makes a file of the project that the page loads as a module. */
@@ -85,10 +85,7 @@ export const chromiumRows = Object.entries(ways).map(([name, way]) => ({
       packages.length > 0 ? packages.join('-') : 'plain',
       packages,
     );
-    const browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
+    const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const site = await openSite(project);
     const [bundler] = packages;
     const how = bundler

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type BrowserContext, chromium } from 'playwright-core';
+import { chromiumFlags, executablePath } from '../../scripts/chromium.mjs';
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+export { canBrowse } from '../../scripts/chromium.mjs';
 
 const root = new URL('../../', import.meta.url).pathname;
 const sources: Record<string, string> = {
@@ -16,18 +16,6 @@ const sources: Record<string, string> = {
   '@chat/client/react': join(root, 'packages/client/src/react/index.ts'),
   '@chat/server/msw': join(root, 'packages/server/src/msw/index.ts'),
 };
-
-/**
- * Whether tests in a browser can run. Where CI runs they have to: without Chromium they fail there.
- * Elsewhere they are left out, and say so.
- */
-export function canBrowse(): boolean {
-  if (existsSync(executablePath) || process.env.CI !== undefined) return true;
-  console.warn(
-    `\n*** SKIPPED: there is no Chromium at ${executablePath} (set CHROMIUM_PATH), so NOTHING IS PROVEN OF BROWSERS. ***\n`,
-  );
-  return false;
-}
 
 export interface Browser {
   /** Where the page is served, with MSW's service worker beside it. */
@@ -62,16 +50,7 @@ export async function openChromium(script: string): Promise<Browser> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
-    // The sandbox needs rights that a container lacks; the rest keeps it from calling home.
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: chromiumFlags,
   });
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
