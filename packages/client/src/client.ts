@@ -51,7 +51,7 @@ export class ChatClient {
   /** @throws InvalidOptionError naming the first option that is wrong */
   constructor(options: ChatClientOptions) {
     const { baseUrl, ...settings } = resolveOptions(options);
-    const { timeoutMs, now, hooks, logger } = settings;
+    const { timeoutMs, now } = settings;
     const apiUrl = baseUrl.origin + baseUrl.pathname.replace(/\/+$/, '') + basePath;
     const secrets = new Secrets();
     const announced = new AnnouncedExtensions();
@@ -69,8 +69,7 @@ export class ChatClient {
       provider: options.getToken
         ? applicationProvider(options.getToken, timeoutMs)
         : options.credentials && loginProvider(options.credentials, this.#http, timeoutMs, secrets),
-      onRefreshed: (state) =>
-        void tellHook('onTokenRefreshed', hooks.onTokenRefreshed, state, logger),
+      onRefreshed: (state) => void tellHook(settings, 'onTokenRefreshed', () => state),
     });
     this.#socketDependencies = socketDependencies({
       ...shared,
@@ -93,8 +92,9 @@ export class ChatClient {
    */
   async login(options: Pick<CallOptions, 'signal'> = {}): Promise<void> {
     if (this.#closed) throw new ClientClosedError();
-    const scope = new CallScope('login', this.#live, options.signal);
-    await scope.run(() => this.#tokens.token()).finally(() => scope.dispose());
+    await CallScope.around('login', this.#live, options.signal, (scope) =>
+      scope.run(() => this.#tokens.token()),
+    );
   }
 
   /**

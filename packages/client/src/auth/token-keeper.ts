@@ -34,37 +34,25 @@ interface Refusal {
   readonly error: unknown;
 }
 
-interface Flight {
-  readonly scope: CallScope;
-  readonly result: Promise<string>;
-}
-
 /** The one token of a client: who needs it asks here, and only one at a time asks outside. */
 export class TokenKeeper implements TokenSource {
+  /** Counts the logouts: a call that began before one must not log in again after it. */
+  epoch = 0;
+  /** Counts the renewals that failed for good: a call that left before one shares what came of it. */
+  refusals = 0;
   readonly #deps: TokenKeeperDependencies;
   #current: StoredToken | undefined;
-  #flight: Flight | undefined;
+  #flight: Promise<string> | undefined;
+  #flightScope: CallScope | undefined;
   #loggedOut: string | undefined;
   #failures = 0;
   #restUntil = 0;
-  #epoch = 0;
-  #refusals = 0;
   #lastRefusal: Refusal | undefined;
 
   constructor(dependencies: TokenKeeperDependencies) {
     this.#deps = dependencies;
     const { initialToken } = dependencies;
     if (initialToken !== undefined) this.#adopt({ accessToken: initialToken });
-  }
-
-  /** Counts the logouts: a call that began before one must not log in again after it. */
-  get epoch(): number {
-    return this.#epoch;
-  }
-
-  /** Counts the renewals that failed for good: a call that left before one shares what came of it. */
-  get refusals(): number {
-    return this.#refusals;
   }
 
   /** The current token when it can be used as it is: the way without a single wait. */
@@ -86,7 +74,7 @@ export class TokenKeeper implements TokenSource {
       return Promise.reject(new TokenUnavailableError('logged_out'));
     }
     const refusal = this.#lastRefusal;
-    const isNews = refusalsSeen !== undefined && refusalsSeen !== this.#refusals;
+    const isNews = refusalsSeen !== undefined && refusalsSeen !== this.refusals;
     // Asked anew by each of many calls, wrong credentials would spend all logins of a minute.
     if (isNews && refusal?.rejected === rejected) return Promise.reject(refusal.error);
     const current = this.#current;
@@ -96,18 +84,18 @@ export class TokenKeeper implements TokenSource {
 
   /** Forgets the token, ends a refresh under way, and returns what has to be given back. */
   async retire(): Promise<string | undefined> {
-    const { store, logger } = this.#deps;
+    const { store, live } = this.#deps;
     let token = this.#current;
-    this.#epoch += 1;
+    this.epoch += 1;
     this.#current = undefined;
-    this.#flight?.scope.end(new TokenUnavailableError('logged_out'));
+    this.#flightScope?.end(new TokenUnavailableError('logged_out'));
     this.#flight = undefined;
-    try {
-      token ??= await store.get();
-      await store.clear();
-    } catch {
-      logger.warn('The token store could not be cleared.');
-    }
+    await CallScope.around('logout', live, undefined, (scope) =>
+      this.#withStore(scope, 'cleared', async () => {
+        token ??= await store.get();
+        await store.clear();
+      }),
+    );
     this.#loggedOut = token?.accessToken;
     return token?.accessToken;
   }
@@ -115,48 +103,51 @@ export class TokenKeeper implements TokenSource {
   /** One flight for all who ask meanwhile; a caller who gives up leaves it to the others. */
   #share(reason: TokenReason, old: StoredToken | undefined, signal?: AbortSignal): Promise<string> {
     this.#flight ??= this.#depart(reason, old);
-    const { result } = this.#flight;
-    if (signal === undefined) return result;
-    const waiting = new CallScope('Waiting for a token', this.#deps.live, signal);
-    return waiting.run(() => result).finally(() => waiting.dispose());
+    const flight = this.#flight;
+    if (signal === undefined) return flight;
+    return CallScope.around('Waiting for a token', this.#deps.live, signal, (scope) =>
+      scope.run(() => flight),
+    );
   }
 
-  #depart(reason: TokenReason, old: StoredToken | undefined): Flight {
-    const scope = new CallScope('Getting a token', this.#deps.live, undefined);
-    const result = this.#locked(scope, () => this.#renew(reason, old, scope))
-      .catch((error) => {
-        if (reason === 'rejected' && old !== undefined) this.#note(old.accessToken, error);
-        throw error;
-      })
-      .finally(() => {
-        scope.dispose();
-        if (this.#flight === flight) this.#flight = undefined;
-      });
-    const flight = { scope, result };
+  #depart(reason: TokenReason, old: StoredToken | undefined): Promise<string> {
+    const flight = CallScope.around(
+      'Getting a token',
+      this.#deps.live,
+      undefined,
+      async (scope) => {
+        this.#flightScope = scope;
+        try {
+          return await this.#locked(scope, () => this.#renew(reason, old, scope));
+        } catch (error) {
+          if (reason === 'rejected' && old !== undefined && !isPassing(error)) {
+            this.refusals += 1;
+            this.#lastRefusal = { rejected: old.accessToken, error };
+          }
+          throw error;
+        } finally {
+          if (this.#flightScope === scope) this.#flight = undefined;
+        }
+      },
+    );
     // Everybody who waits for it may have gone by the time it fails.
-    result.catch(() => undefined);
+    flight.catch(() => undefined);
     return flight;
-  }
-
-  #note(rejected: string, error: unknown): void {
-    if (isPassing(error)) return;
-    this.#refusals += 1;
-    this.#lastRefusal = { rejected, error };
   }
 
   /** The time limit holds for the wait in front of the lock, not for what is done behind it. */
   #locked(scope: CallScope, work: () => Promise<string>): Promise<string> {
     const { store, timeoutMs } = this.#deps;
-    const lock = store.lock?.bind(store);
-    if (lock === undefined) return scope.run(work);
     let entered = false;
-    const enter = (signal: AbortSignal) => {
-      signal.throwIfAborted();
-      entered = true;
-      return work();
-    };
     return scope.run(
-      async (signal) => lock(async () => enter(signal)),
+      async (signal) => {
+        const enter = async () => {
+          signal.throwIfAborted();
+          entered = true;
+          return work();
+        };
+        return store.lock === undefined ? enter() : store.lock(enter);
+      },
       timeoutMs,
       'Waiting for another tab to get a token',
       () => (entered ? Number.POSITIVE_INFINITY : 0),
@@ -168,7 +159,8 @@ export class TokenKeeper implements TokenSource {
     old: StoredToken | undefined,
     scope: CallScope,
   ): Promise<string> {
-    const stored = await this.#load(scope);
+    const { store, now } = this.#deps;
+    const stored = await this.#withStore(scope, 'read', () => store.get());
     if (stored !== undefined && stored.accessToken !== old?.accessToken && !this.#isOld(stored)) {
       this.#adopt(stored);
       return stored.accessToken;
@@ -176,14 +168,14 @@ export class TokenKeeper implements TokenSource {
     try {
       return await this.#obtain(reason, scope);
     } catch (error) {
-      const stillGood = reason === 'expiring' && this.#deps.now() < (old?.expiresAt ?? 0);
+      const stillGood = reason === 'expiring' && now() < (old?.expiresAt ?? 0);
       if (!stillGood || old === undefined || !isPassing(error)) throw error;
       return old.accessToken;
     }
   }
 
   async #obtain(reason: TokenReason, scope: CallScope): Promise<string> {
-    const { provider, now, random, retry, logger, secrets, onRefreshed } = this.#deps;
+    const { provider, store, now, random, retry, logger, secrets, onRefreshed } = this.#deps;
     if (provider === undefined) throw new TokenUnavailableError('none');
     if (this.#restUntil > now()) await scope.sleep(this.#restUntil - now());
     let accessToken: string;
@@ -203,34 +195,28 @@ export class TokenKeeper implements TokenSource {
     const token = withLifetime(accessToken, now());
     this.#failures = 0;
     this.#adopt(token);
-    await this.#save(token, scope);
+    await this.#withStore(scope, 'written', async () => {
+      await store.set(token);
+      if (this.#current === undefined) await store.clear();
+    });
     logger.info('Got a token.', { reason });
     onRefreshed({ reason, expiresAt: token.expiresAt });
     return accessToken;
   }
 
-  async #load(scope: CallScope): Promise<StoredToken | undefined> {
-    const { store, timeoutMs, logger } = this.#deps;
+  /** A store that fails costs a login, and no call. */
+  async #withStore<T>(
+    scope: CallScope,
+    done: 'read' | 'written' | 'cleared',
+    use: () => T | Promise<T>,
+  ): Promise<T | undefined> {
+    const { timeoutMs, logger } = this.#deps;
     try {
-      return await scope.run(async () => store.get(), timeoutMs, 'Reading the token store');
+      return await scope.run(async () => use(), timeoutMs);
     } catch {
       scope.throwIfEnded();
-      logger.warn('The token store could not be read.');
+      logger.warn(`The token store could not be ${done}.`);
       return undefined;
-    }
-  }
-
-  async #save(token: StoredToken, scope: CallScope): Promise<void> {
-    const { store, timeoutMs, logger } = this.#deps;
-    try {
-      const write = async () => {
-        await store.set(token);
-        if (this.#current === undefined) await store.clear();
-      };
-      await scope.run(write, timeoutMs, 'Writing the token store');
-    } catch {
-      scope.throwIfEnded();
-      logger.warn('The token store could not be written.');
     }
   }
 

@@ -1,10 +1,9 @@
 import { AbortError } from '../errors/abort-error.js';
 import type { ChatError } from '../errors/chat-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
+import { later } from '../socket/later.js';
+import { pause } from '../socket/pause.js';
 import type { AbortSignalLike } from '../types/abort-signal.js';
-
-/** Beyond this a timer fires at once (HTML, Node): such a wait has no end of its own. */
-export const longestTimerMs = 2_147_483_647;
 
 /** Those who can be ended together, when the client is closed. */
 export type LiveScopes = Set<CallScope>;
@@ -16,18 +15,31 @@ export type LiveScopes = Set<CallScope>;
  */
 export class CallScope {
   readonly #name: string;
-  readonly #live: LiveScopes;
-  readonly #signal: AbortSignalLike | undefined;
-  #endedBy: ChatError | undefined;
   readonly #waits = new Set<(error: ChatError) => void>();
+  #endedBy: ChatError | undefined;
 
-  constructor(name: string, live: LiveScopes, signal: AbortSignalLike | undefined) {
+  private constructor(name: string) {
     this.#name = name;
-    this.#live = live;
-    this.#signal = signal;
-    live.add(this);
-    signal?.addEventListener('abort', this.#onAbort);
-    if (signal?.aborted) this.#onAbort();
+  }
+
+  /** Does `work` within a scope of its own. */
+  static async around<T>(
+    name: string,
+    live: LiveScopes,
+    signal: AbortSignalLike | undefined,
+    work: (scope: CallScope) => Promise<T>,
+  ): Promise<T> {
+    const scope = new CallScope(name);
+    const onAbort = () => scope.end(new AbortError(name, { cause: signal?.reason }));
+    live.add(scope);
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+    try {
+      return await work(scope);
+    } finally {
+      live.delete(scope);
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   /** Ends the wait under way, and all to come, with this error. */
@@ -48,59 +60,38 @@ export class CallScope {
     work: (signal: AbortSignal) => Promise<T>,
     timeoutMs: number = Number.POSITIVE_INFINITY,
     what: string = this.#name,
-    graceMs?: () => number,
+    graceMs: () => number = () => 0,
   ): Promise<T> {
-    if (this.#endedBy) return Promise.reject(this.#endedBy);
     return new Promise<T>((resolve, reject) => {
+      this.throwIfEnded();
       const controller = new AbortController();
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const finish = () => {
-        clearTimeout(timer);
-        this.#waits.delete(stop);
-      };
-      const stop = (error: ChatError) => {
-        finish();
+      const settle =
+        <Outcome>(how: (outcome: Outcome) => void) =>
+        (outcome: Outcome) => {
+          clearTimeout(timer);
+          this.#waits.delete(stop);
+          how(outcome);
+        };
+      const stop = settle((error: ChatError) => {
         reject(error);
         controller.abort(error);
-      };
+      });
       const arm = (ms: number) => {
-        if (ms <= longestTimerMs) timer = setTimeout(onTime, ms);
+        if (ms < Number.POSITIVE_INFINITY) timer = later(onTime, ms);
       };
       const onTime = () => {
-        const grace = graceMs?.() ?? 0;
+        const grace = graceMs();
         if (grace > 0) arm(grace);
         else stop(new TimeoutError(what, timeoutMs));
       };
       arm(timeoutMs);
       this.#waits.add(stop);
-      work(controller.signal).then(
-        (value) => {
-          finish();
-          resolve(value);
-        },
-        (error) => {
-          finish();
-          reject(error);
-        },
-      );
+      work(controller.signal).then(settle(resolve), settle(reject));
     });
   }
 
   sleep(ms: number): Promise<void> {
-    return this.run(
-      (signal) =>
-        new Promise((resolve) => {
-          const timer = setTimeout(resolve, Math.min(ms, longestTimerMs));
-          signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-        }),
-    );
+    return this.run((signal) => pause(ms, signal));
   }
-
-  /** The call is over: lets go of the caller's signal. */
-  dispose(): void {
-    this.#live.delete(this);
-    this.#signal?.removeEventListener('abort', this.#onAbort);
-  }
-
-  readonly #onAbort = () => this.end(new AbortError(this.#name, { cause: this.#signal?.reason }));
 }

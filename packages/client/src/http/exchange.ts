@@ -40,10 +40,6 @@ export async function exchange(request: Outgoing, fetch: FetchLike | undefined):
     // ky asks here as well when the answer is of a class that it does not know: another library's, a test's.
     fetch: send,
   });
-  return {
-    status: response.status,
-    ok: response.ok,
-    headers: response.headers,
-    text: await response.text(),
-  };
+  const { status, ok, headers } = response;
+  return { status, ok, headers, text: await response.text() };
 }

@@ -1,15 +1,17 @@
+import type { ChatHooks } from '../types/hooks.js';
 import type { ChatLogger } from '../types/logger.js';
 
+type StateOf<Name extends keyof ChatHooks> = Parameters<NonNullable<ChatHooks[Name]>>[0];
+
 /** Calls a hook; one that throws, or returns a promise that rejects, is logged and harms nobody. */
-export async function tellHook<State>(
-  name: string,
-  hook: ((state: State) => unknown) | undefined,
-  state: State,
-  logger: ChatLogger,
+export async function tellHook<Name extends keyof ChatHooks>(
+  { hooks, logger }: { readonly hooks: ChatHooks; readonly logger: ChatLogger },
+  name: Name,
+  state: () => StateOf<Name>,
 ): Promise<void> {
-  if (hook === undefined) return;
   try {
-    await hook(state);
+    const hook = hooks[name] as ((state: StateOf<Name>) => unknown) | undefined;
+    if (hook !== undefined) await hook(state());
   } catch (error) {
     logger.error(`The hook ${name} failed.`, { error: String(error) });
   }

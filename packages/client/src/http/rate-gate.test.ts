@@ -9,8 +9,9 @@ function line() {
   const gate = new RateGate(() => Date.now());
   const through: string[] = [];
   const enter = (name: string, order: number, longestMs = 60_000, signal?: AbortSignal) => {
-    const scope = new CallScope(name, new Set(), signal);
-    const passed = gate.enter(order, scope, longestMs, refuse);
+    const passed = CallScope.around(name, new Set(), signal, (scope) =>
+      gate.enter(order, scope, longestMs, refuse),
+    );
     passed.then(
       () => through.push(name),
       (error: Error) => through.push(`${name}: ${error.message}`),
@@ -125,7 +126,9 @@ describe('the gate', () => {
     const gate = new RateGate(() => 0);
     gate.close(1_000);
     const passed = vi.fn();
-    void gate.enter(1, new CallScope('call', new Set(), undefined), 60_000, refuse).then(passed);
+    void CallScope.around('call', new Set(), undefined, (scope) =>
+      gate.enter(1, scope, 60_000, refuse),
+    ).then(passed);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(passed).toHaveBeenCalled();
   });

@@ -1,4 +1,5 @@
-import { type CallScope, longestTimerMs } from './call-scope.js';
+import { later } from '../socket/later.js';
+import type { CallScope } from './call-scope.js';
 
 interface Waiter {
   readonly order: number;
@@ -14,7 +15,8 @@ interface Waiter {
  */
 export class RateGate {
   readonly #now: () => number;
-  readonly #waiters: Waiter[] = [];
+  /** The oldest first. */
+  #waiters: readonly Waiter[] = [];
   #opensAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The call that was let out alone and is not answered yet. */
@@ -24,21 +26,22 @@ export class RateGate {
     this.#now = now;
   }
 
-  /** How long the gate stays closed, in milliseconds; 0 when it is open. */
-  waitMs(): number {
-    return Math.max(0, this.#opensAt - this.#now());
+  /** In how many milliseconds the gate opens; below 0 when it did before. */
+  opensInMs(): number {
+    return this.#opensAt - this.#now();
   }
 
   /** Whether a call can go on without waiting. */
   isFree(): boolean {
-    return this.#waiters.length === 0 && this.#alone === undefined && this.waitMs() === 0;
+    return this.#waiters.length === 0 && this.#alone === undefined && this.opensInMs() <= 0;
   }
 
   /** Closes the gate for `ms` from now, or leaves it closed when it already is for longer. */
   close(ms: number): void {
-    if (ms <= this.waitMs()) return;
+    if (ms <= 0 || ms <= this.opensInMs()) return;
     this.#opensAt = this.#now() + ms;
-    for (const waiter of this.#waiters.filter((each) => each.longestMs < ms)) waiter.refuse(ms);
+    for (const waiter of this.#waiters) if (waiter.longestMs < ms) waiter.refuse(ms);
+    this.#disarm();
     this.#arm();
   }
 
@@ -52,24 +55,27 @@ export class RateGate {
     longestMs: number,
     refuse: (waitMs: number) => Error,
   ): Promise<void> {
-    const closedMs = this.waitMs();
-    if (closedMs > longestMs) return Promise.reject(refuse(closedMs));
     return scope.run(
       (signal) =>
-        new Promise((resolve, reject) => {
+        new Promise((pass, reject) => {
+          const remove = () => {
+            this.#waiters = this.#waiters.filter((other) => other !== waiter);
+            this.#arm();
+          };
           const waiter: Waiter = {
             order,
             longestMs,
-            pass: resolve,
+            pass,
             refuse: (waitMs) => {
-              this.#remove(waiter);
+              remove();
               reject(refuse(waitMs));
             },
           };
-          signal.addEventListener('abort', () => this.#remove(waiter), { once: true });
-          const next = this.#waiters.findIndex((other) => other.order > order);
-          this.#waiters.splice(next < 0 ? this.#waiters.length : next, 0, waiter);
-          if (this.#timer === undefined) this.#arm();
+          signal.addEventListener('abort', remove);
+          this.#waiters = [...this.#waiters, waiter].sort((a, b) => a.order - b.order);
+          const closedMs = this.opensInMs();
+          if (closedMs > longestMs) waiter.refuse(closedMs);
+          else this.#arm();
         }),
     );
   }
@@ -83,41 +89,34 @@ export class RateGate {
 
   /** Lets the next one out, now or when the gate opens. A timer runs only while somebody waits. */
   #arm(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#waiters.length === 0) return;
-    const waitMs = this.waitMs();
-    if (waitMs === 0) {
-      this.#release();
+    const next = this.#waiters[0];
+    if (next === undefined) {
+      this.#disarm();
       return;
     }
-    this.#timer = setTimeout(
-      () => {
+    const waitMs = this.opensInMs();
+    if (waitMs > 0) {
+      this.#timer ??= later(() => {
+        this.#disarm();
         // The timer decides, not the clock: the injected one may stand still.
-        this.#opensAt = 0;
-        this.#timer = undefined;
-        this.#release();
-      },
-      Math.min(waitMs, longestTimerMs),
-    );
-  }
-
-  #release(): void {
+        this.#opensAt = Math.min(this.#opensAt, this.#now());
+        this.#arm();
+      }, waitMs);
+      return;
+    }
     // A login has no order of its own (it is below all): the call that waits for it may be the one
     // that is out alone.
-    while (this.#waiters[0] && this.#waiters[0].order < 0) this.#waiters.shift()?.pass();
-    if (this.#alone !== undefined) return;
-    const next = this.#waiters.shift();
-    this.#alone = next?.order;
-    next?.pass();
+    if (next.order >= 0) {
+      if (this.#alone !== undefined) return;
+      this.#alone = next.order;
+    }
+    this.#waiters = this.#waiters.slice(1);
+    next.pass();
+    this.#arm();
   }
 
-  #remove(waiter: Waiter): void {
-    const index = this.#waiters.indexOf(waiter);
-    if (index >= 0) this.#waiters.splice(index, 1);
-    if (this.#waiters.length === 0) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-    }
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

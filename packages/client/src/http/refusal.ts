@@ -1,5 +1,5 @@
 import { headers as headerNames } from '@chat/contract';
-import type { RefusedAnswer } from '../errors/chat-api-error.js';
+import type { ChatApiError } from '../errors/chat-api-error.js';
 import { createApiError } from '../errors/create-api-error.js';
 import type { FetchResponse } from '../types/fetch.js';
 import type { Answer } from './exchange.js';
@@ -7,30 +7,24 @@ import { parseRetryAfter } from './retry-after.js';
 
 const longestDetail = 1_000;
 
-export interface RefusalContext {
-  /** Method and path, such as `POST /chat`. */
-  readonly call: string;
-  readonly attempts: number;
-  readonly now: () => number;
-  readonly redact: (text: string) => string;
-}
-
 /** The error for an answer that is not a success, with all secrets taken out of what it says. */
-export function refusal(answer: Answer, context: RefusalContext) {
-  const { call, attempts, now, redact } = context;
-  const detail = redact(detailOf(answer.text) ?? 'the backend gave no reason.');
-  const requestId = answer.headers.get(headerNames.requestId);
-  const retryAfterMs = parseRetryAfter(answer.headers.get(headerNames.retryAfter), now());
-  const refused: RefusedAnswer = {
+export function refusal(
+  { status, headers, text }: Answer,
+  call: string,
+  attempts: number,
+  now: number,
+  redact: (text: string) => string,
+): ChatApiError {
+  const requestId = headers.get(headerNames.requestId);
+  return createApiError({
     call,
-    status: answer.status,
-    detail: detail.slice(0, longestDetail),
+    status,
+    detail: redact(detailOf(text) ?? 'the backend gave no reason.').slice(0, longestDetail),
     requestId: requestId === null ? undefined : redact(requestId),
-    headers: headerRecord(answer.headers, redact),
+    headers: headerRecord(headers, redact),
     attempts,
-    retryAfterMs,
-  };
-  return createApiError(refused);
+    retryAfterMs: parseRetryAfter(headers.get(headerNames.retryAfter), now),
+  });
 }
 
 /** Cookies are secrets. */
@@ -45,12 +39,10 @@ export function headerRecord(headers: FetchResponse['headers'], redact: (text: s
 /** Only a `detail`: pages of HTML from a proxy help nobody. */
 function detailOf(text: string): string | undefined {
   try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && 'detail' in body) {
-      if (typeof body.detail === 'string' && body.detail !== '') return body.detail;
-    }
+    const { detail } = JSON.parse(text) as { detail?: unknown };
+    return typeof detail === 'string' && detail !== '' ? detail : undefined;
   } catch {
-    // Not JSON: no detail.
+    // Not JSON, or `null`: no detail.
+    return undefined;
   }
-  return undefined;
 }

@@ -12,7 +12,7 @@ const longestKey = 255;
  */
 export function requestHeaders(
   hasBody: boolean,
-  options: CallOptions & { readonly prefer?: string },
+  options: CallOptions & { readonly prefer?: string | undefined },
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {

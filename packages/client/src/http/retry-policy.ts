@@ -11,14 +11,12 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
-const passing = new Set([408, 502, 503, 504]);
-
 /**
  * Whether the call may succeed when it is sent again as it was. Not after our own time limit: who
  * set one has waited long enough.
  */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof ChatApiError) return passing.has(error.status);
+  if (error instanceof ChatApiError) return [408, 502, 503, 504].includes(error.status);
   return error instanceof ConnectionError;
 }
 
@@ -33,27 +31,22 @@ export function retryDelay(
   policy: RetryPolicy,
   random: () => number,
 ): number | undefined {
-  if (tries > policy.limit) return undefined;
+  const { limit, maxWaitMs } = policy;
+  const limited = error instanceof RateLimitError;
   // A refusal over the allowance did nothing, so any call may be sent again.
-  if (error instanceof RateLimitError) {
-    return error.retryAfterMs > policy.maxWaitMs
-      ? undefined
-      : longer(error.retryAfterMs, tries, policy, random);
-  }
-  if (!repeatable || !isPassing(error)) return undefined;
-  const asked = (error instanceof ServerError ? error.retryAfterMs : undefined) ?? 0;
-  return asked > policy.maxWaitMs ? undefined : longer(asked, tries, policy, random);
-}
-
-/** What was asked for is a floor: jitter only lengthens it, and never past the longest wait. */
-function longer(floor: number, tries: number, policy: RetryPolicy, random: () => number): number {
-  const delay = floor + backoff(tries, policy, random);
-  return Math.max(floor, Math.min(delay, policy.maxWaitMs));
+  if (tries > limit || !(limited || (repeatable && isPassing(error)))) return undefined;
+  const asked = limited || error instanceof ServerError ? (error.retryAfterMs ?? 0) : 0;
+  if (asked > maxWaitMs) return undefined;
+  // What was asked for is a floor: jitter only lengthens it, and never past the longest wait.
+  return Math.max(asked, Math.min(asked + backoff(tries, policy, random), maxWaitMs));
 }
 
 /** Full jitter above a floor: anywhere between `minDelayMs` and a ceiling that doubles. */
-export function backoff(tries: number, policy: RetryPolicy, random: () => number): number {
-  const { minDelayMs, maxDelayMs } = policy;
-  const ceiling = Math.max(minDelayMs, Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(tries, 30)));
-  return minDelayMs + random() * (ceiling - minDelayMs);
+export function backoff(
+  tries: number,
+  { minDelayMs, maxDelayMs }: RetryPolicy,
+  random: () => number,
+): number {
+  const ceiling = Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(tries, 30));
+  return minDelayMs + random() * Math.max(0, ceiling - minDelayMs);
 }

@@ -1,53 +1,33 @@
 import { ChatError } from '../errors/chat-error.js';
 import { ConnectionError } from '../errors/connection-error.js';
 import { safeCause } from '../errors/safe-cause.js';
+import type { CallPlan } from './call.js';
+import type { CallScope } from './call-scope.js';
 import type { HttpDependencies } from './dependencies.js';
 import { type Answer, exchange } from './exchange.js';
 import { tellHook } from './hooks.js';
-import type { Journey } from './journey.js';
 import { headerRecord } from './refusal.js';
 
-/** One request of a journey and its answer, within the time of one try, seen by hooks and logger. */
+/** One request of a call and its answer, within the time of one try, seen by hooks and logger. */
 export async function send(
-  journey: Journey,
+  { name, route, label, url, body, headers: planned, timeoutMs }: CallPlan,
+  attempt: number,
   token: string | undefined,
+  scope: CallScope,
   deps: HttpDependencies,
 ): Promise<Answer> {
-  const { name: route, url, attempt, label } = journey;
-  const { hooks, logger, now } = deps;
-  const { method } = journey.route;
+  const { logger, now, secrets, announced } = deps;
+  const { method } = route;
+  const about = { route: name, method, url, attempt };
   const startedAt = now();
-  const answer = await receive(journey, token, deps);
-  deps.announced.learn(answer);
-  const durationMs = now() - startedAt;
-  logger.debug(`${label} was answered.`, { attempt, status: answer.status, durationMs });
-  if (hooks.onResponse !== undefined) {
-    const headers = headerRecord(answer.headers, deps.secrets.redact);
-    const { status } = answer;
-    const state = { route, method, url, attempt, status, headers, durationMs };
-    void tellHook('onResponse', hooks.onResponse, state, logger);
-  }
-  return answer;
-}
-
-async function receive(
-  journey: Journey,
-  token: string | undefined,
-  deps: HttpDependencies,
-): Promise<Answer> {
-  const { name: route, url, attempt, label, body, scope, timeoutMs } = journey;
-  const { hooks, logger, secrets } = deps;
-  const { method } = journey.route;
+  let answer: Answer;
   try {
-    return await scope.run(async (signal) => {
-      let headers: Record<string, string> = { ...journey.headers };
-      if (hooks.onRequest !== undefined) {
-        const state = { route, method, url, attempt, headers };
-        await tellHook('onRequest', hooks.onRequest, state, logger);
-      }
+    answer = await scope.run(async (signal) => {
+      const headers = { ...planned };
+      await tellHook(deps, 'onRequest', () => ({ ...about, headers }));
       // Into a copy: the hook may have kept the object that it was shown.
-      if (token !== undefined) headers = { ...headers, authorization: `Bearer ${token}` };
-      return exchange({ method, url, headers, body, signal }, deps.fetch);
+      const all = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
+      return exchange({ method, url, headers: all, body, signal }, deps.fetch);
     }, timeoutMs);
   } catch (error) {
     if (error instanceof ChatError) throw error;
@@ -57,6 +37,15 @@ async function receive(
       cause,
     });
   }
+  announced.learn(answer);
+  const { status } = answer;
+  const durationMs = now() - startedAt;
+  logger.debug(`${label} was answered.`, { attempt, status, durationMs });
+  void tellHook(deps, 'onResponse', () => {
+    const headers = headerRecord(answer.headers, secrets.redact);
+    return { ...about, status, headers, durationMs };
+  });
+  return answer;
 }
 
 /** What the runtime calls it, such as ECONNREFUSED: its own words, in front, only say that it failed. */
