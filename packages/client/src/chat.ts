@@ -1,11 +1,12 @@
-import { type HistoryOptions, HistoryPage } from './history.js';
+import type { HistoryOptions, HistoryPage } from './history.js';
 import type { AnnouncedExtensions } from './http/announced.js';
-import type { HttpClient, InternalCallOptions } from './http/http-client.js';
+import type { HttpClient } from './http/http-client.js';
 import { createIdempotencyKey } from './http/idempotency-key.js';
-import { type PageRequest, pageRequest } from './paging.js';
-import { type SessionsOptions, SessionsPage } from './sessions.js';
+import { pageRequest } from './paging.js';
+import type { SessionsOptions, SessionsPage } from './sessions.js';
 import type { CallOptions } from './types/call-options.js';
 import type { ChatReply, ChatSession, Message } from './types/models.js';
+import type { PageRequest } from './types/page.js';
 
 /**
  * Options of `chat.send`.
@@ -61,12 +62,11 @@ export class Chat {
    */
   async send(message: string, options: SendOptions = {}): Promise<ChatReply> {
     const { return: wanted, idempotencyKey = this.#defaultKey(), ...rest } = options;
-    const sent: InternalCallOptions = { ...rest, idempotencyKey };
-    const input = { body: { message } };
+    const prefer = wanted === 'minimal' ? 'return=minimal' : undefined;
     return this.#http.call(
       'sendMessage',
-      input,
-      wanted === 'minimal' ? { ...sent, prefer: 'return=minimal' } : sent,
+      { body: { message } },
+      { ...rest, idempotencyKey, prefer },
     );
   }
 
@@ -81,13 +81,7 @@ export class Chat {
    * ```
    */
   history(options: HistoryOptions = {}): PageRequest<HistoryPage, Message> {
-    return pageRequest({
-      first: HistoryPage.load(this.#http, options),
-      next: (page) => page.nextPage(),
-      items: (page) => page.messages,
-      id: (message) => message.id,
-      newestFirst: options.order !== 'asc',
-    });
+    return pageRequest(this.#http, 'messages', options);
   }
 
   /**
@@ -100,13 +94,7 @@ export class Chat {
    * ```
    */
   sessions(options: SessionsOptions = {}): PageRequest<SessionsPage, ChatSession> {
-    return pageRequest({
-      first: SessionsPage.load(this.#http, options),
-      next: (page) => page.nextPage(),
-      items: (page) => page.sessions,
-      id: (session) => session.id,
-      newestFirst: true,
-    });
+    return pageRequest(this.#http, 'sessions', options);
   }
 
   /**
@@ -138,6 +126,6 @@ export class Chat {
  */
 function canSendKey(announced: AnnouncedExtensions, apiUrl: string): boolean {
   const origin = globalThis.location?.origin;
-  const foreign = origin !== undefined && new URL(apiUrl).origin !== origin;
-  return !foreign || announced.has('idempotency');
+  const own = origin === undefined || apiUrl.startsWith(`${origin}/`);
+  return own || announced.has('idempotency');
 }

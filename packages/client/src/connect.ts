@@ -21,22 +21,18 @@ export interface SocketSurroundings {
 
 /** What a socket is given of the client that makes it. */
 export function socketDependencies(around: SocketSurroundings): SocketDependencies {
-  const { baseUrl, http, tokens, announced, webSocket, validate, logger, now, random } = around;
+  const { baseUrl, http, announced, webSocket } = around;
   const origin = baseUrl.origin.replace(/^http/, 'ws');
   return {
+    ...around,
     url: origin + baseUrl.pathname.replace(/\/+$/, '') + socketPath,
-    tokens,
     history: async (query, signal) => {
       const { messages, pagination } = await http.call('history', { query }, { signal });
-      return { messages, total: pagination.total, pageSize: pagination.pageSize };
+      return { messages, ...pagination };
     },
     probe: async (signal, timeoutMs) =>
       void (await http.call('messageStats', {}, { signal, timeoutMs })),
     webSocketClass: () => webSocketClass(webSocket as WebSocketClass | undefined),
     announced: () => announced.any,
-    validate,
-    logger,
-    now,
-    random,
   };
 }

@@ -1,6 +1,6 @@
-import type { HttpClient } from './http/http-client.js';
 import type { CallOptions } from './types/call-options.js';
-import type { Message, Pagination } from './types/models.js';
+import type { Message } from './types/models.js';
+import type { Page } from './types/page.js';
 
 /**
  * Options of `chat.history`.
@@ -44,44 +44,9 @@ export interface HistoryOptions extends CallOptions {
  * while (page.hasNextPage()) page = await page.nextPage();
  * ```
  */
-export class HistoryPage {
+export interface HistoryPage extends Page {
   /** Newest first, unless `order: 'asc'` was asked for and understood. */
   readonly messages: Message[];
-  /** Which part of the history this is. */
-  readonly pagination: Pagination;
-  readonly #http: HttpClient;
-  readonly #options: HistoryOptions;
-
-  private constructor(
-    answer: { messages: Message[]; pagination: Pagination },
-    http: HttpClient,
-    options: HistoryOptions,
-  ) {
-    this.messages = answer.messages;
-    this.pagination = answer.pagination;
-    this.#http = http;
-    this.#options = options;
-  }
-
-  /** @internal */
-  static async load(http: HttpClient, options: HistoryOptions): Promise<HistoryPage> {
-    const { page, pageSize, order, sessionId, ...rest } = options;
-    const answer = await http.call(
-      'history',
-      { query: { page, pageSize, order, sessionId } },
-      rest,
-    );
-    return new HistoryPage(answer, http, options);
-  }
-
-  /** Whether there were older messages than this page's when it was asked for. */
-  hasNextPage(): boolean {
-    const { page, pageSize, total } = this.pagination;
-    return page * pageSize < total;
-  }
-
   /** The page after this one; behind the last one it is empty. */
-  nextPage(): Promise<HistoryPage> {
-    return HistoryPage.load(this.#http, { ...this.#options, page: this.pagination.page + 1 });
-  }
+  nextPage(): Promise<HistoryPage>;
 }

@@ -52,7 +52,6 @@ export {
 } from './errors/token-unavailable-error.js';
 export type { HistoryOptions, HistoryPage } from './history.js';
 export type { ChatClientOptions, RetryOptions } from './options.js';
-export type { Page, PageRequest } from './paging.js';
 export type { SessionsOptions, SessionsPage } from './sessions.js';
 export type { BackoffOptions } from './socket/backoff.js';
 export type { ChatSocket, SayOptions } from './socket/chat-socket.js';
@@ -89,4 +88,5 @@ export type {
   MessageStats,
   Pagination,
 } from './types/models.js';
+export type { Page, PageRequest } from './types/page.js';
 export type { WebSocketConstructor } from './types/web-socket.js';

@@ -1,100 +1,107 @@
-import type { Pagination } from './types/models.js';
+import type { HistoryPage } from './history.js';
+import type { HttpClient } from './http/http-client.js';
+import type { SessionsPage } from './sessions.js';
+import { RecentIds } from './socket/recent-ids.js';
+import type { CallOptions } from './types/call-options.js';
+import type { ChatSession, Message, Pagination } from './types/models.js';
+import type { Page, PageRequest } from './types/page.js';
 
-/**
- * What pages have in common, whatever they hold.
- *
- * @example
- * ```ts
- * import type { Page } from '@chat/client';
- *
- * const place = ({ pagination: { page, pageSize, total } }: Page) =>
- *   `page ${page} of ${Math.ceil(total / pageSize)}`;
- *
- * console.log(place(await client.chat.history()), place(await client.chat.sessions()));
- * ```
- */
-export interface Page {
-  /** Which part of the list this is. */
-  readonly pagination: Pagination;
-  /** Whether there is more behind this page. */
-  hasNextPage(): boolean;
-}
+/** The lists of the backend, by the field of the answer that has the items. */
+type List = 'messages' | 'sessions';
 
-/**
- * A page that comes, and all items from it on.
- *
- * @example
- * ```ts
- * import type { HistoryPage, Message, PageRequest } from '@chat/client';
- *
- * // How many there are, and then each of them; the first page is asked for once.
- * const request: PageRequest<HistoryPage, Message> = client.chat.history({ pageSize: 100 });
- * console.log(`${(await request).pagination.total} messages`);
- * for await (const { timestamp, content } of request) console.log(timestamp, content);
- * ```
- */
-export type PageRequest<PageType, Item> = Promise<PageType> & AsyncIterable<Item>;
-
-interface PageSource<PageType extends Page, Item> {
-  readonly first: Promise<PageType>;
-  next(page: PageType): Promise<PageType>;
-  items(page: PageType): readonly Item[];
-  id(item: Item): string | undefined;
-  /** Whether new items come first, and push the others to later pages. */
-  readonly newestFirst: boolean;
+/** The options of both lists; of the sessions, two of them are not known. */
+interface ListOptions extends CallOptions {
+  page?: number | undefined;
+  pageSize?: number | undefined;
+  order?: 'asc' | 'desc' | undefined;
+  sessionId?: string | undefined;
 }
 
 /** A promise of the first page that can be iterated as well. */
-export function pageRequest<PageType extends Page, Item>(
-  source: PageSource<PageType, Item>,
-): PageRequest<PageType, Item> {
-  return Object.assign(source.first, {
-    [Symbol.asyncIterator]: () => iterate(source),
+export function pageRequest(
+  http: HttpClient,
+  list: 'messages',
+  options: ListOptions,
+): PageRequest<HistoryPage, Message>;
+export function pageRequest(
+  http: HttpClient,
+  list: 'sessions',
+  options: ListOptions,
+): PageRequest<SessionsPage, ChatSession>;
+export function pageRequest(
+  http: HttpClient,
+  list: List,
+  options: ListOptions,
+): PageRequest<Page, Message | ChatSession> {
+  const first = load(http, list, options);
+  return Object.assign(first, {
+    [Symbol.asyncIterator]: () => iterate(first, list, options.order !== 'asc'),
   });
 }
 
-async function* iterate<PageType extends Page, Item>({
-  first,
-  next,
-  items,
-  id,
-  newestFirst,
-}: PageSource<PageType, Item>): AsyncGenerator<Item, void, undefined> {
-  const seen = new RecentIds();
-  // An item's place counted from the oldest end stays the same when new ones arrive in front of it.
-  let lowestPlace = Number.POSITIVE_INFINITY;
-  for (let page = await first; ; page = await next(page)) {
-    const { total, page: number, pageSize } = page.pagination;
-    const list = items(page);
-    for (const [index, item] of list.entries()) {
-      const place = total - (number - 1) * pageSize - index;
-      const repeated = seen.has(id(item)) || (newestFirst && place >= lowestPlace);
-      if (repeated) continue;
-      lowestPlace = place;
-      seen.add(id(item));
-      yield item;
-    }
-    // A backend that counts wrongly must not keep us asking for ever.
-    if (list.length === 0 || !page.hasNextPage()) return;
+async function load(http: HttpClient, list: List, options: ListOptions): Promise<ListPage> {
+  const { page, pageSize, order, sessionId, ...rest } = options;
+  const route = list === 'sessions' ? list : 'history';
+  const answer: Content = await http.call(
+    route,
+    { query: { page, pageSize, order, sessionId } },
+    rest,
+  );
+  const { [list]: items, pagination } = answer;
+  return new ListPage({ [list]: items, pagination }, () =>
+    load(http, list, { ...options, page: pagination.page + 1 }),
+  );
+}
+
+interface Content {
+  readonly messages?: Message[];
+  readonly sessions?: ChatSession[];
+  readonly pagination: Pagination;
+}
+
+class ListPage implements Page {
+  declare readonly messages?: Message[];
+  declare readonly sessions?: ChatSession[];
+  declare readonly pagination: Pagination;
+  readonly #next: () => Promise<ListPage>;
+
+  constructor(content: Content, next: () => Promise<ListPage>) {
+    Object.assign(this, content);
+    this.#next = next;
+  }
+
+  hasNextPage(): boolean {
+    const { page, pageSize, total } = this.pagination;
+    return page * pageSize < total;
+  }
+
+  nextPage(): Promise<ListPage> {
+    return this.#next();
   }
 }
 
-const remembered = 2_000;
-
-/** The ids that came last: enough to know a repeat, and bounded however long the list is. */
-class RecentIds {
-  #newer = new Set<string>();
-  #older = new Set<string>();
-
-  has(id: string | undefined): boolean {
-    return id !== undefined && (this.#newer.has(id) || this.#older.has(id));
-  }
-
-  add(id: string | undefined): void {
-    if (id === undefined) return;
-    this.#newer.add(id);
-    if (this.#newer.size < remembered) return;
-    this.#older = this.#newer;
-    this.#newer = new Set();
+/** `newestFirst`: new items come in front, and push the others to later pages. */
+async function* iterate(
+  first: Promise<ListPage>,
+  list: List,
+  newestFirst: boolean,
+): AsyncGenerator<Message | ChatSession, void, undefined> {
+  const seen = new RecentIds();
+  // An item's place counted from the oldest end stays the same when new ones arrive in front of it.
+  let lowestPlace = Number.POSITIVE_INFINITY;
+  for (let page = await first; ; page = await page.nextPage()) {
+    const { total, page: number, pageSize } = page.pagination;
+    const items = page[list] ?? [];
+    for (const [index, item] of items.entries()) {
+      const place = total - (number - 1) * pageSize - index;
+      const { id = '' } = item;
+      const repeated = seen.has(id) || (newestFirst && place >= lowestPlace);
+      if (repeated) continue;
+      lowestPlace = place;
+      if (id) seen.add(id);
+      yield item;
+    }
+    // A backend that counts wrongly must not keep us asking for ever.
+    if (items.length === 0 || !page.hasNextPage()) return;
   }
 }

@@ -1,6 +1,6 @@
-import type { HttpClient } from './http/http-client.js';
 import type { CallOptions } from './types/call-options.js';
-import type { ChatSession, Pagination } from './types/models.js';
+import type { ChatSession } from './types/models.js';
+import type { Page } from './types/page.js';
 
 /**
  * Options of `chat.sessions`.
@@ -36,40 +36,9 @@ export interface SessionsOptions extends CallOptions {
  * console.log(page.sessions.length, page.pagination.total);
  * ```
  */
-export class SessionsPage {
+export interface SessionsPage extends Page {
   /** Newest first. */
   readonly sessions: ChatSession[];
-  /** Which part of the list this is. */
-  readonly pagination: Pagination;
-  readonly #http: HttpClient;
-  readonly #options: SessionsOptions;
-
-  private constructor(
-    answer: { sessions: ChatSession[]; pagination: Pagination },
-    http: HttpClient,
-    options: SessionsOptions,
-  ) {
-    this.sessions = answer.sessions;
-    this.pagination = answer.pagination;
-    this.#http = http;
-    this.#options = options;
-  }
-
-  /** @internal */
-  static async load(http: HttpClient, options: SessionsOptions): Promise<SessionsPage> {
-    const { page, pageSize, ...rest } = options;
-    const answer = await http.call('sessions', { query: { page, pageSize } }, rest);
-    return new SessionsPage(answer, http, options);
-  }
-
-  /** Whether there were older sessions than this page's when it was asked for. */
-  hasNextPage(): boolean {
-    const { page, pageSize, total } = this.pagination;
-    return page * pageSize < total;
-  }
-
   /** The page after this one; behind the last one it is empty. */
-  nextPage(): Promise<SessionsPage> {
-    return SessionsPage.load(this.#http, { ...this.#options, page: this.pagination.page + 1 });
-  }
+  nextPage(): Promise<SessionsPage>;
 }
