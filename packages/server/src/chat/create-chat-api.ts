@@ -7,13 +7,13 @@ import { createAuthentication } from './authentication.js';
 import { createConversation } from './conversation.js';
 import type { House } from './handlers/handler.js';
 import { createHousekeeping } from './housekeeping.js';
+import { PageCache } from './page-cache.js';
 import { Problem } from './problem.js';
 import { createSocketHub } from './socket/socket-hub.js';
 import { createTurnEngine } from './turn-engine.js';
 import { createUnderWay } from './under-way.js';
-import { WrittenMessages } from './written-messages.js';
 
-const writtenMaxBytes = 32 * 1024 * 1024;
+const pagesMaxBytes = 32 * 1024 * 1024;
 
 /**
  * The chat itself, behind whatever door: it knows neither HTTP servers nor WebSocket libraries.
@@ -25,7 +25,7 @@ export function createChatApi(dependencies: ChatApiDependencies): ChatApi {
   const house: House = {
     ...dependencies,
     conversation,
-    written: new WrittenMessages(writtenMaxBytes),
+    pages: new PageCache(pagesMaxBytes),
     engine: createTurnEngine(dependencies, conversation),
     authentication: createAuthentication(dependencies),
     allowances: createAllowances(dependencies.limiter, dependencies.limits),

@@ -9,8 +9,8 @@ import type { ChatRequest } from '../api.js';
 import type { Identity } from '../authentication.js';
 import type { Conversation } from '../conversation.js';
 import type { ChatCore } from '../core.js';
+import type { PageCache } from '../page-cache.js';
 import { Problem } from '../problem.js';
-import type { WrittenMessages } from '../written-messages.js';
 
 /** The body, or the text of one that was written before. */
 type Outcome<Body> = ({ readonly body: Body } | { readonly json: string }) & {
@@ -29,7 +29,7 @@ export type Handler<Name extends RouteName> = (
 /** What the handlers work with. */
 export interface House extends ChatCore {
   readonly conversation: Conversation;
-  readonly written: WrittenMessages;
+  readonly pages: PageCache;
   /** A hash of no password, so that an unknown name takes as long to refuse as a known one. */
   readonly dummyHash: Promise<string>;
   /** Whether nothing new is begun any more. */

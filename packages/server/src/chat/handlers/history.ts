@@ -1,8 +1,7 @@
-import { contentProblem, type HistoryQuery, requests } from '@chat/contract';
-import type { ChatRequest } from '../api.js';
+import { contentProblem, type HistoryQuery, type RouteResponse, requests } from '@chat/contract';
 import { pageRange } from '../pages.js';
 import { Problem } from '../problem.js';
-import type { MessageRecord, SeqRange, UserState } from '../store.js';
+import type { MessageRecord, SeqRange } from '../store.js';
 import { deliver } from './deliver.js';
 import { type Handler, type House, readQuery } from './handler.js';
 
@@ -10,8 +9,6 @@ const idMaxLength = 255;
 
 interface Series {
   readonly total: number;
-  /** What of it is written already; missing where nothing is looked for. */
-  find?(range: SeqRange): string[] | undefined;
   read(range: SeqRange): Promise<MessageRecord[]>;
 }
 
@@ -19,38 +16,26 @@ export const history: Handler<'history'> = (house, request) => {
   const query = readQuery<HistoryQuery>(requests.history.query, request);
   const { page, pageSize, order, sessionId } = query;
   return async ({ userId }) => {
-    const { store, written } = house;
+    const { pages, store } = house;
     const state = await store.state(userId);
+    // No session's id has a NUL, so no two pages have one key.
+    const key = `${userId}\0${page} ${pageSize} ${order}\0${sessionId ?? ''}`;
+    const known = pages.find(key, state);
+    if (known !== undefined) return { json: known };
     const series: Series =
       sessionId === undefined
-        ? {
-            total: state.lastSeq,
-            find: (range) => written.find(userId, range, state),
-            read: (range) => store.messages(userId, range),
-          }
+        ? { total: state.lastSeq, read: (range) => store.messages(userId, range) }
         : await seriesOfSession(house, userId, sessionId);
     const range = pageRange(series.total, page, pageSize, order);
-    const messages = range === undefined ? [] : await write(house, request, series, range, state);
+    const records = range === undefined ? [] : await series.read(range);
+    const messages = await deliver(house, request, records, state.readSeq);
     if (order === 'desc') messages.reverse();
-    const pagination = JSON.stringify({ total: series.total, page, pageSize });
-    return { json: `{"messages":[${messages.join(',')}],"pagination":${pagination}}` };
+    const pagination = { total: series.total, page, pageSize };
+    const json = JSON.stringify({ messages, pagination } satisfies RouteResponse<'history'>);
+    if (records.every((record) => record.delivered)) pages.keep(key, state, json);
+    return { json };
   };
 };
-
-/** The messages of a range as JSON, ascending. */
-async function write(
-  house: House,
-  request: ChatRequest,
-  series: Series,
-  range: SeqRange,
-  state: UserState,
-): Promise<string[]> {
-  const known = series.find?.(range);
-  if (known !== undefined) return known;
-  const records = await series.read(range);
-  const messages = await deliver(house, request, records, state.readSeq);
-  return messages.map((message, index) => house.written.add(records[index]!, message, state));
-}
 
 async function seriesOfSession(
   { store }: House,

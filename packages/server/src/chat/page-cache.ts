@@ -1,0 +1,65 @@
+import type { UserState } from './store.js';
+
+/** What an entry takes beside its text, roughly. */
+const entryBytes = 500;
+
+interface Page {
+  readonly json: string;
+  readonly lastSeq: number;
+  readonly lastTimestamp: number;
+  readonly readSeq: number;
+}
+
+/**
+ * Answers that need not be put together again as long as their user's state, which is asked for each
+ * time, is the same. Nobody has to tell it what was written, here or by another server: what a page
+ * shows of delivered messages changes with a new message or a new reading mark, and only then.
+ */
+export class PageCache {
+  readonly #maxBytes: number;
+  /** The one that was asked for last is the last. */
+  readonly #pages = new Map<string, Page>();
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  find(key: string, state: UserState): string | undefined {
+    const page = this.#take(key);
+    if (page === undefined) return undefined;
+    // The time tells a message from one of that number in a database that was emptied or replaced.
+    const { lastSeq, lastTimestamp, readSeq } = state;
+    const isSame =
+      page.lastSeq === lastSeq && page.lastTimestamp === lastTimestamp && page.readSeq === readSeq;
+    if (!isSame) return undefined;
+    this.#put(key, page);
+    return page.json;
+  }
+
+  keep(key: string, { lastSeq, lastTimestamp, readSeq }: UserState, json: string): void {
+    this.#take(key);
+    this.#put(key, { json, lastSeq, lastTimestamp, readSeq });
+    for (const oldest of this.#pages.keys()) {
+      if (this.#bytes <= this.#maxBytes) return;
+      this.#take(oldest);
+    }
+  }
+
+  #take(key: string): Page | undefined {
+    const page = this.#pages.get(key);
+    if (page === undefined) return undefined;
+    this.#pages.delete(key);
+    this.#bytes -= bytesOf(page);
+    return page;
+  }
+
+  #put(key: string, page: Page): void {
+    this.#pages.set(key, page);
+    this.#bytes += bytesOf(page);
+  }
+}
+
+function bytesOf({ json }: Page): number {
+  return json.length * 2 + entryBytes;
+}
