@@ -26,12 +26,8 @@ export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }
       url: route.path,
       handler: async (request, reply) => {
         const answer = await door.api.handle(name, new Call(request, reply));
-        reply
-          .code(answer.status)
-          .headers(answer.headers)
-          .type('application/json; charset=utf-8')
-          .send(answer.json);
-        return reply;
+        reply.code(answer.status).headers(answer.headers).type('application/json; charset=utf-8');
+        return answer.json;
       },
     });
   }

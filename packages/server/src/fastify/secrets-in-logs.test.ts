@@ -126,3 +126,18 @@ test('a failure of ours is logged whole and told as nothing', async () => {
   expect(lines.join('')).toContain('SELECT * FROM users failed');
   expect(lines.join('')).not.toContain(password);
 });
+
+test('what is logged follows the level that is set while the server runs', async () => {
+  const { lines, logger } = record();
+  const app = await createChatServer({ logger });
+  const linesAt = async (level: string) => {
+    app.log.level = level;
+    const before = lines.length;
+    await app.inject('/nope');
+    return lines.length - before;
+  };
+  expect(await linesAt('error')).toBe(0);
+  expect(await linesAt('info')).toBe(1);
+  expect(await linesAt('error')).toBe(0);
+  await app.close();
+});
