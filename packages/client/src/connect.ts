@@ -26,10 +26,7 @@ export function socketDependencies(around: SocketSurroundings): SocketDependenci
   return {
     ...around,
     url: origin + baseUrl.pathname.replace(/\/+$/, '') + socketPath,
-    history: async (query, signal) => {
-      const { messages, pagination } = await http.call('history', { query }, { signal });
-      return { messages, ...pagination };
-    },
+    history: (query, signal) => http.call('history', { query }, { signal }),
     probe: async (signal, timeoutMs) =>
       void (await http.call('messageStats', {}, { signal, timeoutMs })),
     webSocketClass: () => webSocketClass(webSocket as WebSocketClass | undefined),

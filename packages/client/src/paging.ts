@@ -1,7 +1,7 @@
 import type { HistoryPage } from './history.js';
 import type { HttpClient } from './http/http-client.js';
+import { RecentIds } from './recent-ids.js';
 import type { SessionsPage } from './sessions.js';
-import { RecentIds } from './socket/recent-ids.js';
 import type { CallOptions } from './types/call-options.js';
 import type { ChatSession, Message, Pagination } from './types/models.js';
 import type { Page, PageRequest } from './types/page.js';

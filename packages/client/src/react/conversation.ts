@@ -2,6 +2,7 @@ import type { ChatClient } from '../client.js';
 import { isChatError } from '../errors/is-chat-error.js';
 import { MessageNotSentError } from '../errors/message-not-sent-error.js';
 import type { ChatSocket } from '../socket/chat-socket.js';
+import { refused } from '../socket/deferred.js';
 import type { SocketEvents, SocketMessage, StateChange } from '../socket/events.js';
 import { later } from '../socket/later.js';
 import type { ConnectOptions } from '../socket/options.js';
@@ -191,10 +192,4 @@ export class Conversation implements ChatActions {
     this.#view = { ...this.#view, ...change };
     for (const listener of this.#listeners) listener();
   }
-}
-
-function refused(error: Error): Promise<never> {
-  const promise = Promise.reject(error);
-  promise.catch(() => {});
-  return promise;
 }

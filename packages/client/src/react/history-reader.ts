@@ -70,11 +70,9 @@ export class HistoryReader {
     this.#reading?.abort();
     const wasOpen = this.#isOpen;
     const mark = this.#list.mark;
-    const walk = new HistoryWalk(async (query) => {
-      const signal = this.#reading?.signal;
-      const { messages, pagination } = await this.#client.chat.history({ ...query, signal });
-      return { messages, ...pagination };
-    });
+    const walk = new HistoryWalk((query) =>
+      this.#client.chat.history({ ...query, signal: this.#reading?.signal }),
+    );
     await this.#read(walk, () => {
       this.#stale = !wasOpen;
       this.#newestFailed = false;

@@ -1,6 +1,6 @@
 import type { SocketMessage } from '../socket/events.js';
-import { sameMessage } from '../socket/same-message.js';
-import { overlap, Timeline } from '../socket/timeline.js';
+import { overlap, sameMessage } from '../socket/same-message.js';
+import { Timeline } from '../socket/timeline.js';
 import type { Message } from '../types/models.js';
 import type { ChatMessage } from './chat-view.js';
 

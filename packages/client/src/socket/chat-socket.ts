@@ -3,14 +3,15 @@ import { MessageNotSentError } from '../errors/message-not-sent-error.js';
 import { SocketClosedError } from '../errors/socket-closed-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
 import type { AbortSignalLike } from '../types/abort-signal.js';
+import { refused } from './deferred.js';
 import type { SocketDependencies } from './dependencies.js';
 import { Emitter } from './emitter.js';
 import type { SocketEvent, SocketEvents, SocketMessage, StateChange } from './events.js';
 import { EventIterator } from './iterator.js';
 import { later } from './later.js';
 import { Link } from './link.js';
+import { listen } from './listen.js';
 import { type ConnectOptions, socketSettings } from './options.js';
-import type { Outgoing } from './queue.js';
 import { Session } from './session.js';
 import type { SocketState } from './state-table.js';
 
@@ -54,26 +55,22 @@ export class ChatSocket {
   readonly #iterators = new Set<EventIterator<SocketEvent>>();
   readonly #session: Session;
   readonly #link: Link;
-  readonly #signal: AbortSignalLike | undefined;
+  readonly #stopListening: () => void;
 
   /** @internal Use `client.connect()`. */
   constructor(dependencies: SocketDependencies, options: ConnectOptions = {}) {
     const settings = socketSettings(options);
     this.#emitter = new Emitter(dependencies.logger);
-    const link: Link = new Link(dependencies, settings, {
-      opened: (connection) => this.#session.opened(connection),
-      received: (text) => this.#session.received(text),
-      broke: () => this.#session.broke(),
-      changed: (change) => this.#changed(change),
-    });
-    this.#link = link;
-    this.#session = new Session(dependencies, settings, link, {
+    this.#session = new Session(dependencies, settings, {
       show: (event) => this.#show(event),
       recovered: (result) => this.#emitter.emit('recovered', result),
     });
-    this.#signal = options.signal;
-    this.#signal?.addEventListener('abort', this.#aborted);
-    if (this.#signal?.aborted) this.#aborted();
+    this.#link = new Link(dependencies, settings, this.#session, (change) => this.#changed(change));
+    const { signal } = options;
+    const aborted = () =>
+      this.#link.close({ error: new AbortError('The socket', { cause: signal?.reason }) });
+    this.#stopListening = listen(signal, 'abort', aborted);
+    if (signal?.aborted) aborted();
   }
 
   /** Where the socket stands. */
@@ -121,7 +118,7 @@ export class ChatSocket {
    * ```
    */
   send(content: string, options: SayOptions = {}): Promise<SocketMessage> {
-    return this.#say('Sending the message', content, options, ({ promise }) => promise);
+    return this.#say('Sending the message', content, options, false);
   }
 
   /**
@@ -134,9 +131,7 @@ export class ChatSocket {
    * ```
    */
   ask(content: string, options: SayOptions = {}): Promise<SocketMessage> {
-    return this.#say('The answer', content, options, (outgoing) =>
-      this.#session.answerTo(outgoing),
-    );
+    return this.#say('The answer', content, options, true);
   }
 
   /** Marks all messages up to this one as read, on a backend that knows receipts. */
@@ -183,44 +178,30 @@ export class ChatSocket {
     what: string,
     content: string,
     { signal, timeoutMs }: SayOptions,
-    outcome: (outgoing: Outgoing) => Promise<SocketMessage>,
+    asks: boolean,
   ): Promise<SocketMessage> {
-    let promise: Promise<SocketMessage>;
     try {
       if (signal?.aborted) throw new AbortError(what, { cause: signal.reason });
       if (this.state === 'closed') {
         throw new MessageNotSentError('closed', content, 'the socket is closed.');
       }
-      const outgoing = this.#session.say(content);
-      promise = outcome(outgoing);
-      this.#session.flush();
-      this.#limit(what, outgoing.id, promise, signal, timeoutMs);
+      const { promise, drop } = this.#session.say(content, asks);
+      const stopListening = listen(signal, 'abort', () =>
+        drop(new AbortError(what, { cause: signal?.reason })),
+      );
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : later(() => drop(new TimeoutError(what, timeoutMs)), timeoutMs);
+      const done = () => {
+        clearTimeout(timer);
+        stopListening();
+      };
+      promise.then(done, done);
+      return promise;
     } catch (error) {
-      promise = Promise.reject(error);
-      promise.catch(() => {});
+      return refused(error);
     }
-    return promise;
-  }
-
-  #limit(
-    what: string,
-    id: string,
-    promise: Promise<unknown>,
-    signal: AbortSignalLike | undefined,
-    timeoutMs: number | undefined,
-  ): void {
-    if (signal === undefined && timeoutMs === undefined) return;
-    const aborted = () => this.#session.drop(id, new AbortError(what, { cause: signal?.reason }));
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : later(() => this.#session.drop(id, new TimeoutError(what, timeoutMs)), timeoutMs);
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', aborted);
-    };
-    signal?.addEventListener('abort', aborted);
-    promise.then(done, done);
   }
 
   #show(event: SocketEvent): void {
@@ -244,7 +225,7 @@ export class ChatSocket {
 
   /** Nothing that was promised stays open. */
   #settle({ code, reason, error }: StateChange): void {
-    this.#signal?.removeEventListener('abort', this.#aborted);
+    this.#stopListening();
     this.#session.close(
       error instanceof Error
         ? error
@@ -252,8 +233,4 @@ export class ChatSocket {
     );
     for (const iterator of this.#iterators) iterator.end(error);
   }
-
-  readonly #aborted = (): void => {
-    this.#link.close({ error: new AbortError('The socket', { cause: this.#signal?.reason }) });
-  };
 }

@@ -1,5 +1,3 @@
-import { closeCodes } from '@chat/contract';
-
 /**
  * What follows a close code: `final` gives up, `retry` dials again after the backoff, `refresh` asks
  * for a new token once and dials at once, `slow` waits between one and two times `backoff.maxMs`.
@@ -31,14 +29,24 @@ export type CloseAction = 'final' | 'retry' | 'refresh' | 'slow';
  */
 export type ClosePolicy = Readonly<Record<number, CloseAction>>;
 
+// The contract's table of codes, in figures: with all its names it would weigh on every page.
+export const NORMAL = 1000;
+/** What a line is told to have ended with when it broke without a close frame. */
+export const ABNORMAL = 1006;
+
 /** The protocol's answers; a code that is not listed is retried. */
 const protocolPolicy: ClosePolicy = {
-  [closeCodes.normal]: 'final',
-  [closeCodes.policyViolation]: 'final',
-  [closeCodes.messageTooBig]: 'final',
-  [closeCodes.forbidden]: 'final',
-  [closeCodes.unauthorized]: 'refresh',
-  [closeCodes.tooManyConnections]: 'slow',
+  [NORMAL]: 'final',
+  /** Policy violation. */
+  1008: 'final',
+  /** Message too big. */
+  1009: 'final',
+  /** Unauthorized. */
+  4401: 'refresh',
+  /** Forbidden. */
+  4403: 'final',
+  /** Too many connections. */
+  4429: 'slow',
 };
 
 export function closeAction(code: number, override: ClosePolicy = {}): CloseAction {

@@ -1,15 +1,15 @@
-export interface Deferred<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: Error): void;
-}
-
-/** A promise with its handles. When it fails and nobody awaits it, the process lives. */
-export function deferred<T>(): Deferred<T> {
-  let handles: Pick<Deferred<T>, 'resolve' | 'reject'> | undefined;
+/** A promise with its handles. */
+export function deferred<T>() {
+  let handles: { resolve(value: T): void; reject(error: Error): void } | undefined;
   const promise = new Promise<T>((resolve, reject) => {
     handles = { resolve, reject };
   });
-  promise.catch(() => {});
   return { promise, ...handles! };
+}
+
+/** A promise that failed already. When nobody awaits it, the process lives. */
+export function refused(error: unknown): Promise<never> {
+  const promise = Promise.reject(error);
+  promise.catch(() => {});
+  return promise;
 }

@@ -46,7 +46,6 @@ export interface WebSocketLike {
   send(data: string): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: string, listener: (event: never) => void): void;
-  removeEventListener(type: string, listener: (event: never) => void): void;
 }
 
 export type WebSocketClass = new (url: string) => WebSocketLike;

@@ -18,7 +18,8 @@ function growing(
     total += growth[requests] ?? 0;
     requests += 1;
     const newestFirst = Array.from({ length: total }, (_, n) => message(total - 1 - n));
-    return { messages: newestFirst.slice((page - 1) * pageSize, page * pageSize), total, pageSize };
+    const messages = newestFirst.slice((page - 1) * pageSize, page * pageSize);
+    return { messages, pagination: { total, page, pageSize } };
   };
   /** As it was when the first page was read. */
   const expected = (at: number) => Array.from({ length: at }, (_, n) => message(at - 1 - n));
@@ -60,7 +61,8 @@ test('believes the messages where the backend counts and reads apart', async () 
   const backend = growing(200, [0, 3, 0, 2]);
   const walk = new HistoryWalk(async (query) => {
     const part = await backend.read(query);
-    return { ...part, total: part.total + (query.page % 2) };
+    const total = part.pagination.total + (query.page % 2);
+    return { ...part, pagination: { ...part.pagination, total } };
   });
   expect(await readAll(walk)).toEqual(backend.expected(200));
 });

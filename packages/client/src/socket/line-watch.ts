@@ -1,43 +1,29 @@
-import { later } from './later.js';
+import { TimeoutError } from '../errors/timeout-error.js';
+import type { Line } from './line.js';
 
-/** Heartbeats may be late by this factor before the line counts as dead: networks and tabs stutter. */
+/** So many beats may stay out before the line counts as dead: networks and tabs stutter. */
 const PATIENCE = 3;
 /** Without heartbeats a quiet line is a good line; only a machine that slept loses its lines unheard. */
-const NAP_CHECK_MS = 30_000;
-const NAP_MS = 120_000;
-
-export interface LineWatch {
-  /** A frame came: the line lives. */
-  heard(): void;
-  stop(): void;
-}
+const NAP_CHECK_MS = 40_000;
 
 /**
- * Tells when an open line must be taken for dead: when the heartbeats that the server promised stay
- * out, or when the clock jumped, because the machine slept and its lines did not outlive that.
+ * Cuts an open line that must be taken for dead: when the heartbeats that the server promised stay out,
+ * or when the clock jumped, because the machine slept and its lines did not outlive that. To be called
+ * at each frame is what it returns.
  */
-export function watchLine(
-  heartbeatMs: number | undefined,
-  now: () => number,
-  dead: () => void,
-): LineWatch {
-  const limitMs = heartbeatMs === undefined ? NAP_MS : heartbeatMs * PATIENCE;
-  let last = now();
+export function watchLine(line: Line, heartbeatMs: number | undefined, now: () => number) {
+  const beatMs = heartbeatMs ?? NAP_CHECK_MS;
+  const limitMs = beatMs * PATIENCE;
+  let heardAt = now();
+  const heard = () => {
+    heardAt = now();
+  };
   const check = () => {
-    const silentMs = now() - last;
-    if (silentMs >= limitMs) return dead();
-    if (heartbeatMs === undefined) last = now();
-    start(limitMs - silentMs);
+    const leftMs = heardAt + limitMs - now();
+    if (leftMs <= 0) return line.cut(new TimeoutError('Hearing from the server', limitMs));
+    if (heartbeatMs === undefined) heard();
+    line.after(Math.min(beatMs, leftMs), check);
   };
-  const start = (ms: number) => {
-    timer = later(check, Math.min(ms, heartbeatMs === undefined ? NAP_CHECK_MS : limitMs));
-  };
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  start(limitMs);
-  return {
-    heard: () => {
-      last = now();
-    },
-    stop: () => clearTimeout(timer),
-  };
+  line.after(beatMs, check);
+  return heard;
 }

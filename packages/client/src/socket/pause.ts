@@ -1,15 +1,9 @@
 import { later } from './later.js';
 
-/** Waits, and no longer than until `signal` aborts. */
+/** Waits; for ever once `signal` has aborted, and then nothing is left of it. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = later(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
+    const timer = later(resolve, ms);
+    signal.addEventListener('abort', () => clearTimeout(timer));
   });
 }

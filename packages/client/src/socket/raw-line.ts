@@ -5,6 +5,7 @@ const GOODBYE_MS = 1000;
 
 interface RawSocket {
   readonly alpnProtocol?: unknown;
+  readonly destroyed?: boolean;
   destroy(): void;
   once(event: 'close', listener: () => void): void;
 }
@@ -57,7 +58,7 @@ export class RawLine {
     this.stop();
     const socket = this.#socket;
     if (atOnce) socket?.destroy();
-    if (atOnce || socket === undefined) return;
+    if (atOnce || socket === undefined || socket.destroyed) return;
     const timer = later(() => socket.destroy(), GOODBYE_MS);
     socket.once('close', () => clearTimeout(timer));
   }

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SocketDependencies } from './dependencies.js';
 import type { SocketMessage } from './events.js';
-import { Recovery } from './recovery.js';
-import { Timeline } from './timeline.js';
+import { Feed } from './feed.js';
 
 type Step = { do: 'say'; content: string } | { do: 'cut' } | { do: 'wait'; turns: number };
 
@@ -36,7 +35,6 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 async function play(scheduler: fc.Scheduler, script: Step[], withIds: boolean) {
   const stored: Message[] = [];
   const shown: SocketMessage[] = [];
-  const timeline = new Timeline();
   const results: boolean[] = [];
   let line: { over: AbortController; frames: Promise<unknown> } | undefined;
 
@@ -47,25 +45,19 @@ async function play(scheduler: fc.Scheduler, script: Step[], withIds: boolean) {
     const begin = (query.page - 1) * query.pageSize;
     return {
       messages: newestFirst.slice(begin, begin + query.pageSize),
-      total: newestFirst.length,
-      pageSize: query.pageSize,
+      pagination: { ...query, total: newestFirst.length },
     };
   };
-  const live = (data: SocketMessage) => {
-    if (timeline.add(data)) shown.push(data);
-  };
   const silent = () => {};
-  const recovery = new Recovery(
+  const feed = new Feed(
     {
       history,
       random: () => 0,
       logger: { debug: silent, info: silent, warn: silent, error: silent },
     } as unknown as SocketDependencies,
-    timeline,
     1000,
     {
-      recoveredMessage: (data) => shown.push(data),
-      live: (event) => event.type === 'message' && live(event.data),
+      show: (event) => event.type === 'message' && shown.push(event.data),
       recovered: ({ complete }) => results.push(complete),
     },
   );
@@ -83,14 +75,12 @@ async function play(scheduler: fc.Scheduler, script: Step[], withIds: boolean) {
     to.frames = to.frames
       .then(() => scheduler.schedule(Promise.resolve(), 'frame'))
       .then(() => {
-        if (to.over.signal.aborted) return;
-        const data = { ...message };
-        if (!recovery.hold({ type: 'message', data })) live(data);
+        if (!to.over.signal.aborted) feed.take({ type: 'message', data: { ...message } });
       });
   };
 
-  const first = connect();
-  const begun = withIds ? Promise.resolve(timeline.startAt('0')) : recovery.baseline(first);
+  const since = withIds ? '0' : undefined;
+  const begun = feed.begin(connect(), since);
   for (const step of script) {
     if (step.do === 'say') say(step.content);
     if (step.do === 'wait') {
@@ -102,7 +92,7 @@ async function play(scheduler: fc.Scheduler, script: Step[], withIds: boolean) {
       // Without ids, what is in the first history counts as old: a frame of it that is lost is lost.
       if (results.length === 0) await scheduler.waitFor(begun.then(() => line?.frames));
       line?.over.abort();
-      void recovery.fill(connect());
+      void feed.begin(connect(), since);
     }
   }
   await scheduler.waitIdle();

@@ -161,7 +161,11 @@ test('more live messages than it may hold back are read from the history instead
   mocks.history.mockImplementationOnce(
     () =>
       new Promise((resolve) => {
-        answer = () => resolve({ messages: all.slice(0, 2).toReversed(), total: 2, pageSize: 50 });
+        answer = () =>
+          resolve({
+            messages: all.slice(0, 2).toReversed(),
+            pagination: { total: 2, page: 1, pageSize: 50 },
+          });
       }),
   );
   await vi.advanceTimersByTimeAsync(500);
@@ -262,7 +266,8 @@ test('core-only: a message that comes while the history is read is shown once', 
   mocks.history.mockImplementationOnce(async () => {
     history.unshift(three!);
     last().receive(frame(three!));
-    return { messages: history.slice(), total: history.length, pageSize: 50 };
+    const pagination = { total: history.length, page: 1, pageSize: 50 };
+    return { messages: history.slice(), pagination };
   });
   await vi.advanceTimersByTimeAsync(500);
   await openCore();

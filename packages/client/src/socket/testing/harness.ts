@@ -22,8 +22,7 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
     refresh: vi.fn(async (_refused: string) => 'token-2'),
     history: vi.fn(async ({ page, pageSize }: { page: number; pageSize: number }) => ({
       messages: history.slice((page - 1) * pageSize, page * pageSize),
-      total: history.length,
-      pageSize,
+      pagination: { total: history.length, page, pageSize },
     })),
     probe: vi.fn(async () => {}),
     logger: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },

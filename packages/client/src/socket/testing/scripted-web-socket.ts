@@ -20,10 +20,6 @@ export class ScriptedWebSocket implements WebSocketLike {
     this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
   }
 
-  removeEventListener(type: string, listener: Listener): void {
-    this.#listeners.get(type)?.delete(listener);
-  }
-
   send(data: string): void {
     this.sent.push(JSON.parse(data));
   }
@@ -31,14 +27,6 @@ export class ScriptedWebSocket implements WebSocketLike {
   close(code?: number): void {
     this.closedWith ??= code;
     this.readyState = 3;
-  }
-
-  /** Listeners other than the one that swallows late errors. */
-  get listening(): number {
-    return ['open', 'message', 'close'].reduce(
-      (sum, type) => sum + (this.#listeners.get(type)?.size ?? 0),
-      0,
-    );
   }
 
   get contents(): (string | undefined)[] {

@@ -58,8 +58,7 @@ export class TcpBackend {
         tokens: { token: async () => 'token', refresh: async () => 'token' },
         history: async ({ page, pageSize }) => ({
           messages: this.stored.toReversed().slice((page - 1) * pageSize, page * pageSize),
-          total: this.stored.length,
-          pageSize,
+          pagination: { total: this.stored.length, page, pageSize },
         }),
         probe: async () => {},
         webSocketClass: () => webSocketClass(),

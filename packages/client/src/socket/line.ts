@@ -1,0 +1,102 @@
+import { ConnectionError } from '../errors/connection-error.js';
+import { TimeoutError } from '../errors/timeout-error.js';
+import { ABNORMAL, NORMAL } from './close-policy.js';
+import type { WebSocketClass, WebSocketLike } from './dependencies.js';
+import type { StateChange } from './events.js';
+import { later } from './later.js';
+import { RawLine } from './raw-line.js';
+
+/** What led to a state. */
+export type Why = Omit<StateChange, 'state' | 'retryInMs'>;
+
+export interface LineHandlers {
+  opened(): void;
+  received(text: string): void;
+  /** The WebSocket is over by itself; called once at most, and never after {@link Line.end}. */
+  broke(code: number, why: Why): void;
+}
+
+const OPEN = 1;
+
+/**
+ * One attempt at a WebSocket, from before the dial until after its end. All that belongs to it hangs on
+ * `signal`, and it waits for one thing at a time.
+ */
+export class Line {
+  readonly #over = new AbortController();
+  /** Aborts when the line is over. */
+  readonly signal = this.#over.signal;
+  /** Whether the WebSocket ever opened. */
+  opened = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #socket: (WebSocketLike & { terminate?(): void }) | undefined;
+  #raw: RawLine | undefined;
+  #handlers: LineHandlers | undefined;
+
+  /** Runs `task` after `ms`, unless the line is over by then or waits for something else. */
+  after(ms: number, task: () => void): void {
+    clearTimeout(this.#timer);
+    if (!this.signal.aborted) this.#timer = later(task, ms);
+  }
+
+  /** @throws whatever the class throws */
+  dial(
+    WebSocketClass: WebSocketClass,
+    url: string,
+    timeoutMs: number,
+    handlers: LineHandlers,
+  ): void {
+    this.#handlers = handlers;
+    this.#raw = new RawLine(url);
+    const socket = new WebSocketClass(url);
+    this.#socket = socket;
+    const on = <Event>(type: string, listener: (event: Event) => void) =>
+      socket.addEventListener(type, (event: Event) => {
+        if (!this.signal.aborted) listener(event);
+      });
+    // Runtimes disagree on what they tell of a failure (`error` alone, `close` alone, both, or nothing
+    // at all), so whichever comes first is the end, and the rest is not heard.
+    on('open', () => {
+      this.opened = true;
+      this.#raw?.stop();
+      handlers.opened();
+    });
+    on('message', ({ data }: { data: unknown }) => {
+      if (typeof data === 'string') handlers.received(data);
+    });
+    on('error', () => this.cut(new ConnectionError('The WebSocket failed.')));
+    on('close', ({ code, reason }: { code: number; reason: string }) =>
+      handlers.broke(code, { code, reason }),
+    );
+    this.after(timeoutMs, () => this.cut(new TimeoutError('Opening the WebSocket', timeoutMs)));
+  }
+
+  /** False when the line cannot take a frame any more; nothing was sent then. */
+  readonly send = (frame: object): boolean => {
+    // A closing socket swallows what it is given, in silence.
+    if (this.#socket?.readyState !== OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
+  };
+
+  /** Ends a line that is no good, and tells. */
+  cut(error: Error): void {
+    this.end(true);
+    this.#handlers?.broke(ABNORMAL, { code: ABNORMAL, reason: '', error });
+  }
+
+  /** Ends the line without a word to the handlers. */
+  end(isDead = false): void {
+    if (this.signal.aborted) return;
+    this.#over.abort();
+    clearTimeout(this.#timer);
+    try {
+      // A dead peer answers no close frame, and ws would keep the process alive waiting for it.
+      if (isDead && this.#socket?.terminate) this.#socket.terminate();
+      else this.#socket?.close(NORMAL);
+    } catch {
+      // Some classes throw when they never opened; there is nothing left to close then.
+    }
+    this.#raw?.end(isDead);
+  }
+}

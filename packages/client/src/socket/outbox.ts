@@ -1,0 +1,247 @@
+import { MessageNotSentError, type NotSentReason } from '../errors/message-not-sent-error.js';
+import { OutcomeUnknownError } from '../errors/outcome-unknown-error.js';
+import { deferred } from './deferred.js';
+import type { SocketMessage } from './events.js';
+import { later } from './later.js';
+import type { SocketSettings } from './options.js';
+import { sameMessage } from './same-message.js';
+
+/**
+ * Messages that are unconfirmed on the line at once. Enough to fill it, and few enough that a server
+ * which takes so many turns a user refuses none of them, which would cost their order.
+ */
+const WINDOW = 64;
+/** A chat that goes on around an unanswered question is remembered this far back. */
+const MEMORY = 200;
+
+const UNCONFIRMED = 'the connection broke before the server confirmed it.';
+const UNANSWERED = 'the message is stored, but its answer may have been missed.';
+
+/** Something said. */
+export interface Outgoing {
+  /** Resolves with the stored message, or with the answer to it where one was asked for. */
+  readonly promise: Promise<SocketMessage>;
+  /** The caller no longer wants it; what already left cannot be called back. */
+  drop(error: Error): void;
+}
+
+interface Entry extends Outgoing {
+  readonly id: string;
+  readonly content: string;
+  readonly bytes: number;
+  readonly expiresAt: number;
+  settle(message: SocketMessage): void;
+  /** It left on the line that is up. */
+  onLine?: boolean;
+  /** A copy left, and may be stored: with its id, by which a server with acknowledgements knows the next one again, or bare. */
+  left?: 'with id' | 'bare' | undefined;
+  /** As the server has it, once that is known. */
+  stored?: SocketMessage;
+  /** A line broke since: its answer may have come meanwhile. */
+  throughBreak?: boolean;
+}
+
+const utf8 = new TextEncoder();
+
+/**
+ * What was said and is not settled, in the order in which it was said. It knows no network; the
+ * session lets it out and tells it what came back.
+ */
+export class Outbox {
+  readonly #limits: SocketSettings['queue'];
+  readonly #now: () => number;
+  /** No other socket or tab has the same one. (`randomUUID` is missing on pages without TLS.) */
+  readonly #prefix = crypto.getRandomValues(new Uint32Array(3)).join('-');
+  #number = 0;
+  /** What is not known to be stored. */
+  readonly #queue = new Map<string, Entry>();
+  #bytes = 0;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+  /** Questions without an answer. */
+  readonly #asks = new Map<string, Entry>();
+  /**
+   * What was shown while there are questions: one may be shown before its acknowledgement comes (out
+   * of history, after a reconnect).
+   */
+  #shown: SocketMessage[] = [];
+
+  constructor(limits: SocketSettings['queue'], now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /** @throws {@link MessageNotSentError} `overflow` */
+  add(content: string, asks: boolean): Outgoing {
+    const { maxMessages, maxBytes, ttlMs } = this.#limits;
+    const bytes = utf8.encode(content).length;
+    const { size } = this.#queue;
+    if (size >= maxMessages || this.#bytes + bytes > maxBytes) {
+      const why = `${size} messages with ${this.#bytes} bytes wait already.`;
+      throw new MessageNotSentError('overflow', content, why);
+    }
+    const { promise, resolve, reject } = deferred<SocketMessage>();
+    this.#number += 1;
+    const entry: Entry = {
+      id: `${this.#prefix}-${this.#number}`,
+      content,
+      bytes,
+      expiresAt: this.#now() + ttlMs,
+      promise,
+      settle: (message) => {
+        this.#remove(entry);
+        resolve(message);
+      },
+      drop: (error) => {
+        this.#remove(entry);
+        reject(error);
+      },
+    };
+    this.#bytes += bytes;
+    this.#queue.set(entry.id, entry);
+    if (asks) this.#asks.set(entry.id, entry);
+    this.#expiry ??= later(this.#expire, ttlMs);
+    return entry;
+  }
+
+  /**
+   * Lets out what may leave now, until `send` takes no more. Where the server does not know an id again
+   * (`acknowledges`), what may be stored already never leaves a second time.
+   */
+  flush(acknowledges: boolean, send: (frame: object) => boolean): void {
+    let onLine = 0;
+    for (const entry of this.#queue.values()) {
+      const { id, content, left } = entry;
+      if (!entry.onLine && left && !(acknowledges && left === 'with id')) {
+        this.#giveUp(entry, UNCONFIRMED);
+        continue;
+      }
+      onLine += 1;
+      if (onLine > WINDOW) return;
+      if (entry.onLine) continue;
+      if (!send({ type: 'message', content, ...(acknowledges && { id }) })) return;
+      entry.onLine = true;
+      entry.left = acknowledges ? 'with id' : 'bare';
+    }
+  }
+
+  /** A user's message came: it may be one of ours, by its id or else by its content. Whether it was. */
+  confirm(message: SocketMessage): boolean {
+    const { clientId, content } = message;
+    const entry = clientId === undefined ? this.#bareCopyOf(content) : this.#queue.get(clientId);
+    if (entry === undefined) return false;
+    if (this.#asks.has(entry.id)) {
+      this.#dequeue(entry);
+      entry.stored = message;
+      this.#answer();
+    } else entry.settle(message);
+    return true;
+  }
+
+  /** A message is shown: it may be an answer. */
+  shown(message: SocketMessage): void {
+    if (this.#asks.size === 0) return;
+    this.#shown.push(message);
+    if (this.#shown.length > MEMORY) this.#shown.shift();
+    if (message.role === 'assistant') this.#answer();
+  }
+
+  /** The server did not take the message for now: it keeps its place and leaves again later. */
+  putBack(id: string | undefined): Entry | undefined {
+    const entry = this.#queue.get(id ?? '');
+    if (entry !== undefined) {
+      entry.onLine = false;
+      entry.left = undefined;
+    }
+    return entry;
+  }
+
+  /** The server said what is wrong with the message, or why it is not answered. */
+  refuse(id: string, why: string): void {
+    const entry = this.putBack(id) ?? this.#asks.get(id);
+    if (entry !== undefined) this.#giveUp(entry, why, 'refused');
+  }
+
+  /** The line is gone: what may be repeated waits again, the outcome of the rest is unknown. */
+  lineBroke(): void {
+    for (const ask of this.#asks.values()) ask.throughBreak = true;
+    for (const entry of this.#queue.values()) {
+      entry.onLine = false;
+      if (entry.left === 'bare') this.#giveUp(entry, UNCONFIRMED);
+    }
+  }
+
+  /** Messages between two lines were missed, and maybe of this one too: with them the answers to what was asked before. */
+  missed(ofThisLine: boolean): void {
+    for (const ask of this.#asks.values()) {
+      if (ask.stored && (ask.throughBreak || ofThisLine)) this.#giveUp(ask, UNANSWERED);
+    }
+  }
+
+  close(cause: Error): void {
+    clearTimeout(this.#expiry);
+    for (const entry of [...this.#queue.values(), ...this.#asks.values()]) {
+      const why = entry.stored ? UNANSWERED : 'the socket was closed.';
+      this.#giveUp(entry, why, 'closed', { cause });
+    }
+  }
+
+  readonly #expire = () => {
+    this.#expiry = undefined;
+    const { ttlMs } = this.#limits;
+    for (const entry of this.#queue.values()) {
+      const leftMs = entry.expiresAt - this.#now();
+      if (leftMs > 0) {
+        this.#expiry = later(this.#expire, leftMs);
+        return;
+      }
+      this.#giveUp(entry, `it was not taken within ${ttlMs} ms (queue.ttlMs).`, 'expired');
+    }
+  };
+
+  #bareCopyOf(content: string): Entry | undefined {
+    const trimmed = content.trim();
+    for (const entry of this.#queue.values()) {
+      // A backend that trims has stored it all the same.
+      if (entry.onLine && entry.left === 'bare' && entry.content.trim() === trimmed) return entry;
+    }
+    return undefined;
+  }
+
+  /** The oldest first: each answers one question, and is the next of the assistant after it. */
+  #answer(): void {
+    for (const ask of this.#asks.values()) {
+      const { stored } = ask;
+      if (stored === undefined) continue;
+      const asked = this.#shown.findIndex((message) => sameMessage(message, stored));
+      const answer = this.#shown.findIndex(
+        ({ role }, index) => asked !== -1 && index > asked && role === 'assistant',
+      );
+      if (answer === -1) continue;
+      const [reply] = this.#shown.splice(answer, 1);
+      ask.settle(reply!);
+    }
+  }
+
+  #giveUp(
+    { content, left, stored, drop }: Entry,
+    why: string,
+    reason: NotSentReason = 'closed',
+    options?: { cause: unknown },
+  ): void {
+    drop(
+      left || stored
+        ? new OutcomeUnknownError(content, why, options)
+        : new MessageNotSentError(reason, content, why, options),
+    );
+  }
+
+  #dequeue({ id, bytes }: Entry): void {
+    if (this.#queue.delete(id)) this.#bytes -= bytes;
+  }
+
+  #remove(entry: Entry): void {
+    this.#dequeue(entry);
+    this.#asks.delete(entry.id);
+    if (this.#asks.size === 0) this.#shown = [];
+  }
+}
