@@ -25,8 +25,8 @@ export async function addHistory(store, { id, messages, sessionLength }) {
   const start = Date.now() - messages;
   for (let from = 1; from <= messages; from += batch) {
     const to = Math.min(from + batch - 1, messages);
-    await store.transaction(id, async (tx) => {
-      let state = await tx.state();
+    await store.transaction(id, (tx) => {
+      let { state } = tx;
       for (let seq = from; seq <= to; seq += 1) {
         const message = messageOf(id, seq, start + seq, sessionLength);
         tx.insertMessage(message);

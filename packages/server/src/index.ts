@@ -51,6 +51,7 @@ export type {
   UserRecord,
   UserState,
   UserTransaction,
+  Wanted,
 } from './chat/store.js';
 export { createChatServer } from './create-chat-server.js';
 export { chatPlugin } from './fastify/chat-plugin.js';

@@ -26,7 +26,7 @@ export interface Conversation {
   /** Milliseconds since the epoch, and never before the user's newest message. */
   timeFor(state: UserState): number;
   /** Stores `draft` as the user's newest message. */
-  append(tx: UserTransaction, userId: string, state: UserState, draft: Draft): Appended;
+  append(tx: UserTransaction, userId: string, draft: Draft): Appended;
 }
 
 export function createConversation(dependencies: ChatApiDependencies): Conversation {
@@ -43,7 +43,8 @@ export function createConversation(dependencies: ChatApiDependencies): Conversat
   return {
     dayOf,
     timeFor,
-    append(tx, userId, state, draft) {
+    append(tx, userId, draft) {
+      const { state } = tx;
       const time = timeFor(state);
       const newest = state.session;
       const goesOn = newest !== undefined && continues(newest, draft, time);

@@ -167,34 +167,50 @@ export interface SeqRange {
 }
 
 /**
- * What may be done to one user's data inside a transaction. Writes are asked for and not waited for:
- * what is read after them sees them, and one that fails makes the whole transaction fail.
+ * What a transaction looks at beside its user's state.
+ *
+ * @example
+ * ```ts
+ * import type { Wanted } from '@chat/server';
+ *
+ * const wanted: Wanted = { turn: 'a key of the client' };
+ * const answered = await store.transaction('0192…', (tx) => tx.turn?.replySeq !== undefined, wanted);
+ * ```
+ */
+export interface Wanted {
+  /** The key of an exchange. */
+  readonly turn?: string | undefined;
+  /** The id of a message. */
+  readonly message?: string | undefined;
+}
+
+/**
+ * One user's data as a transaction found it, and what may be done to it. Writes are carried out, in
+ * their order, when the work is done: one that fails makes the whole transaction fail.
  *
  * @example
  * ```ts
  * import type { UserTransaction } from '@chat/server';
  *
- * const newest = async (tx: UserTransaction) => tx.messageBySeq((await tx.state()).lastSeq);
- * const message = await store.transaction('0192…', newest);
+ * const readAll = (tx: UserTransaction) => tx.saveState({ ...tx.state, readSeq: tx.state.lastSeq });
+ * await store.transaction('0192…', readAll);
  * ```
  */
 export interface UserTransaction {
-  /** The state of a user who never wrote is all zeros and an empty `day`. */
-  state(): Promise<UserState>;
+  /** That of a user who never wrote is all zeros and an empty `day`. */
+  readonly state: UserState;
+  /** The exchange that had the wanted key. */
+  readonly turn: TurnRecord | undefined;
+  /** The wanted message, when it is one of this user's. */
+  readonly message: MessageRecord | undefined;
   /** Saves the state, `state.session` with it: inserted when its ordinal is new, else updated. */
   saveState(state: UserState): void;
   /** Stores a new message. */
   insertMessage(message: MessageRecord): void;
-  /** One of this user's messages. */
-  messageById(id: string): Promise<MessageRecord | undefined>;
-  /** The message with that number. */
-  messageBySeq(seq: number): Promise<MessageRecord | undefined>;
   /** Sets or replaces a rating. */
   rateMessage(seq: number, satisfied: boolean): void;
   /** Notes that these messages left to a client. */
   markDelivered(range: SeqRange): void;
-  /** The exchange that had this key. */
-  turn(key: string): Promise<TurnRecord | undefined>;
   /** Inserts the turn, or replaces the one of the same key. */
   saveTurn(turn: TurnRecord): void;
 }
@@ -228,9 +244,9 @@ export interface Store {
 
   /**
    * Runs `work` with that user's data to itself: whole or not at all, and never beside another
-   * transaction of the same user. `work` may do nothing but call `tx`.
+   * transaction of the same user. What `work` has to know is read before, so it waits for nothing.
    */
-  transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T>;
+  transaction<T>(userId: string, work: (tx: UserTransaction) => T, wanted?: Wanted): Promise<T>;
 
   /** What is known of a user outside of a transaction. */
   state(userId: string): Promise<UserState>;

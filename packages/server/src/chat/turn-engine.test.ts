@@ -247,9 +247,9 @@ describe('push', () => {
     const ada = await chat.login();
     const { store } = chat.dependencies;
     const transaction = store.transaction.bind(store);
-    store.transaction = async (userId, work) => {
+    store.transaction = async (...asked) => {
       await settle();
-      return transaction(userId, work);
+      return transaction(...asked) as never;
     };
     const pushed = chat.api.push(idOf(ada), 'By the way');
     await chat.api.drain();

@@ -88,15 +88,14 @@ export function createTurnEngine(
   };
 
   const say = async (userId: string, content: string): Promise<MessageRecord> => {
-    const stored = await store.transaction(userId, async (tx) => {
-      const state = await tx.state();
+    const stored = await store.transaction(userId, (tx) => {
       const draft = {
         id: identifiers.next(),
         role: 'assistant',
         content,
         delivered: false,
       } as const;
-      return conversation.append(tx, userId, state, draft);
+      return conversation.append(tx, userId, draft);
     });
     const { message } = stored;
     const frame = messageFrame(message, stored.state.readSeq);

@@ -1,7 +1,7 @@
 import type { ChatApiDependencies } from './api.js';
 import type { Conversation } from './conversation.js';
 import { Problem } from './problem.js';
-import type { MessageRecord, TurnRecord, UserState, UserTransaction } from './store.js';
+import type { MessageRecord, TurnRecord, UserTransaction } from './store.js';
 import type { Turn } from './turns.js';
 
 /** A turn whose user message is stored; with `reply` when it had been answered before. */
@@ -42,80 +42,80 @@ export function createTurnRecords(
 ): TurnRecords {
   const { clock, identifiers, limits, store } = dependencies;
 
+  const messageAt = async (userId: string, seq: number): Promise<MessageRecord> => {
+    const [message] = await store.messages(userId, { from: seq, to: seq });
+    if (message !== undefined) return message;
+    throw new Error(`Message ${seq} of a known turn is not in the store.`);
+  };
+
   const isLive = (record: TurnRecord): boolean =>
     clock.now() - record.createdAt < limits.idempotencyLifetimeMs;
 
-  const reopen = async (
-    tx: UserTransaction,
-    state: UserState,
-    turn: Turn,
-    record: TurnRecord,
-  ): Promise<OpenTurn> => {
-    const userMessage = await messageAt(tx, record.userSeq);
-    if (userMessage.content !== turn.content) {
+  /** Messages never change but for being delivered, so they may be read when the transaction is over. */
+  const reopen = async (turn: Turn, record: TurnRecord, readSeq: number): Promise<OpenTurn> => {
+    const { userId, content } = turn;
+    const userMessage = await messageAt(userId, record.userSeq);
+    if (userMessage.content !== content) {
       throw new Problem(400, 'This idempotency key was used for another message; use a new one.');
     }
-    const { readSeq } = state;
     if (record.replySeq === undefined) return { userMessage, readSeq, known: true };
-    const reply = await messageAt(tx, record.replySeq);
-    return {
-      userMessage: delivered(tx, userMessage),
-      reply: delivered(tx, reply),
-      readSeq,
-      known: true,
-    };
+    const reply = await messageAt(userId, record.replySeq);
+    const fresh = [userMessage, reply].filter((message) => !message.delivered);
+    if (fresh.length > 0) {
+      await store.transaction(userId, (tx) => {
+        for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
+      });
+    }
+    return { userMessage: delivered(userMessage), reply: delivered(reply), readSeq, known: true };
   };
 
   return {
-    open: (turn) =>
-      store.transaction(turn.userId, async (tx) => {
-        const { userId, key, content } = turn;
-        const state = await tx.state();
-        const record = key === undefined ? undefined : await tx.turn(key);
-        if (record !== undefined && isLive(record)) return reopen(tx, state, turn, record);
+    async open(turn) {
+      const { userId, key, content } = turn;
+      const begin = (tx: UserTransaction): OpenTurn | { record: TurnRecord; readSeq: number } => {
+        const { readSeq } = tx.state;
+        if (tx.turn !== undefined && isLive(tx.turn)) return { record: tx.turn, readSeq };
         const draft = { id: identifiers.next(), role: 'user', content, delivered: false } as const;
-        const { message } = conversation.append(tx, userId, state, draft);
+        const { message } = conversation.append(tx, userId, draft);
         if (key !== undefined) {
           tx.saveTurn({ userId, key, userSeq: message.seq, createdAt: clock.now() });
         }
-        return { userMessage: message, readSeq: state.readSeq, known: false };
-      }),
+        return { userMessage: message, readSeq, known: false };
+      };
+      const begun = await store.transaction(userId, begin, { turn: key });
+      return 'record' in begun ? reopen(turn, begun.record, begun.readSeq) : begun;
+    },
 
-    answer: (turn, userMessage, { id, content, responseMs, delivered: handedOver }) =>
-      store.transaction(turn.userId, async (tx) => {
-        const { userId, key } = turn;
-        const state = await tx.state();
-        const record = key === undefined ? undefined : await tx.turn(key);
-        const asked = handedOver ? delivered(tx, userMessage) : userMessage;
+    async answer({ userId, key }, userMessage, draft) {
+      const { seq } = userMessage;
+      const conclude = (tx: UserTransaction) => {
+        const { readSeq } = tx.state;
+        if (draft.delivered && !userMessage.delivered) tx.markDelivered({ from: seq, to: seq });
+        const record = tx.turn?.userSeq === seq ? tx.turn : undefined;
         // Where the queue failed to hold two instances apart, the first answer is the answer.
-        if (record?.userSeq === userMessage.seq && record.replySeq !== undefined) {
-          const reply = await messageAt(tx, record.replySeq);
-          return { userMessage: asked, reply, readSeq: state.readSeq, replayed: true };
-        }
-        const { message: reply } = conversation.append(tx, userId, state, {
-          id,
+        if (record?.replySeq !== undefined) return { readSeq, replySeq: record.replySeq };
+        const { message: reply } = conversation.append(tx, userId, {
+          id: draft.id,
           role: 'assistant',
-          content,
-          delivered: handedOver,
+          content: draft.content,
+          delivered: draft.delivered,
           replyTo: userMessage,
-          responseMs,
+          responseMs: draft.responseMs,
         });
-        if (record?.userSeq === userMessage.seq) {
-          tx.saveTurn({ ...record, replySeq: reply.seq });
-        }
-        return { userMessage: asked, reply, readSeq: state.readSeq, replayed: false };
-      }),
+        if (record !== undefined) tx.saveTurn({ ...record, replySeq: reply.seq });
+        return { readSeq, reply };
+      };
+      const { readSeq, reply, replySeq } = await store.transaction(userId, conclude, { turn: key });
+      return {
+        userMessage: draft.delivered ? delivered(userMessage) : userMessage,
+        reply: reply ?? (await messageAt(userId, replySeq)),
+        readSeq,
+        replayed: reply === undefined,
+      };
+    },
   };
 }
 
-async function messageAt(tx: UserTransaction, seq: number): Promise<MessageRecord> {
-  const message = await tx.messageBySeq(seq);
-  if (message === undefined) throw new Error(`Message ${seq} of a known turn is not in the store.`);
-  return message;
-}
-
-function delivered(tx: UserTransaction, message: MessageRecord): MessageRecord {
-  if (message.delivered) return message;
-  tx.markDelivered({ from: message.seq, to: message.seq });
-  return { ...message, delivered: true };
+function delivered(message: MessageRecord): MessageRecord {
+  return message.delivered ? message : { ...message, delivered: true };
 }

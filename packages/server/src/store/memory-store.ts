@@ -6,10 +6,10 @@ import type {
   UserRecord,
   UserState,
   UserTransaction,
+  Wanted,
 } from '../chat/store.js';
 import { StoreUnavailableError } from '../chat/store-unavailable-error.js';
 import { checkStore, type StoreSnapshot } from './check-store.js';
-import { KeyedQueue } from './keyed-queue.js';
 import { MemoryTransaction } from './memory/memory-transaction.js';
 import { MemoryUser } from './memory/memory-user.js';
 import { noState } from './no-state.js';
@@ -44,7 +44,6 @@ class InMemoryStore implements MemoryStore {
   readonly #users = new Map<string, MemoryUser>();
   readonly #seqById = new Map<string, number>();
   readonly #revocations = new Map<string, number>();
-  readonly #queue = new KeyedQueue();
   #closed = false;
 
   async addUser(user: UserRecord): Promise<boolean> {
@@ -67,20 +66,19 @@ class InMemoryStore implements MemoryStore {
     return true;
   }
 
-  transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(closed());
-    return this.#queue.run(userId, async () => {
-      const user = this.#users.get(userId) ?? new MemoryUser(this.#seqById);
-      const transaction = new MemoryTransaction(user, this.#seqById);
-      try {
-        const result = await work(transaction);
-        transaction.commit();
-        this.#users.set(userId, user);
-        return result;
-      } finally {
-        transaction.end();
-      }
-    });
+  async transaction<T>(
+    userId: string,
+    work: (tx: UserTransaction) => T,
+    wanted: Wanted = {},
+  ): Promise<T> {
+    this.#assertOpen();
+    const known = this.#users.get(userId);
+    const user = known ?? new MemoryUser(this.#seqById);
+    const transaction = new MemoryTransaction(user, this.#seqById, wanted);
+    const result = work(transaction);
+    transaction.commit();
+    if (known === undefined) this.#users.set(userId, user);
+    return result;
   }
 
   async state(userId: string): Promise<UserState> {
@@ -159,7 +157,6 @@ class InMemoryStore implements MemoryStore {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#queue.idle();
   }
 
   #snapshot(): StoreSnapshot {
@@ -181,10 +178,6 @@ class InMemoryStore implements MemoryStore {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw new StoreUnavailableError('The store is closed.');
   }
-}
-
-function closed(): StoreUnavailableError {
-  return new StoreUnavailableError('The store is closed.');
 }

@@ -20,7 +20,7 @@ export async function deliver(
     return records.map((record) => presentMessage(record, readSeq));
   }
   const { userId } = first;
-  const mark = store.transaction(userId, async (tx) => {
+  const mark = store.transaction(userId, (tx) => {
     for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
   });
   await mark.catch((err: unknown) =>

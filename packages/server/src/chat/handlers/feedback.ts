@@ -12,21 +12,22 @@ export const feedback: Handler<'feedback'> = (house, request) => {
   return async ({ userId }) => {
     // An id that no store can hold is nobody's.
     if (contentProblem(messageId, idMaxLength) !== undefined) throw unknownMessage();
-    const { message, readSeq } = await house.store.transaction(userId, (tx) =>
-      rate(tx, messageId, satisfied),
+    const { message, readSeq } = await house.store.transaction(
+      userId,
+      (tx) => rate(tx, satisfied),
+      { message: messageId },
     );
     const [presented] = await deliver(house, request, [message], readSeq);
     return { body: { message: presented! } };
   };
 };
 
-async function rate(tx: UserTransaction, messageId: string, satisfied: boolean) {
-  const message = await tx.messageById(messageId);
+function rate(tx: UserTransaction, satisfied: boolean) {
+  const { message, state } = tx;
   if (message === undefined) throw unknownMessage();
   if (message.role !== 'assistant') {
     throw new Problem(400, 'Only replies of the assistant can be rated.');
   }
-  const state = await tx.state();
   tx.rateMessage(message.seq, satisfied);
   tx.saveState({ ...state, ...countRating(state, message.satisfied, satisfied) });
   return { message, readSeq: state.readSeq };

@@ -60,8 +60,8 @@ describe('a page that was shown before', () => {
       [1, ['delivered', 'read']],
       [2, ['read', 'read']],
     ] as const) {
-      await stores[0]!.transaction(userId, async (tx) => {
-        tx.saveState({ ...(await tx.state()), readSeq });
+      await stores[0]!.transaction(userId, (tx) => {
+        tx.saveState({ ...tx.state, readSeq });
       });
       expect(await statuses(there)).toEqual(shown);
       expect(await statuses(there)).toEqual(shown);

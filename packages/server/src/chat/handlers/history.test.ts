@@ -146,8 +146,8 @@ describe('status', () => {
     await ada.send('one');
     await ada.send('two');
     const { sub } = JSON.parse(atob(ada.token.split('.')[1]!));
-    await chat.dependencies.store.transaction(sub, async (tx) => {
-      tx.saveState({ ...(await tx.state()), readSeq: 3 });
+    await chat.dependencies.store.transaction(sub, (tx) => {
+      tx.saveState({ ...tx.state, readSeq: 3 });
     });
     const { body } = await ada.call('history', { query: { order: 'asc' } });
     expect(body.messages.map(({ status }: { status: string }) => status)).toEqual([

@@ -32,7 +32,7 @@ export class DeliveryMarks {
       const written = range;
       this.#next.delete(userId);
       try {
-        await store.transaction(userId, async (tx) => tx.markDelivered(written));
+        await store.transaction(userId, (tx) => tx.markDelivered(written));
       } catch (err) {
         // The messages are safe and were sent; that they were is a note which may be lost.
         logger.warn({ userId, err }, 'That a message was delivered could not be noted.');

@@ -157,9 +157,9 @@ describe('a server that stops', () => {
     const { id: userId } = (await chat.parts.store.userByName('ada'))!;
     const { store } = chat.parts;
     const transaction = store.transaction.bind(store);
-    store.transaction = async (user, work) => {
+    store.transaction = async (...asked) => {
       await settle();
-      return transaction(user, work);
+      return transaction(...asked) as never;
     };
     await chat.api.push(userId, 'Good night.');
     await chat.api.drain();

@@ -1,4 +1,5 @@
 import type { ChatCore } from '../core.js';
+import type { UserTransaction } from '../store.js';
 import { readFrameNotice } from './status-frames.js';
 
 /**
@@ -10,15 +11,15 @@ export async function markRead(
   reader: { userId: string; socketId: string },
   messageId: string,
 ): Promise<boolean> {
-  const outcome = await core.store.transaction(reader.userId, async (tx) => {
-    const message = await tx.messageById(messageId);
+  const mark = (tx: UserTransaction) => {
+    const { message, state } = tx;
     if (message === undefined) return 'unknown';
-    const state = await tx.state();
     // A status only moves forward, and what is no news needs no frame.
     if (message.seq <= state.readSeq) return 'known';
     tx.saveState({ ...state, readSeq: message.seq });
     return 'moved';
-  });
+  };
+  const outcome = await core.store.transaction(reader.userId, mark, { message: messageId });
   if (outcome === 'moved') {
     core.fanOut.publish(reader.userId, {
       kind: 'frame',

@@ -91,9 +91,9 @@ describe('the sockets of a user', () => {
     const { transaction } = chat.parts.store;
     fanOut.up = false;
     for (let count = 0; count < 20; count += 1) await chat.api.push(userId, `number ${count}`);
-    chat.parts.store.transaction = (user, work) => {
+    chat.parts.store.transaction = (...asked) => {
       transactions += 1;
-      return transaction.call(chat.parts.store, user, work) as never;
+      return transaction.apply(chat.parts.store, asked) as never;
     };
     for (const index of fanOut.messages().slice(2)) fanOut.bring(index);
     await settle();

@@ -75,7 +75,9 @@ export class MemoryUser {
   }
 
   setMessage(message: MessageRecord): void {
+    const known = this.messages.get(message.seq) !== undefined;
     this.messages.set(message.seq, message);
+    if (known) return;
     this.#seqById.set(message.id, message.seq);
     const seqs = this.#seqsBySession.get(message.sessionId) ?? new Numbered<number>();
     seqs.set(message.sessionSeq, message.seq);
@@ -88,7 +90,7 @@ export class MemoryUser {
   }
 }
 
-export function withSession(state: UserState, session: SessionRecord | undefined): UserState {
+function withSession(state: UserState, session: SessionRecord | undefined): UserState {
   if (state.session === session) return state;
   const { session: _, ...rest } = state;
   return session === undefined ? rest : { ...rest, session };

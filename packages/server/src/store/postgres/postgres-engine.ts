@@ -25,7 +25,7 @@ export function createPostgresEngine(pool: Pool): SqlEngine {
     client.on('error', onError);
     try {
       await query(client, begin);
-      const result = await work(oneByOne(client));
+      const result = await work((statement, args) => runStatement(client, statement, args));
       await commit(client);
       return result;
     } catch (error) {
@@ -76,16 +76,6 @@ export function createPostgresEngine(pool: Pool): SqlEngine {
 function beginAlone(userId: string): string {
   const key = createHash('sha256').update(userId).digest().readInt32BE();
   return `BEGIN; SELECT pg_advisory_xact_lock(${lockSpace}, ${key})`;
-}
-
-/** A connection takes one query at a time, whether the one before is waited for or not. */
-function oneByOne(client: PoolClient): Run {
-  let before: Promise<unknown> = Promise.resolve();
-  return (statement, args) => {
-    const result = before.then(() => runStatement(client, statement, args));
-    before = result.catch(() => {});
-    return result;
-  };
 }
 
 async function connect(pool: Pool): Promise<PoolClient> {

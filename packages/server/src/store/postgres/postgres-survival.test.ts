@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Store } from '../../chat/store.js';
 import { StoreUnavailableError } from '../../chat/store-unavailable-error.js';
@@ -20,6 +21,16 @@ describePostgres('a store on PostgreSQL', (postgres) => {
     to.transaction(userId, (tx) => appendMessage(tx, { userId, content }));
   const all = { from: 1, to: Number.MAX_SAFE_INTEGER };
 
+  /** Another's lock, which transactions of ours have to wait for. Gives how to let go of it. */
+  const hold = async (statement: string) => {
+    const other = new Client(url);
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query(statement);
+    return () => other.end();
+  };
+  const waiting = `pg_stat_activity WHERE application_name = 'chat-server' AND wait_event_type = 'Lock'`;
+
   it('gives the messages of one user one order, whichever instance stores them', async () => {
     const other = await openPostgresStore({ url });
     const stored = await Promise.all(
@@ -33,28 +44,22 @@ describePostgres('a store on PostgreSQL', (postgres) => {
   });
 
   it('serves others while one user has more transactions than there are connections', async () => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const busy = Array.from({ length: 30 }, () => store.transaction('ada', () => held));
+    await say(store, 'ada', 'one');
+    const release = await hold(`SELECT FROM user_state WHERE user_id = 'ada' FOR UPDATE`);
+    const busy = Array.from({ length: 30 }, () => say(store, 'ada', 'more'));
     await expect(say(store, 'bob', 'hello')).resolves.toMatchObject({ seq: 1 });
-    release();
+    await release();
     await Promise.all(busy);
   });
 
   it('rejects a transaction whose connection is lost, keeps nothing of it, and goes on', async () => {
-    const cut = store.transaction('ada', async (tx) => {
-      await appendMessage(tx, { userId: 'ada', content: 'half' });
-      // Comes after what was written, which nobody waits for.
-      await tx.state();
-      await postgres.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE application_name = 'chat-server' AND state = 'idle in transaction'`,
-      );
-      await appendMessage(tx, { userId: 'ada', content: 'whole' });
-    });
-    await expect(cut).rejects.toThrow(StoreUnavailableError);
+    // Its message is written by then, and the state that belongs to it is not.
+    const release = await hold('LOCK TABLE user_state IN EXCLUSIVE MODE');
+    const cut = expect(say(store, 'ada', 'half')).rejects.toThrow(StoreUnavailableError);
+    const terminate = () => postgres.query(`SELECT pg_terminate_backend(pid) FROM ${waiting}`);
+    await eventually(async () => expect(await terminate()).toHaveLength(1));
+    await cut;
+    await release();
     await expect(say(store, 'ada', 'again')).resolves.toMatchObject({ seq: 1 });
     expect(await store.check()).toEqual([]);
   });
@@ -109,25 +114,16 @@ describePostgres('a store on PostgreSQL', (postgres) => {
 
   it('gives up waiting for a user whose transaction hangs elsewhere', async () => {
     const other = await openPostgresStore({ url });
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let begun = () => {};
-    const hasBegun = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
-    const hanging = other.transaction('ada', async () => {
-      begun();
-      await held;
-    });
-    await hasBegun;
+    const release = await hold('LOCK TABLE user_state IN EXCLUSIVE MODE');
+    const hanging = say(other, 'ada', 'one');
+    const whoWaits = () => postgres.query(`SELECT FROM ${waiting}`);
+    await eventually(async () => expect(await whoWaits()).toHaveLength(1));
     await expect(say(store, 'ada', 'too late')).rejects.toThrow(
       'The database took too long to answer.',
     );
-    release();
+    await release();
     await hanging;
-    await expect(say(store, 'ada', 'now')).resolves.toMatchObject({ seq: 1 });
+    await expect(say(store, 'ada', 'now')).resolves.toMatchObject({ seq: 2 });
     await other.close();
   });
 

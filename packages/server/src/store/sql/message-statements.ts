@@ -32,10 +32,6 @@ export function messageStatements(db: Kysely<Tables>) {
         ofUser(userId).where('seq', '>=', seq).orderBy('seq').limit(limit),
       toMessage,
     ),
-    messageBySeq: prepare(
-      ({ userId, seq }: OfUser & { seq: number }) => ofUser(userId).where('seq', '=', seq),
-      toMessage,
-    ),
     messageById: prepare(
       ({ userId, id }: OfUser & { id: string }) => ofUser(userId).where('id', '=', id),
       toMessage,

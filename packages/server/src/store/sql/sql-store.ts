@@ -6,6 +6,7 @@ import type {
   UserRecord,
   UserState,
   UserTransaction,
+  Wanted,
 } from '../../chat/store.js';
 import { checkStore } from '../check-store.js';
 import { noState } from '../no-state.js';
@@ -43,14 +44,16 @@ export class SqlStore implements Store {
     return changed.length === 1;
   }
 
-  transaction<T>(userId: string, work: (tx: UserTransaction) => Promise<T>): Promise<T> {
+  transaction<T>(
+    userId: string,
+    work: (tx: UserTransaction) => T,
+    wanted: Wanted = {},
+  ): Promise<T> {
     return this.#engine.transaction(userId, async (run) => {
-      const transaction = new SqlTransaction(run, this.#statements, userId);
-      try {
-        return await work(transaction);
-      } finally {
-        await transaction.end();
-      }
+      const transaction = await SqlTransaction.begin(run, this.#statements, userId, wanted);
+      const result = work(transaction);
+      await transaction.write(run);
+      return result;
     });
   }
 

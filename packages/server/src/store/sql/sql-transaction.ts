@@ -4,100 +4,76 @@ import type {
   TurnRecord,
   UserState,
   UserTransaction,
+  Wanted,
 } from '../../chat/store.js';
 import { noState } from '../no-state.js';
 import type { Run } from './engine.js';
 import type { Statement } from './statement.js';
 import type { Statements } from './statements.js';
 
+/** What a transaction found. */
+type Found = Pick<UserTransaction, 'state' | 'turn' | 'message'>;
+
 /** One user's data inside a transaction of either engine. */
 export class SqlTransaction implements UserTransaction {
-  readonly #run: Run;
-  readonly #statements: Statements;
+  readonly state: UserState;
+  readonly turn: TurnRecord | undefined;
+  readonly message: MessageRecord | undefined;
   readonly #userId: string;
-  readonly #writes: Promise<unknown>[] = [];
-  #failure: { readonly error: unknown } | undefined;
+  readonly #statements: Statements;
+  readonly #writes: ((run: Run) => Promise<unknown>)[] = [];
   #over = false;
 
-  constructor(run: Run, statements: Statements, userId: string) {
-    this.#run = run;
-    this.#statements = statements;
+  private constructor(userId: string, statements: Statements, { state, turn, message }: Found) {
     this.#userId = userId;
+    this.#statements = statements;
+    this.state = state;
+    this.turn = turn;
+    this.message = message;
   }
 
-  /**
-   * Takes no more calls and resolves when all were carried out. A failed one spoils the whole, also
-   * when the work went on: PostgreSQL keeps it no other way.
-   */
-  async end(): Promise<void> {
+  /** Reads what the work is to know. */
+  static async begin(
+    run: Run,
+    statements: Statements,
+    userId: string,
+    { turn: key, message: id }: Wanted,
+  ): Promise<SqlTransaction> {
+    const [state = noState] = await run(statements.state, { userId });
+    const [turn] = key === undefined ? [] : await run(statements.turn, { userId, key });
+    const [message] = id === undefined ? [] : await run(statements.messageById, { userId, id });
+    return new SqlTransaction(userId, statements, { state, turn, message });
+  }
+
+  /** Carries out what the work wrote, up to the first that fails. */
+  async write(run: Run): Promise<void> {
     this.#over = true;
-    await Promise.all(this.#writes);
-    if (this.#failure !== undefined) throw this.#failure.error;
-  }
-
-  async state(): Promise<UserState> {
-    const [state] = await this.#read(this.#statements.state, { userId: this.#userId });
-    return state ?? noState;
+    for (const write of this.#writes) await write(run);
   }
 
   saveState(state: UserState): void {
-    this.#write(this.#statements.saveState, { ...state, userId: this.#userId });
-    if (state.session !== undefined) this.#write(this.#statements.saveSession, state.session);
+    this.#add(this.#statements.saveState, { ...state, userId: this.#userId });
+    if (state.session !== undefined) this.#add(this.#statements.saveSession, state.session);
   }
 
   insertMessage(message: MessageRecord): void {
-    this.#write(this.#statements.insertMessage, message);
-  }
-
-  async messageById(id: string): Promise<MessageRecord | undefined> {
-    const [message] = await this.#read(this.#statements.messageById, { userId: this.#userId, id });
-    return message;
-  }
-
-  async messageBySeq(seq: number): Promise<MessageRecord | undefined> {
-    const args = { userId: this.#userId, seq };
-    const [message] = await this.#read(this.#statements.messageBySeq, args);
-    return message;
+    this.#add(this.#statements.insertMessage, message);
   }
 
   rateMessage(seq: number, satisfied: boolean): void {
-    this.#write(this.#statements.rateMessage, { userId: this.#userId, seq, satisfied });
+    this.#add(this.#statements.rateMessage, { userId: this.#userId, seq, satisfied });
   }
 
   markDelivered({ from, to }: SeqRange): void {
-    this.#write(this.#statements.markDelivered, { userId: this.#userId, from, to });
-  }
-
-  async turn(key: string): Promise<TurnRecord | undefined> {
-    const [turn] = await this.#read(this.#statements.turn, { userId: this.#userId, key });
-    return turn;
+    this.#add(this.#statements.markDelivered, { userId: this.#userId, from, to });
   }
 
   saveTurn(turn: TurnRecord): void {
-    this.#write(this.#statements.saveTurn, turn);
+    this.#add(this.#statements.saveTurn, turn);
   }
 
-  readonly #read: Run = async (statement, args) => {
-    this.#assertOpen();
-    try {
-      return await this.#run(statement, args);
-    } catch (error) {
-      this.#failure ??= { error };
-      throw error;
-    }
-  };
-
-  #write<Args extends object>(statement: Statement<Args, unknown>, args: Args): void {
-    this.#assertOpen();
-    const written = this.#run(statement, args).catch((error: unknown) => {
-      this.#failure ??= { error };
-    });
-    this.#writes.push(written);
-  }
-
-  #assertOpen(): void {
-    if (this.#over) {
-      throw new Error('The transaction is over: its methods can no longer be called.');
-    }
+  #add<Args extends object>(statement: Statement<Args, unknown>, args: Args): void {
+    if (this.#over) throw new Error('The transaction is over: nothing more can be written.');
+    this.#writes.push((run) => run(statement, args));
   }
 }

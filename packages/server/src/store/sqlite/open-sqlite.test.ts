@@ -130,13 +130,14 @@ describe('a SQLite file', () => {
   it('shows nothing of a transaction before it is committed', async () => {
     const store = await opening();
     const other = await opening();
-    let seen: unknown[] = [];
-    await store.transaction('u1', async (tx) => {
-      await appendMessage(tx, { userId: 'u1', content: 'not yet' });
-      const range = { from: 1, to: 1 };
-      seen = [await store.messages('u1', range), await other.messages('u1', range)];
-    });
+    const range = { from: 1, to: 1 };
+    // A commit waits for the disk, and readers do not wait for the commit.
+    const said = store.transaction('u1', (tx) =>
+      appendMessage(tx, { userId: 'u1', content: 'not yet' }),
+    );
+    const seen = await Promise.all([store.messages('u1', range), other.messages('u1', range)]);
     expect(seen).toEqual([[], []]);
+    await said;
     expect(await other.messages('u1', { from: 1, to: 1 })).toHaveLength(1);
     await store.close();
     await other.close();
@@ -150,9 +151,9 @@ describe('a SQLite file', () => {
       await store.transaction('u1', (tx) => appendMessage(tx, { userId: 'u1', content }));
     }
     expect(await read()).toMatchObject([{ delivered: false }, { delivered: false }]);
-    await other.transaction('u1', async (tx) => {
-      await tx.markDelivered({ from: 1, to: 2 });
-      await tx.rateMessage(2, true);
+    await other.transaction('u1', (tx) => {
+      tx.markDelivered({ from: 1, to: 2 });
+      tx.rateMessage(2, true);
     });
     expect(await read()).toMatchObject([{ delivered: true }, { delivered: true, satisfied: true }]);
     expect((await read())[0]).not.toHaveProperty('satisfied');

@@ -39,7 +39,7 @@ export class SqliteWriter {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         work: async () => {
-          const value = await work(this.#runner());
+          const value = await work(this.#run);
           return () => resolve(value);
         },
         reject,
@@ -67,20 +67,7 @@ export class SqliteWriter {
     }
   }
 
-  /**
-   * Runs nothing more after a failure: a full disk can make SQLite give up the transaction by itself,
-   * and what came then would be kept on its own.
-   */
-  #runner(): Run {
-    let failed = false;
-    return async (statement, args) => {
-      if (failed) throw new Error('The transaction has failed: nothing more is run.');
-      failed = true;
-      const rows = this.#connection.run(statement, args);
-      failed = false;
-      return rows;
-    };
-  }
+  readonly #run: Run = async (statement, args) => this.#connection.run(statement, args);
 
   #schedule(): void {
     if (this.#working) return;

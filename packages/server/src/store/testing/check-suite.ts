@@ -7,26 +7,25 @@ export function describeCheck(subject: StoreSubject): void {
     it('finds nothing in a sound store', async () => {
       await subject.say('ada', 'hello');
       await subject.say('ada', 'hi', { role: 'assistant' });
-      await subject.store.transaction('ada', async (tx) =>
+      await subject.store.transaction('ada', (tx) =>
         tx.saveTurn({ userId: 'ada', key: 'k', userSeq: 1, replySeq: 2, createdAt: 1 }),
       );
       expect(await subject.store.check()).toEqual([]);
     });
 
-    const breakState = (change: Partial<UserState>) => async (tx: UserTransaction) =>
-      tx.saveState({ ...(await tx.state()), ...change });
-    const breakSession = (change: object) => async (tx: UserTransaction) => {
-      const state = await tx.state();
+    const breakState = (change: Partial<UserState>) => (tx: UserTransaction) =>
+      tx.saveState({ ...tx.state, ...change });
+    const breakSession = (change: object) => (tx: UserTransaction) => {
+      const { state } = tx;
       tx.saveState({ ...state, session: { ...state.session!, ...change } });
     };
-    const addMessage = (change: object) => async (tx: UserTransaction) => {
-      const message = (await tx.messageBySeq(2))!;
-      tx.insertMessage({ ...message, id: 'm3', seq: 3, sessionSeq: 3, ...change });
-      const state = await tx.state();
+    const addMessage = (change: object) => (tx: UserTransaction) => {
+      const { message, state } = tx;
+      tx.insertMessage({ ...message!, id: 'm3', seq: 3, sessionSeq: 3, ...change });
       const session = { ...state.session!, messageCount: 3 };
       tx.saveState({ ...state, lastSeq: 3, session });
     };
-    const addTurn = (userSeq: number, replySeq?: number) => async (tx: UserTransaction) => {
+    const addTurn = (userSeq: number, replySeq?: number) => (tx: UserTransaction) => {
       const made = { userId: 'ada', key: 'k', userSeq, createdAt: 1 };
       return tx.saveTurn(replySeq === undefined ? made : { ...made, replySeq });
     };
@@ -58,8 +57,8 @@ export function describeCheck(subject: StoreSubject): void {
     ])('finds %s', async (_, harm, sentence) => {
       await subject.say('bob', 'a sound neighbour');
       await subject.say('ada', 'hello');
-      await subject.say('ada', 'hi', { role: 'assistant' });
-      await subject.store.transaction('ada', harm);
+      const { id } = await subject.say('ada', 'hi', { role: 'assistant' });
+      await subject.store.transaction('ada', harm, { message: id });
       const problems = await subject.store.check();
       expect(problems.join('\n')).toContain(sentence);
       expect(problems.join('\n')).not.toContain('bob');

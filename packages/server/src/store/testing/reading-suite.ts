@@ -19,8 +19,8 @@ export function describeReading(subject: StoreSubject): void {
 
     it('are 10,000 as well as one', async () => {
       for (let ordinal = 1; ordinal <= 250; ordinal += 1) {
-        await subject.store.transaction('ada', async (tx) => {
-          let state = await tx.state();
+        await subject.store.transaction('ada', (tx) => {
+          let { state } = tx;
           for (let index = 1; index <= 40; index += 1) {
             const content = `number ${state.lastSeq + 1}`;
             const next = nextMessage(state, { userId: 'ada', content, newSession: index === 1 });
@@ -42,7 +42,7 @@ export function describeReading(subject: StoreSubject): void {
     it('are found by id within their user alone', async () => {
       const { id } = await subject.say('ada', 'mine');
       const found = (userId: string) =>
-        subject.store.transaction(userId, (tx) => tx.messageById(id));
+        subject.store.transaction(userId, (tx) => tx.message, { message: id });
       expect(await found('ada')).toMatchObject({ content: 'mine' });
       expect(await found('bob')).toBeUndefined();
     });
@@ -50,7 +50,7 @@ export function describeReading(subject: StoreSubject): void {
     it('are rated, and rated again', async () => {
       await subject.say('ada', 'good?', { role: 'assistant' });
       const rate = (satisfied: boolean) =>
-        subject.store.transaction('ada', async (tx) => tx.rateMessage(1, satisfied));
+        subject.store.transaction('ada', (tx) => tx.rateMessage(1, satisfied));
       await rate(true);
       expect(await subject.store.messages('ada', allNumbers)).toMatchObject([{ satisfied: true }]);
       await rate(false);
@@ -60,8 +60,8 @@ export function describeReading(subject: StoreSubject): void {
     it('are marked as delivered in a range, one of the same transaction too', async () => {
       for (const text of ['1', '2', '3']) await subject.say('ada', text);
       await subject.say('bob', 'not in the range of ada');
-      await subject.store.transaction('ada', async (tx) => {
-        await appendMessage(tx, { userId: 'ada', content: '4' });
+      await subject.store.transaction('ada', (tx) => {
+        appendMessage(tx, { userId: 'ada', content: '4' });
         tx.markDelivered({ from: 2, to: 4 });
       });
       const delivered = (await subject.store.messages('ada', allNumbers)).map(
@@ -104,8 +104,8 @@ export function describeReading(subject: StoreSubject): void {
     });
 
     it('change without a new one beginning', async () => {
-      await subject.store.transaction('ada', async (tx) => {
-        const state = await tx.state();
+      await subject.store.transaction('ada', (tx) => {
+        const { state } = tx;
         tx.saveState({ ...state, session: { ...state.session!, ended: true } });
       });
       expect(await subject.store.sessions('ada', allNumbers)).toHaveLength(3);

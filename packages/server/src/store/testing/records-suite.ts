@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MessageRecord, UserState } from '../../chat/store.js';
+import type { MessageRecord, UserState, UserTransaction } from '../../chat/store.js';
 import { appendMessage } from './append-message.js';
 import { allNumbers, contents, type StoreSubject } from './store-subject.js';
 
@@ -28,9 +28,9 @@ export function describeRecords(subject: StoreSubject): void {
         ratedCount: 2,
         satisfiedCount: 1,
       };
-      await subject.store.transaction('ada', async (tx) => tx.saveState(state));
+      await subject.store.transaction('ada', (tx) => tx.saveState(state));
       expect(await subject.store.state('ada')).toEqual(state);
-      expect(await subject.store.transaction('ada', (tx) => tx.state())).toEqual(state);
+      expect(await subject.store.transaction('ada', (tx) => tx.state)).toEqual(state);
       expect(await subject.store.session('ada', 's2')).toEqual(state.session);
     });
 
@@ -55,21 +55,20 @@ export function describeRecords(subject: StoreSubject): void {
         delivered: true,
         satisfied: false,
       };
-      await subject.store.transaction('ada', async (tx) => {
+      await subject.store.transaction('ada', (tx) => {
         tx.insertMessage(message);
         tx.insertMessage(rated);
-        expect(await tx.messageById('m2')).toEqual(rated);
       });
+      const found = (tx: UserTransaction) => tx.message;
+      expect(await subject.store.transaction('ada', found, { message: 'm2' })).toEqual(rated);
       expect(await subject.store.messages('ada', allNumbers)).toEqual([message, rated]);
     });
 
-    it('is seen inside its own transaction, and outside only when that is over', async () => {
+    it('is seen only when its transaction is over', async () => {
       await subject.say('ada', 'one');
-      await subject.store.transaction('ada', async (tx) => {
-        const two = await appendMessage(tx, { userId: 'ada', content: 'two' });
-        expect((await tx.state()).lastSeq).toBe(2);
-        expect(await tx.messageBySeq(2)).toEqual(two);
-        expect(await tx.messageById(two.id)).toEqual(two);
+      await subject.store.transaction('ada', (tx) => {
+        appendMessage(tx, { userId: 'ada', content: 'two' });
+        expect(tx.state.lastSeq).toBe(1);
       });
       expect((await subject.store.state('ada')).lastSeq).toBe(2);
       expect(contents(await subject.store.messages('ada', allNumbers))).toEqual(['one', 'two']);

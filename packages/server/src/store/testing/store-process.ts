@@ -20,8 +20,8 @@ if (task === 'add-user') {
 
 async function writeForever(userId: string): Promise<never> {
   for (;;) {
-    const message = await store.transaction(userId, async (tx) => {
-      const { seq, id } = await appendMessage(tx, { userId, content: 'kept?' });
+    const message = await store.transaction(userId, (tx) => {
+      const { seq, id } = appendMessage(tx, { userId, content: 'kept?' });
       tx.saveTurn({ userId, key: id, userSeq: seq, createdAt: seq });
       return { seq, id };
     });

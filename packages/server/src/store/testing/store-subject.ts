@@ -1,4 +1,4 @@
-import type { MessageRecord, Store } from '../../chat/store.js';
+import type { MessageRecord, Store, TurnRecord } from '../../chat/store.js';
 import { appendMessage, type NewMessage } from './append-message.js';
 
 /** The store under test: a new and empty one for each test. */
@@ -21,6 +21,11 @@ export class StoreSubject {
 
   async close(): Promise<void> {
     await this.#store?.close();
+  }
+
+  /** The exchange that had this key. */
+  turn(userId: string, key: string): Promise<TurnRecord | undefined> {
+    return this.store.transaction(userId, (tx) => tx.turn, { turn: key });
   }
 
   say(userId: string, content: string, more: Partial<NewMessage> = {}): Promise<MessageRecord> {

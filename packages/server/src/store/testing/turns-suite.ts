@@ -6,20 +6,20 @@ export function describeTurns(subject: StoreSubject): void {
     const turn = { userId: 'ada', key: 'k', userSeq: 1, createdAt: 1_000 };
 
     it('are kept once per key', async () => {
-      await subject.store.transaction('ada', async (tx) => tx.saveTurn(turn));
-      expect(await subject.store.transaction('ada', (tx) => tx.turn('k'))).toEqual(turn);
-      await subject.store.transaction('ada', async (tx) => tx.saveTurn({ ...turn, replySeq: 2 }));
-      const saved = await subject.store.transaction('ada', (tx) => tx.turn('k'));
+      await subject.store.transaction('ada', (tx) => tx.saveTurn(turn));
+      expect(await subject.turn('ada', 'k')).toEqual(turn);
+      await subject.store.transaction('ada', (tx) => tx.saveTurn({ ...turn, replySeq: 2 }));
+      const saved = await subject.turn('ada', 'k');
       expect(saved).toEqual({ ...turn, replySeq: 2 });
-      expect(await subject.store.transaction('bob', (tx) => tx.turn('k'))).toBeUndefined();
-      expect(await subject.store.transaction('ada', (tx) => tx.turn('K'))).toBeUndefined();
+      expect(await subject.turn('bob', 'k')).toBeUndefined();
+      expect(await subject.turn('ada', 'K')).toBeUndefined();
     });
 
     it('are forgotten when they are old, and not before', async () => {
       for (const [index, userId] of ['ada', 'bob'].entries()) {
         for (const key of ['old', 'new']) {
           const createdAt = key === 'old' ? 999 - index : 1_000;
-          await subject.store.transaction(userId, async (tx) =>
+          await subject.store.transaction(userId, (tx) =>
             tx.saveTurn({ ...turn, userId, key, createdAt }),
           );
         }
@@ -28,24 +28,22 @@ export function describeTurns(subject: StoreSubject): void {
       await subject.store.revokeToken('counts', 2_000);
       await subject.store.purge({ turnsCreated: 1_000, revocationsExpired: 2_000 });
       for (const userId of ['ada', 'bob']) {
-        expect(await subject.store.transaction(userId, (tx) => tx.turn('old'))).toBeUndefined();
-        expect(await subject.store.transaction(userId, (tx) => tx.turn('new'))).toBeDefined();
+        expect(await subject.turn(userId, 'old')).toBeUndefined();
+        expect(await subject.turn(userId, 'new')).toBeDefined();
       }
       expect(await subject.store.isTokenRevoked('ran out')).toBe(false);
       expect(await subject.store.isTokenRevoked('counts')).toBe(true);
     });
 
     it('are forgotten by the thousands', async () => {
-      await subject.store.transaction('ada', async (tx) => {
+      await subject.store.transaction('ada', (tx) => {
         for (let index = 0; index < 1_200; index += 1) {
           tx.saveTurn({ ...turn, key: `${index}`, createdAt: index });
         }
       });
       await subject.store.purge({ turnsCreated: 1_199, revocationsExpired: 0 });
-      await subject.store.transaction('ada', async (tx) => {
-        expect(await tx.turn('1198')).toBeUndefined();
-        expect(await tx.turn('1199')).toBeDefined();
-      });
+      expect(await subject.turn('ada', '1198')).toBeUndefined();
+      expect(await subject.turn('ada', '1199')).toBeDefined();
     });
 
     it('tell a revoked token, also when it is revoked twice', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UserState } from '../../chat/store.js';
+import type { UserState, UserTransaction } from '../../chat/store.js';
 import { allNumbers, type StoreSubject } from './store-subject.js';
 
 export function describeUsers(subject: StoreSubject): void {
@@ -75,7 +75,7 @@ export function describeUsers(subject: StoreSubject): void {
 
     it('has a state of zeros', async () => {
       expect(await subject.store.state('nobody')).toEqual(nobody);
-      expect(await subject.store.transaction('nobody', (tx) => tx.state())).toEqual(nobody);
+      expect(await subject.store.transaction('nobody', (tx) => tx.state)).toEqual(nobody);
     });
 
     it('has nothing to read', async () => {
@@ -83,13 +83,13 @@ export function describeUsers(subject: StoreSubject): void {
       expect(await subject.store.sessions('nobody', allNumbers)).toEqual([]);
       expect(await subject.store.session('nobody', 's')).toBeUndefined();
       expect(await subject.store.sessionMessages('nobody', 's', allNumbers)).toEqual([]);
-      await subject.store.transaction('nobody', async (tx) => {
-        expect(await tx.messageById('m')).toBeUndefined();
-        expect(await tx.messageBySeq(1)).toBeUndefined();
-        expect(await tx.turn('k')).toBeUndefined();
+      const touch = (tx: UserTransaction) => {
+        expect(tx.message).toBeUndefined();
+        expect(tx.turn).toBeUndefined();
         tx.markDelivered(allNumbers);
         tx.rateMessage(1, true);
-      });
+      };
+      await subject.store.transaction('nobody', touch, { message: 'm', turn: 'k' });
       expect(await subject.store.check()).toEqual([]);
     });
   });
