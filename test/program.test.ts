@@ -152,7 +152,12 @@ describe('a wrong setting is one clear line and exit 2', () => {
     ['a zone of nowhere', ['--time-zone', 'Mars/Base'], {}, /must be the IANA name/],
     ['no limit', ['--messages-per-minute', '0'], {}, /must be a whole number from 1/],
     ['a command nobody knows', ['strat'], {}, /There is no command "strat", only start, user/],
-    ['a flag nobody knows', ['--prot', '1'], {}, /unknown option '--prot'/],
+    [
+      'a flag nobody knows',
+      ['--prot', '1'],
+      {},
+      /There is no option --prot\. Did you mean --port\?/,
+    ],
     ['a directory that is none', ['--static', '/nowhere/at/all'], {}, /must be a directory/],
     ['data that are a directory', ['--data', tmpdir()], {}, /it is a folder/],
   ])('%s', async (_what, args, environment, line) => {
@@ -169,7 +174,7 @@ describe('a wrong setting is one clear line and exit 2', () => {
     const taken = new URL(await serve().url()).port;
     const program = run(['--port', taken, '--data', ':memory:', '--log-level', 'silent']);
     expect(await program.exit()).toBe(1);
-    expect(program.stderr).toMatch(/^chat-server: Cannot listen on 127\.0\.0\.1, port \d+: .*\n$/);
+    expect(program.stderr).toMatch(/^chat-server: Port \d+ of 127\.0\.0\.1 is taken: .*\n$/);
   });
 });
 

@@ -23,9 +23,10 @@ export function describeVariables(table: SettingTable): string {
 }
 
 function describe({ variable, text, default: standard, repeatable }: Setting<unknown>): string {
+  const words = standard === true ? 'on' : String(standard);
   const notes = [
     variable,
-    ...(standard === undefined || standard === false ? [] : [`default ${String(standard)}`]),
+    ...(standard === undefined || standard === false ? [] : [`default ${words}`]),
     ...(repeatable ? ['repeatable; parted by commas in the variable'] : []),
   ];
   return `${text} (${notes.join(', ')})`;

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addSettings, describeVariables } from './add-settings.js';
 import { type GivenFlags, readSettings } from './read-settings.js';
+import { plainRefusal } from './refusals.js';
 import { SettingError } from './setting-error.js';
 import { databaseSetting, dataSetting, settings } from './settings.js';
 import { type Terminal, warn } from './terminal.js';
@@ -20,14 +21,7 @@ export function createProgram(terminal: Terminal): Command {
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text) =>
-        warn(
-          terminal,
-          text
-            .replace(/^error: /, '')
-            .trim()
-            .replaceAll('\n', ' '),
-        ),
+      outputError: (text) => warn(terminal, plainRefusal(text, settings)),
     });
 
   const starting = program
@@ -46,7 +40,7 @@ export function createProgram(terminal: Terminal): Command {
   // What runs without a command should not need one to be explained.
   program.addHelpText(
     'after',
-    () => `\n${starting.helpInformation()}${describeVariables(settings)}`,
+    () => `\n${starting.helpInformation()}${describeVariables(settings)}${examples}`,
   );
 
   const users = program.command('user').description('Manage users');
@@ -102,6 +96,13 @@ export function createProgram(terminal: Terminal): Command {
 
   return program;
 }
+
+const examples = `
+Examples:
+  chat-server --user ada:s3cret                try it: http://127.0.0.1:3000, its data in ./chat.db
+  chat-server user add bob --data ./chat.db    another user; asks for the password
+  chat-server verify http://127.0.0.1:3000 --user ada:s3cret
+`;
 
 function unknownCommand(program: Command, word: string): string {
   const names = program.commands.map((command) => command.name()).join(', ');

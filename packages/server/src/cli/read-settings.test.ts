@@ -84,7 +84,9 @@ describe('refuses in one sentence that names flag and variable', () => {
       /^CHAT_JWT_SECRET must be at least/,
     );
     for (const user of ['hunter2', ':hunter2', 'hunter2:']) {
-      expect(() => read({ user: [user] })).toThrow(/^--user or CHAT_USER must be name:password\.$/);
+      expect(() => read({ user: [user] })).toThrow(
+        /^--user or CHAT_USER must be name:password, such as ada:s3cret\.$/,
+      );
     }
   });
 });

@@ -78,7 +78,7 @@ export const credentials: Read<UserCredentials> = (text) => {
   const colon = text.indexOf(':');
   return colon > 0 && colon < text.length - 1
     ? { username: text.slice(0, colon), password: text.slice(colon + 1) }
-    : new Expected('name:password');
+    : new Expected('name:password, such as ada:s3cret');
 };
 
 /** How many proxies, or which: addresses, networks, and the names that `proxy-addr` gives to some. */

@@ -9,6 +9,7 @@ import { openAssistant } from './open-assistant.js';
 import { openShared } from './open-shared.js';
 import { openStore } from './open-store.js';
 import type { Settings } from './read-settings.js';
+import { cannotListen } from './refusals.js';
 import { SettingError } from './setting-error.js';
 import type { settings } from './settings.js';
 import { stopOnSignals } from './stop-on-signals.js';
@@ -60,9 +61,9 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
     say(terminal, notice);
     logger.warn(notice);
   }
-  const url = await app.listen({ host, port }).catch(async (error: Error) => {
+  const url = await app.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
     await app.close();
-    throw new CommandError(`Cannot listen on ${host}, port ${port}: ${error.message}.`);
+    throw new CommandError(cannotListen({ host, port }, error));
   });
   // Scripts that ask for port 0 read the port from this line.
   say(terminal, `Chat server listening on ${url}`);
@@ -115,7 +116,7 @@ function noticesOf({ databaseUrl, demo, jwtSecret, redisUrl }: StartSettings): s
       : []),
     ...(jwtSecret === undefined
       ? [
-          'CHAT_JWT_SECRET is not set: tokens are signed with a random key and end with this process.',
+          'CHAT_JWT_SECRET is not set: tokens are signed with a random key and end with this process. Set it, to at least 32 bytes, and they outlive a restart.',
         ]
       : []),
   ];

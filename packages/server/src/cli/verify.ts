@@ -32,7 +32,9 @@ export async function verify(
     );
   }
   if (user === undefined)
-    throw new SettingError('--user or CHAT_VERIFY_USER must be name:password.');
+    throw new SettingError(
+      '--user or CHAT_VERIFY_USER must be name:password, a user whose messages do not matter.',
+    );
   const harness = harnessOf({
     url,
     user,
