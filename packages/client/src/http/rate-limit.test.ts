@@ -148,6 +148,36 @@ describe('over the allowance', () => {
     expect(retries.map(({ route }) => route)).toEqual(['login', 'login']);
   });
 
+  it('does not take the wait of a login that was refused for a silence of the backend', async () => {
+    const { hooks } = skipWaits();
+    const backend = new TinyBackend();
+    let refusals = 1;
+    await using server = await ScriptedServer.start((request) =>
+      request.path === '/login' && refusals-- > 0 ? limited('1') : backend.script(request),
+    );
+    // The call has waited for its token for just as long when the login leaves again.
+    const retry = { minDelayMs: 0, maxDelayMs: 0 };
+    const timeoutMs = 1_000;
+    const client = new ChatClient({ baseUrl: server.url, credentials, hooks, retry, timeoutMs });
+
+    expect((await client.chat.send('Hello')).response).toBe('You said Hello');
+    expect(backend.logins).toBe(1);
+  });
+
+  it('says that it is limited when a login would have to wait for too long', async () => {
+    await using server = await ScriptedServer.start(() => limited('3600'));
+    const client = new ChatClient({ baseUrl: server.url, credentials, now: () => 0 });
+
+    const first = await failure(client.chat.send('Hello'));
+    expect(first).toMatchObject({ code: 'rate_limited', retryAfterMs: 3_600_000 });
+    expect(first.message).toBe('POST /login was answered with 429: Too many requests.');
+    expect(await failure(client.login())).toMatchObject({
+      code: 'rate_limited',
+      retryAfterMs: 3_600_000,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('spends no more logins than its limit when logins stay refused', async () => {
     const { hooks } = skipWaits();
     await using server = await ScriptedServer.start(() => limited('1'));
