@@ -24,6 +24,19 @@ const withoutRawLines: Options['esbuildPlugins'] = [
   },
 ];
 
+/** What a page loads checks answers key by key: it would weigh more, and a page's CSP seldom lets code be made. */
+const withCompiledChecks: Options['esbuildPlugins'] = [
+  {
+    name: 'with compiled checks',
+    setup(build) {
+      const path = fileURLToPath(
+        new URL('../contract/src/object-schema-compiled.ts', import.meta.url),
+      );
+      build.onResolve({ filter: /\/object-schema\.js$/ }, () => ({ path }));
+    },
+  },
+];
+
 const inlinedForNode = ['@chat/contract', 'ky', 'zod'];
 
 export default defineConfig(async () => {
@@ -33,8 +46,14 @@ export default defineConfig(async () => {
     // For bundlers: an application that has ky or zod itself gets them once.
     { ...shared, format: 'esm', esbuildPlugins: withoutRawLines },
     // For Node with them inside: zod is a hundred files there, which takes longer than all else.
-    { ...shared, format: 'esm', outDir: 'dist/node', noExternal: inlinedForNode },
-    { ...shared, format: 'cjs', noExternal: inlinedForNode },
+    {
+      ...shared,
+      format: 'esm',
+      outDir: 'dist/node',
+      noExternal: inlinedForNode,
+      esbuildPlugins: withCompiledChecks,
+    },
+    { ...shared, format: 'cjs', noExternal: inlinedForNode, esbuildPlugins: withCompiledChecks },
     {
       ...shared,
       // For pages without a build: one file with everything inside, from a CDN say.

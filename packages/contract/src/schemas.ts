@@ -3,11 +3,12 @@ import {
   $ZodArray,
   $ZodLiteral,
   $ZodNumber,
-  $ZodObject,
+  type $ZodObject,
   $ZodOptional,
   $ZodString,
   type $ZodType,
 } from 'zod/v4/core';
+import { ObjectSchema } from './object-schema.js';
 
 // The kinds of schema that answers are made of, from the classes that `zod/mini` wraps: its wrappers give each
 // schema methods of its own, which a page would load and nobody calls.
@@ -32,7 +33,7 @@ export function optional<Schema extends $ZodType>(innerType: Schema) {
 }
 
 export function object<Shape extends Record<string, $ZodType>>(shape: Shape) {
-  return new $ZodObject({ type: 'object', shape }) as $ZodObject<Shape, $strip>;
+  return new ObjectSchema({ type: 'object', shape }) as $ZodObject<Shape, $strip>;
 }
 
 export function literal<const Value extends string>(values: Value[]) {
