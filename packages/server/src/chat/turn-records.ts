@@ -86,7 +86,7 @@ export function createTurnRecords(
       return 'record' in begun ? reopen(turn, begun.record, begun.readSeq) : begun;
     },
 
-    async answer({ userId, key }, userMessage, draft) {
+    async answer({ userId, key: turn }, userMessage, draft) {
       const { seq } = userMessage;
       const conclude = (tx: UserTransaction) => {
         const { readSeq } = tx.state;
@@ -102,10 +102,14 @@ export function createTurnRecords(
           replyTo: userMessage,
           responseMs: draft.responseMs,
         });
-        if (record !== undefined) tx.saveTurn({ ...record, replySeq: reply.seq });
+        if (record !== undefined) {
+          const { key, createdAt } = record;
+          // Not with `...`, after which each record had a hidden class of its own, for ever.
+          tx.saveTurn({ userId, key, userSeq: seq, replySeq: reply.seq, createdAt });
+        }
         return { readSeq, reply };
       };
-      const { readSeq, reply, replySeq } = await store.transaction(userId, conclude, { turn: key });
+      const { readSeq, reply, replySeq } = await store.transaction(userId, conclude, { turn });
       return {
         userMessage: draft.delivered ? delivered(userMessage) : userMessage,
         reply: reply ?? (await messageAt(userId, replySeq)),
