@@ -47,7 +47,7 @@ export function presentMessage(record: MessageRecord, readSeq: number): Required
   };
 }
 
-function statusOf(record: MessageRecord, readSeq: number): Required<Message>['status'] {
+export function statusOf(record: MessageRecord, readSeq: number): Required<Message>['status'] {
   if (record.seq <= readSeq) return 'read';
   return record.delivered ? 'delivered' : 'sent';
 }
