@@ -130,8 +130,8 @@ export interface MessageRecord {
  * import type { TurnRecord } from '@chat/server';
  *
  * const isAnswered = ({ replySeq }: TurnRecord) => replySeq !== undefined;
- * const turn = await store.transaction('0192…', (tx) => tx.turn('report-2026-11'));
- * console.log(turn && isAnswered(turn));
+ * const turn = await store.transaction('0192…', (tx) => tx.turn, { turn: 'report-2026-11' });
+ * console.log(turn !== undefined && isAnswered(turn));
  * ```
  */
 export interface TurnRecord {

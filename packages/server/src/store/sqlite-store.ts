@@ -14,7 +14,8 @@ import { SqliteWriter } from './sqlite/sqlite-writer.js';
  * ```ts
  * import { openSqliteStore, type SqliteStoreOptions } from '@chat/server';
  *
- * const options: SqliteStoreOptions = { path: '/var/lib/chat/chat.db', cacheBytes: 256 * 1024 * 1024 };
+ * // A backup that is copied by another program may hold the file for a while.
+ * const options: SqliteStoreOptions = { path: '/var/lib/chat/chat.db', busyTimeoutMs: 15_000 };
  * const store = await openSqliteStore(options);
  * ```
  */
