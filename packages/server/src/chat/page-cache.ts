@@ -17,7 +17,7 @@ interface Page {
  */
 export class PageCache {
   readonly #maxBytes: number;
-  /** The one that was asked for last is the last. */
+  /** The one that was kept last is the last. */
   readonly #pages = new Map<string, Page>();
   #bytes = 0;
 
@@ -26,37 +26,31 @@ export class PageCache {
   }
 
   find(key: string, state: UserState): string | undefined {
-    const page = this.#take(key);
+    const page = this.#pages.get(key);
     if (page === undefined) return undefined;
     // The time tells a message from one of that number in a database that was emptied or replaced.
     const { lastSeq, lastTimestamp, readSeq } = state;
     const isSame =
       page.lastSeq === lastSeq && page.lastTimestamp === lastTimestamp && page.readSeq === readSeq;
-    if (!isSame) return undefined;
-    this.#put(key, page);
-    return page.json;
+    return isSame ? page.json : undefined;
   }
 
   keep(key: string, { lastSeq, lastTimestamp, readSeq }: UserState, json: string): void {
-    this.#take(key);
-    this.#put(key, { json, lastSeq, lastTimestamp, readSeq });
+    this.#forget(key);
+    const page = { json, lastSeq, lastTimestamp, readSeq };
+    this.#pages.set(key, page);
+    this.#bytes += bytesOf(page);
     for (const oldest of this.#pages.keys()) {
       if (this.#bytes <= this.#maxBytes) return;
-      this.#take(oldest);
+      this.#forget(oldest);
     }
   }
 
-  #take(key: string): Page | undefined {
+  #forget(key: string): void {
     const page = this.#pages.get(key);
-    if (page === undefined) return undefined;
+    if (page === undefined) return;
     this.#pages.delete(key);
     this.#bytes -= bytesOf(page);
-    return page;
-  }
-
-  #put(key: string, page: Page): void {
-    this.#pages.set(key, page);
-    this.#bytes += bytesOf(page);
   }
 }
 
