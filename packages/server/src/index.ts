@@ -44,6 +44,7 @@ export type {
 } from './chat/ports.js';
 export type {
   MessageRecord,
+  Position,
   SeqRange,
   SessionRecord,
   Store,

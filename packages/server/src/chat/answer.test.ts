@@ -116,7 +116,7 @@ describe('a failure inside', () => {
   it('is a 503 with Retry-After while the store is out of reach', async () => {
     const chat = createTestChat();
     const ada = await chat.login();
-    chat.dependencies.store.state = () => Promise.reject(new StoreUnavailableError('locked'));
+    chat.dependencies.store.position = () => Promise.reject(new StoreUnavailableError('locked'));
     const answer = await ada.call('history');
     expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
     expect(answer.body.detail).not.toContain('locked');

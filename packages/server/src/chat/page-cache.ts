@@ -1,17 +1,15 @@
-import type { UserState } from './store.js';
+import type { Position } from './store.js';
 
 /** What an entry takes beside its text, roughly. */
 const entryBytes = 500;
 
 interface Page {
   readonly json: string;
-  readonly lastSeq: number;
-  readonly lastTimestamp: number;
-  readonly readSeq: number;
+  readonly position: Position;
 }
 
 /**
- * Answers that need not be put together again as long as their user's state, which is asked for each
+ * Pages that need not be put together again as long as their user's position, which is asked for each
  * time, is the same. Nobody has to tell it what was written, here or by another server: what a page
  * shows of delivered messages changes with a new message or a new reading mark, and only then.
  */
@@ -25,19 +23,14 @@ export class PageCache {
     this.#maxBytes = maxBytes;
   }
 
-  find(key: string, state: UserState): string | undefined {
+  find(key: string, position: Position): string | undefined {
     const page = this.#pages.get(key);
-    if (page === undefined) return undefined;
-    // The time tells a message from one of that number in a database that was emptied or replaced.
-    const { lastSeq, lastTimestamp, readSeq } = state;
-    const isSame =
-      page.lastSeq === lastSeq && page.lastTimestamp === lastTimestamp && page.readSeq === readSeq;
-    return isSame ? page.json : undefined;
+    return page !== undefined && isSame(page.position, position) ? page.json : undefined;
   }
 
-  keep(key: string, { lastSeq, lastTimestamp, readSeq }: UserState, json: string): void {
+  keep(key: string, position: Position, json: string): void {
     this.#forget(key);
-    const page = { json, lastSeq, lastTimestamp, readSeq };
+    const page = { json, position };
     this.#pages.set(key, page);
     this.#bytes += bytesOf(page);
     for (const oldest of this.#pages.keys()) {
@@ -52,6 +45,15 @@ export class PageCache {
     this.#pages.delete(key);
     this.#bytes -= bytesOf(page);
   }
+}
+
+/** The time tells a message from one of that number in a database that was emptied or replaced. */
+function isSame(one: Position, other: Position): boolean {
+  return (
+    one.lastSeq === other.lastSeq &&
+    one.lastTimestamp === other.lastTimestamp &&
+    one.readSeq === other.readSeq
+  );
 }
 
 function bytesOf({ json }: Page): number {

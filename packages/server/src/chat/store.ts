@@ -24,6 +24,25 @@ export interface UserRecord {
 }
 
 /**
+ * Where a user's conversation stands. As long as it stands there, what was delivered of it looks the same.
+ *
+ * @example
+ * ```ts
+ * import type { Position } from '@chat/server';
+ *
+ * const unread = ({ lastSeq, readSeq }: Position) => lastSeq - readSeq;
+ * ```
+ */
+export interface Position {
+  /** The number of the user's newest message, which is also how many there are: numbers have no gaps. */
+  readonly lastSeq: number;
+  /** The time of the newest message, in milliseconds since the epoch; the next one is not earlier. */
+  readonly lastTimestamp: number;
+  /** Messages up to this number were read. */
+  readonly readSeq: number;
+}
+
+/**
  * What is known of a user without reading the history. One row, written with every message.
  *
  * @example
@@ -34,13 +53,7 @@ export interface UserRecord {
  *   ratedCount === 0 ? undefined : satisfiedCount / ratedCount;
  * ```
  */
-export interface UserState {
-  /** The number of the user's newest message, which is also how many there are: numbers have no gaps. */
-  readonly lastSeq: number;
-  /** The time of the newest message, in milliseconds since the epoch; the next one is not earlier. */
-  readonly lastTimestamp: number;
-  /** Messages up to this number were read. */
-  readonly readSeq: number;
+export interface UserState extends Position {
   /** How many sessions there are. */
   readonly sessionCount: number;
   /** The newest session, ended or not. */
@@ -156,7 +169,7 @@ export interface TurnRecord {
  *
  * // The ten newest of a user.
  * const newest = (lastSeq: number): SeqRange => ({ from: Math.max(1, lastSeq - 9), to: lastSeq });
- * const messages = await store.messages('0192…', newest((await store.state('0192…')).lastSeq));
+ * const messages = await store.messages('0192…', newest((await store.position('0192…')).lastSeq));
  * ```
  */
 export interface SeqRange {
@@ -226,7 +239,7 @@ export interface UserTransaction {
  * const store: Store = await openSqliteStore({ path: './chat.db' });
  * const user = await store.userByName('ada');
  * if (user !== undefined) {
- *   const { lastSeq } = await store.state(user.id);
+ *   const { lastSeq } = await store.position(user.id);
  *   for (const { role, content } of await store.messages(user.id, { from: 1, to: lastSeq })) {
  *     console.log(`${role}: ${content}`);
  *   }
@@ -248,6 +261,8 @@ export interface Store {
    */
   transaction<T>(userId: string, work: (tx: UserTransaction) => T, wanted?: Wanted): Promise<T>;
 
+  /** The part of the user's state that changes whenever a page of messages may; asked for with each one. */
+  position(userId: string): Promise<Position>;
   /** What is known of a user outside of a transaction. */
   state(userId: string): Promise<UserState>;
   /** The user's messages with these numbers, ascending. Its cost depends on the range alone. */

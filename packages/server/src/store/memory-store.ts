@@ -1,5 +1,6 @@
 import type {
   MessageRecord,
+  Position,
   SeqRange,
   SessionRecord,
   Store,
@@ -79,6 +80,10 @@ class InMemoryStore implements MemoryStore {
     transaction.commit();
     if (known === undefined) this.#users.set(userId, user);
     return result;
+  }
+
+  position(userId: string): Promise<Position> {
+    return this.state(userId);
   }
 
   async state(userId: string): Promise<UserState> {

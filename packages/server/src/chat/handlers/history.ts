@@ -17,22 +17,22 @@ export const history: Handler<'history'> = (house, request) => {
   const { page, pageSize, order, sessionId } = query;
   return async ({ userId }) => {
     const { pages, store } = house;
-    const state = await store.state(userId);
+    const position = await store.position(userId);
     // No session's id has a NUL, so no two pages have one key.
     const key = `${userId}\0${page} ${pageSize} ${order}\0${sessionId ?? ''}`;
-    const known = pages.find(key, state);
+    const known = pages.find(key, position);
     if (known !== undefined) return { json: known };
     const series: Series =
       sessionId === undefined
-        ? { total: state.lastSeq, read: (range) => store.messages(userId, range) }
+        ? { total: position.lastSeq, read: (range) => store.messages(userId, range) }
         : await seriesOfSession(house, userId, sessionId);
     const range = pageRange(series.total, page, pageSize, order);
     const records = range === undefined ? [] : await series.read(range);
-    const messages = await deliver(house, request, records, state.readSeq);
+    const messages = await deliver(house, request, records, position.readSeq);
     if (order === 'desc') messages.reverse();
     const pagination = { total: series.total, page, pageSize };
     const json = JSON.stringify({ messages, pagination } satisfies RouteResponse<'history'>);
-    if (records.every((record) => record.delivered)) pages.keep(key, state, json);
+    if (records.every((record) => record.delivered)) pages.keep(key, position, json);
     return { json };
   };
 };

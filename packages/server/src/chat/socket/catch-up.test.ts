@@ -116,12 +116,12 @@ describe('a socket beside other instances', () => {
     fanOut.losing = true;
     fanOut.connected = false;
     await chat.post(token, 'lost');
-    const { state } = chat.parts.store;
-    chat.parts.store.state = () => Promise.reject(new Error('away'));
+    const { position } = chat.parts.store;
+    chat.parts.store.position = () => Promise.reject(new Error('away'));
     await pass(5);
     expect(shown()).toEqual([]);
     expect(chat.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
-    chat.parts.store.state = state;
+    chat.parts.store.position = position;
     await pass(2);
     expect(shown()).toEqual(['lost', 'lost']);
   });

@@ -65,7 +65,7 @@ export class UserSockets {
   /** Notes where the user's messages stand, so that none after it can be missed without a trace. */
   async begin(): Promise<void> {
     if (this.#lastSeq !== undefined) return;
-    const { lastSeq } = await this.#core.store.state(this.#userId);
+    const { lastSeq } = await this.#core.store.position(this.#userId);
     this.#lastSeq ??= lastSeq;
   }
 
@@ -79,7 +79,7 @@ export class UserSockets {
       if (await isTokenOver(store, jti)) this.revoke(jti);
     }
     const before = this.#storedSeq;
-    const { lastSeq } = await store.state(this.#userId);
+    const { lastSeq } = await store.position(this.#userId);
     this.#storedSeq = lastSeq;
     const shown = this.#lastSeq;
     if (shown === undefined || this.#waiting !== undefined || lastSeq <= shown) return false;
@@ -126,7 +126,7 @@ export class UserSockets {
   async #repair(from: number, to: number): Promise<void> {
     try {
       const missed = await this.#core.store.messages(this.#userId, { from, to });
-      const { readSeq } = await this.#core.store.state(this.#userId);
+      const { readSeq } = await this.#core.store.position(this.#userId);
       for (const record of missed) {
         const frame = messageFrame(record, readSeq);
         this.#deliver({ kind: 'frame', frame, seq: record.seq });

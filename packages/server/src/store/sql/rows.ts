@@ -1,6 +1,7 @@
 import type { Role } from '@chat/contract';
 import type {
   MessageRecord,
+  Position,
   SessionRecord,
   TurnRecord,
   UserRecord,
@@ -55,6 +56,13 @@ type SessionRow = [string, number, number, number, number, number];
 export function toSession(row: SessionRow, { userId }: OfUser): SessionRecord {
   const [id, ordinal, startTime, lastMessageTime, messageCount, ended] = row;
   return { id, userId, ordinal, startTime, lastMessageTime, messageCount, ended: ended === 1 };
+}
+
+export const positionColumns = ['last_seq', 'last_timestamp', 'read_seq'] as const;
+type PositionRow = [number, number, number];
+
+export function toPosition([lastSeq, lastTimestamp, readSeq]: PositionRow): Position {
+  return { lastSeq, lastTimestamp, readSeq };
 }
 
 export const stateColumns = [

@@ -1,5 +1,6 @@
 import type {
   MessageRecord,
+  Position,
   SeqRange,
   SessionRecord,
   Store,
@@ -55,6 +56,11 @@ export class SqlStore implements Store {
       await transaction.write(run);
       return result;
     });
+  }
+
+  async position(userId: string): Promise<Position> {
+    const [position] = await this.#engine.read(this.#statements.position, { userId });
+    return position ?? noState;
   }
 
   async state(userId: string): Promise<UserState> {

@@ -1,11 +1,24 @@
 import type { Kysely } from 'kysely';
 import type { SeqRange, SessionRecord, UserState } from '../../chat/store.js';
-import { type OfUser, sessionColumns, stateColumns, toSession, toState } from './rows.js';
+import {
+  type OfUser,
+  positionColumns,
+  sessionColumns,
+  stateColumns,
+  toPosition,
+  toSession,
+  toState,
+} from './rows.js';
 import { prepare } from './statement.js';
 import type { Tables } from './tables.js';
 
 export function stateStatements(db: Kysely<Tables>) {
   return {
+    position: prepare(
+      ({ userId }: OfUser) =>
+        db.selectFrom('user_state').select(positionColumns).where('user_id', '=', userId),
+      toPosition,
+    ),
     state: prepare(
       ({ userId }: OfUser) =>
         db

@@ -30,6 +30,9 @@ export function describeRecords(subject: StoreSubject): void {
       };
       await subject.store.transaction('ada', (tx) => tx.saveState(state));
       expect(await subject.store.state('ada')).toEqual(state);
+      const { lastSeq, lastTimestamp, readSeq } = state;
+      const position = { lastSeq, lastTimestamp, readSeq };
+      expect(await subject.store.position('ada')).toMatchObject(position);
       expect(await subject.store.transaction('ada', (tx) => tx.state)).toEqual(state);
       expect(await subject.store.session('ada', 's2')).toEqual(state.session);
     });

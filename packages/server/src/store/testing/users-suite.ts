@@ -75,6 +75,8 @@ export function describeUsers(subject: StoreSubject): void {
 
     it('has a state of zeros', async () => {
       expect(await subject.store.state('nobody')).toEqual(nobody);
+      const start = { lastSeq: 0, lastTimestamp: 0, readSeq: 0 };
+      expect(await subject.store.position('nobody')).toMatchObject(start);
       expect(await subject.store.transaction('nobody', (tx) => tx.state)).toEqual(nobody);
     });
 
