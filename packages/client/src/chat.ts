@@ -24,6 +24,7 @@ export interface SendOptions extends CallOptions {
   /**
    * `minimal` asks for the two new messages instead of the whole session; backends that know only
    * the core send the whole session all the same.
+   * @default the whole session
    */
   return?: 'minimal' | undefined;
 }

@@ -31,7 +31,10 @@ export interface HistoryOptions extends CallOptions {
    * @default 'desc'
    */
   order?: 'asc' | 'desc' | undefined;
-  /** Only this session's messages; backends that know only the core answer with all. */
+  /**
+   * Only this session's messages; backends that know only the core answer with all.
+   * @default all sessions
+   */
   sessionId?: string | undefined;
 }
 

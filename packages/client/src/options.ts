@@ -89,7 +89,10 @@ export interface ChatClientOptions {
   timeoutMs?: number | undefined;
   /** Tries after the first one, and the waits before them. */
   retry?: RetryOptions | undefined;
-  /** Told what the client does. */
+  /**
+   * Told what the client does.
+   * @default none
+   */
   hooks?: ChatHooks | undefined;
   /** @default none */
   logger?: ChatLogger | undefined;

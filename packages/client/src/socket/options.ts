@@ -91,7 +91,10 @@ export interface ConnectOptions {
    * @default true
    */
   recover?: boolean | RecoverOptions | undefined;
-  /** What follows a close code, where the protocol's own answer does not suit. */
+  /**
+   * What follows a close code, where the protocol's own answer does not suit.
+   * @default the protocol's answers
+   */
   closePolicy?: ClosePolicy | undefined;
   /** Closes the socket for good when it aborts. */
   signal?: AbortSignalLike | undefined;

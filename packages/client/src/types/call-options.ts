@@ -22,7 +22,10 @@ export interface CallOptions {
    * @default the client's `timeoutMs`
    */
   timeoutMs?: number | undefined;
-  /** Marks repeats of one and the same call, for backends that know the extension `idempotency`. */
+  /**
+   * Marks repeats of one and the same call, for backends that know the extension `idempotency`.
+   * @default none; a new one for each `chat.send`
+   */
   idempotencyKey?: string | undefined;
   /** Sent beside the client's own headers, which win. */
   headers?: Readonly<Record<string, string>> | undefined;

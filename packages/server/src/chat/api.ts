@@ -148,9 +148,15 @@ export interface ChatLimits {
    * @default 1048576
    */
   outboxMaxBytes: number;
-  /** How long the assistant may take before the call fails. */
+  /**
+   * How long the assistant may take before the call fails, in milliseconds.
+   * @default 60000
+   */
   assistantTimeoutMs: number;
-  /** Turns of one user that may wait behind the one under way. */
+  /**
+   * Turns of one user that may wait behind the one under way.
+   * @default 256
+   */
   turnsWaiting: number;
 }
 
