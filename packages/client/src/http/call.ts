@@ -1,9 +1,10 @@
-import type { HttpExtension, Route, RouteName } from '@chat/contract';
+import type { HttpExtension } from '@chat/contract';
 import type { TokenKeeper } from '../auth/token-keeper.js';
 import type { ChatError } from '../errors/chat-error.js';
 import { ExtensionUnavailableError } from '../errors/extension-unavailable-error.js';
 import { RateLimitError } from '../errors/rate-limit-error.js';
 import { TokenUnavailableError } from '../errors/token-unavailable-error.js';
+import type { CallPlan } from './call-plan.js';
 import type { CallScope } from './call-scope.js';
 import type { HttpDependencies } from './dependencies.js';
 import type { Answer } from './exchange.js';
@@ -12,23 +13,6 @@ import { refusal } from './refusal.js';
 import { retryDelay } from './retry-policy.js';
 import { send } from './send.js';
 import { readAnswer } from './validate-answer.js';
-
-/** What is known of a call before it leaves. */
-export interface CallPlan {
-  readonly name: RouteName;
-  readonly route: Route;
-  /** Method and path, such as `POST /chat`. */
-  readonly label: string;
-  readonly url: string;
-  readonly body: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-  readonly fixedToken: string | undefined;
-  /** Whether the backend is told a key by which it knows a repeat. */
-  readonly keyed: boolean;
-  /** Place in the line at the gate. */
-  readonly order: number;
-}
 
 /** One call on its way, over all its tries. */
 export class Call {

@@ -1,7 +1,7 @@
 import { ChatError } from '../errors/chat-error.js';
 import { ConnectionError } from '../errors/connection-error.js';
 import { safeCause } from '../errors/safe-cause.js';
-import type { CallPlan } from './call.js';
+import type { CallPlan } from './call-plan.js';
 import type { CallScope } from './call-scope.js';
 import type { HttpDependencies } from './dependencies.js';
 import { type Answer, exchange } from './exchange.js';
