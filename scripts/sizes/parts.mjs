@@ -9,15 +9,15 @@ const used = (what, from = built) =>
 const all = (from) => `import * as all from ${JSON.stringify(from)}; globalThis.used = all;`;
 
 const schemas = `import * as z from 'zod/v4/core';
-globalThis.used = [z.$ZodObject, z.$ZodString, z.$ZodNumber, z.$ZodArray, z.$ZodOptional, z.$ZodLiteral, z.safeParse];`;
+globalThis.used = [z.$ZodObject, z.$ZodString, z.$ZodNumber, z.$ZodArray, z.$ZodOptional, z.$ZodLiteral];`;
 
 /**
  * `atMost` is brotli bytes, a little above what was measured last: whoever needs more says so by raising it,
  * and whoever saves lowers it.
  */
 export const parts = {
-  'the whole client': { code: all(built), atMost: 23_000 },
-  'what a page with a chat uses': { code: used('ChatClient, isChatError'), atMost: 22_600 },
+  'the whole client': { code: all(built), atMost: 22_450 },
+  'what a page with a chat uses': { code: used('ChatClient, isChatError'), atMost: 22_080 },
   'ky in it': { code: `import ky from 'ky'; globalThis.used = ky;` },
   'zod in it': { code: schemas },
 };

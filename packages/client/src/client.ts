@@ -50,9 +50,9 @@ export class ChatClient {
 
   /** @throws InvalidOptionError naming the first option that is wrong */
   constructor(options: ChatClientOptions) {
-    const { baseUrl, ...settings } = resolveOptions(options);
-    const { timeoutMs, now } = settings;
-    const apiUrl = baseUrl.origin + baseUrl.pathname.replace(/\/+$/, '') + basePath;
+    const settings = resolveOptions(options);
+    const { rootUrl, timeoutMs, now } = settings;
+    const apiUrl = rootUrl + basePath;
     const secrets = new Secrets();
     const announced = new AnnouncedExtensions();
     const shared = { ...settings, apiUrl, secrets, announced, live: this.#live };
@@ -73,7 +73,6 @@ export class ChatClient {
     });
     this.#socketDependencies = socketDependencies({
       ...shared,
-      baseUrl,
       http: this.#http,
       tokens: this.#tokens,
     });

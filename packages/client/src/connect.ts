@@ -8,7 +8,7 @@ import type { ChatLogger } from './types/logger.js';
 import type { WebSocketConstructor } from './types/web-socket.js';
 
 export interface SocketSurroundings {
-  readonly baseUrl: URL;
+  readonly rootUrl: string;
   readonly http: HttpClient;
   readonly tokens: TokenKeeper;
   readonly announced: AnnouncedExtensions;
@@ -21,11 +21,10 @@ export interface SocketSurroundings {
 
 /** What a socket is given of the client that makes it. */
 export function socketDependencies(around: SocketSurroundings): SocketDependencies {
-  const { baseUrl, http, announced, webSocket } = around;
-  const origin = baseUrl.origin.replace(/^http/, 'ws');
+  const { rootUrl, http, announced, webSocket } = around;
   return {
     ...around,
-    url: origin + baseUrl.pathname.replace(/\/+$/, '') + socketPath,
+    url: rootUrl.replace(/^http/, 'ws') + socketPath,
     history: (query, signal) => http.call('history', { query }, { signal }),
     probe: async (signal, timeoutMs) =>
       void (await http.call('messageStats', {}, { signal, timeoutMs })),

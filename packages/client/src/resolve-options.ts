@@ -17,6 +17,8 @@ const names =
     ' ',
   );
 
+const functions = ['getToken', 'fetch', 'WebSocket', 'now', 'random'] as const;
+
 const silent = () => undefined;
 const noLogger: ChatLogger = { debug: silent, info: silent, warn: silent, error: silent };
 
@@ -25,21 +27,27 @@ export function resolveOptions(options: ChatClientOptions) {
   if (globalThis.crypto === undefined) {
     throw new TypeError('This runtime has no "crypto", as Node has from 20.19 on.');
   }
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidOptionError('options', 'an object such as { baseUrl, credentials }');
-  }
+  const given = typeof options === 'object' && options !== null;
+  demand(given, 'options', 'an object such as { baseUrl, credentials }');
   demandNames('', names, options);
+  for (const name of functions) {
+    const sound = options[name] === undefined || typeof options[name] === 'function';
+    demand(sound, name, 'a function');
+  }
   checkAuthentication(options);
-  const { timeoutMs = 60_000, validate = true, logger = noLogger } = options;
+  const { timeoutMs = 60_000, validate = true, logger = noLogger, fetch } = options;
+  const { now = () => Date.now(), random = () => Math.random(), WebSocket: webSocket } = options;
   demandTimeout(timeoutMs);
+  const rootUrl = resolveBaseUrl(options.baseUrl);
+  const retry = figures('retry.', defaultRetry, options.retry);
   return {
-    baseUrl: resolveBaseUrl(options.baseUrl),
-    retry: figures('retry.', defaultRetry, options.retry),
+    rootUrl,
+    retry,
     hooks: options.hooks ?? {},
-    now: optionalFunction(options.now, 'now') ?? (() => Date.now()),
-    random: optionalFunction(options.random, 'random') ?? (() => Math.random()),
-    fetch: optionalFunction(options.fetch, 'fetch'),
-    webSocket: optionalFunction(options.WebSocket, 'WebSocket'),
+    now,
+    random,
+    fetch,
+    webSocket,
     timeoutMs,
     validate,
     logger,
@@ -57,7 +65,6 @@ function checkAuthentication({
   const both = credentials !== undefined && getToken !== undefined;
   demand(!both, 'getToken', 'left out when there are credentials');
   demand(token === undefined || isToken(token), 'token', 'visible ASCII characters without spaces');
-  optionalFunction(getToken, 'getToken');
   if (credentials === undefined || typeof credentials === 'function') return;
   const named = typeof credentials?.username === 'string';
   const sound = named && typeof credentials.password === 'string';
@@ -68,8 +75,8 @@ function checkAuthentication({
   );
 }
 
-/** Never repeats the value: a user name and a password may stand in it. */
-function resolveBaseUrl(baseUrl: string): URL {
+/** The URL that all paths are put behind. Errors never repeat it: a user name and a password may stand in it. */
+function resolveBaseUrl(baseUrl: string): string {
   const expectation = 'an absolute http: or https: URL, such as "https://chat.example.com"';
   let url: URL;
   try {
@@ -78,16 +85,12 @@ function resolveBaseUrl(baseUrl: string): URL {
   } catch {
     throw new InvalidOptionError('baseUrl', expectation);
   }
-  demand(/^https?:$/.test(url.protocol), 'baseUrl', expectation);
-  const bare = url.username === '' && url.password === '';
+  const { protocol, origin, username, password, search, hash } = url;
+  const path = url.pathname.replace(/\/+$/, '');
+  demand(/^https?:$/.test(protocol), 'baseUrl', expectation);
+  const bare = !username && !password;
   demand(bare, 'baseUrl', 'without a user name and password: give them as "credentials"');
-  demand(url.search === '' && url.hash === '', 'baseUrl', 'without a query and a fragment');
-  const ends = /\/api\/v1\/*$/.test(url.pathname);
-  demand(!ends, 'baseUrl', `without "${basePath}", which is added`);
-  return url;
-}
-
-function optionalFunction<T>(value: T, name: string): T {
-  demand(value === undefined || typeof value === 'function', name, 'a function');
-  return value;
+  demand(!search && !hash, 'baseUrl', 'without a query and a fragment');
+  demand(!path.endsWith(basePath), 'baseUrl', `without "${basePath}", which is added`);
+  return origin + path;
 }

@@ -22,12 +22,10 @@ export function withLifetime(accessToken: string, receivedAt: number): StoredTok
 function lifetimeOf(token: string): number | undefined {
   try {
     const payload = token.split('.')[1] ?? '';
-    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    if (typeof claims !== 'object' || claims === null) return undefined;
-    const { exp, iat } = claims as { exp?: unknown; iat?: unknown };
-    if (typeof exp !== 'number' || typeof iat !== 'number') return undefined;
+    const { exp, iat } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+    const sound = typeof exp === 'number' && typeof iat === 'number' && exp > iat;
     const lifetimeMs = (exp - iat) * 1000;
-    return Number.isFinite(lifetimeMs) && lifetimeMs > 0 ? lifetimeMs : undefined;
+    return sound && Number.isFinite(lifetimeMs) ? lifetimeMs : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { headers as headerNames } from '@chat/contract';
-import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { isToken } from '../auth/token-provider.js';
+import { demand } from '../demand.js';
 import type { CallOptions } from '../types/call-options.js';
 
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -16,9 +17,8 @@ export function requestHeaders(
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
-    if (!headerName.test(name) || typeof value !== 'string' || !headerValue.test(value)) {
-      throw new InvalidOptionError('headers', 'an object of header names and header values');
-    }
+    const sound = headerName.test(name) && typeof value === 'string' && headerValue.test(value);
+    demand(sound, 'headers', 'an object of header names and header values');
     headers[name.toLowerCase()] = value;
   }
   headers.accept = 'application/json';
@@ -26,10 +26,8 @@ export function requestHeaders(
   if (options.prefer !== undefined) headers[headerNames.prefer.toLowerCase()] = options.prefer;
   const key = options.idempotencyKey;
   if (key === undefined) return headers;
-  if (key.length > longestKey || !/^[\x21-\x7e]+$/.test(key)) {
-    const expectation = `1 to ${longestKey} visible ASCII characters without spaces`;
-    throw new InvalidOptionError('idempotencyKey', expectation);
-  }
+  const sound = isToken(key) && key.length <= longestKey;
+  demand(sound, 'idempotencyKey', `1 to ${longestKey} visible ASCII characters without spaces`);
   headers[headerNames.idempotencyKey.toLowerCase()] = key;
   return headers;
 }
