@@ -40,3 +40,8 @@ export function figures<T extends Record<string, number>>(
   });
   return Object.fromEntries(entries);
 }
+
+/** What a header and a URL can carry as it is; RFC 6750 allows a token fewer characters. */
+export function isVisibleAscii(text: unknown): text is string {
+  return typeof text === 'string' && /^[\x21-\x7e]+$/.test(text);
+}

@@ -1,6 +1,5 @@
 import { basePath } from '@chat/contract';
-import { isToken } from './auth/token-provider.js';
-import { demand, demandNames, demandTimeout, figures } from './demand.js';
+import { demand, demandNames, demandTimeout, figures, isVisibleAscii } from './demand.js';
 import { InvalidOptionError } from './errors/invalid-option-error.js';
 import type { ChatClientOptions } from './options.js';
 import type { ChatLogger } from './types/logger.js';
@@ -64,7 +63,11 @@ function checkAuthentication({
   demand(given, 'credentials', 'given, or getToken, or token, or a tokenStore that holds a token');
   const both = credentials !== undefined && getToken !== undefined;
   demand(!both, 'getToken', 'left out when there are credentials');
-  demand(token === undefined || isToken(token), 'token', 'visible ASCII characters without spaces');
+  demand(
+    token === undefined || isVisibleAscii(token),
+    'token',
+    'visible ASCII characters without spaces',
+  );
   if (credentials === undefined || typeof credentials === 'function') return;
   const named = typeof credentials?.username === 'string';
   const sound = named && typeof credentials.password === 'string';

@@ -1,3 +1,4 @@
+import { isVisibleAscii } from '../demand.js';
 import { TokenUnavailableError } from '../errors/token-unavailable-error.js';
 import type { HttpClient } from '../http/http-client.js';
 import type { Secrets } from '../redact.js';
@@ -109,14 +110,9 @@ export function applicationProvider(getToken: GetToken, timeoutMs: number): Toke
 
 /** Checked here because a header that cannot be sent is reported by runtimes with its value. */
 function usable(token: unknown, what: string): string {
-  if (isToken(token)) return token;
+  if (isVisibleAscii(token)) return token;
   throw new TokenUnavailableError(
     'failed',
     `${what} must be a string of visible ASCII characters without spaces.`,
   );
-}
-
-/** RFC 6750 allows fewer characters; this is what a header and a URL can carry. */
-export function isToken(token: unknown): token is string {
-  return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 }

@@ -1,6 +1,5 @@
 import { headers as headerNames } from '@chat/contract';
-import { isToken } from '../auth/token-provider.js';
-import { demand } from '../demand.js';
+import { demand, isVisibleAscii } from '../demand.js';
 import type { CallOptions } from '../types/call-options.js';
 
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -26,7 +25,7 @@ export function requestHeaders(
   if (options.prefer !== undefined) headers[headerNames.prefer.toLowerCase()] = options.prefer;
   const key = options.idempotencyKey;
   if (key === undefined) return headers;
-  const sound = isToken(key) && key.length <= longestKey;
+  const sound = isVisibleAscii(key) && key.length <= longestKey;
   demand(sound, 'idempotencyKey', `1 to ${longestKey} visible ASCII characters without spaces`);
   headers[headerNames.idempotencyKey.toLowerCase()] = key;
   return headers;
