@@ -5,7 +5,7 @@ import { DeltaEvent } from './delta-event.js';
 import { messageFrame, typingFrame } from './frames.js';
 import type { AssistantMessage } from './ports.js';
 import { unavailable } from './problem.js';
-import type { MessageRecord } from './store.js';
+import type { MessageRecord, SeqRange } from './store.js';
 import { createTurnRecords } from './turn-records.js';
 import type { Turn, TurnEngine, TurnResult } from './turns.js';
 import { createUnderWay } from './under-way.js';
@@ -26,25 +26,23 @@ export function createTurnEngine(
     return underWay.run(() => turns.run(userId, work));
   };
 
-  /** What the assistant is shown: the new message, and those before it that it wants to see. */
-  const contextOf = async (asked: MessageRecord): Promise<AssistantMessage[]> => {
-    const { userId, sessionId, sessionSeq } = asked;
+  /** The messages before this one that the assistant wants to see, by their place in the session. */
+  const contextOf = ({ sessionSeq }: MessageRecord): SeqRange => {
     const wanted = Math.max(1, assistant.contextMessages ?? defaultContextMessages);
-    const before = { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq - 1 };
-    const shown: AssistantMessage[] = [];
-    if (before.from <= before.to) {
-      const earlier = await store.sessionMessages(userId, sessionId, before);
-      for (const { role, content } of earlier) shown.push({ role, content });
-    }
-    shown.push({ role: asked.role, content: asked.content });
-    return shown;
+    return { from: Math.max(1, sessionSeq - wanted + 1), to: sessionSeq - 1 };
   };
 
   /** Asks for the reply to a stored message, showing the user's sockets how it grows. */
   const replyTo = async (turn: Turn, asked: MessageRecord, id: string): Promise<string> => {
     const { userId, sessionId } = asked;
     fanOut.publish(userId, { kind: 'frame', frame: typingFrame(clock.now(), sessionId) });
-    const messages = await contextOf(asked);
+    const before = contextOf(asked);
+    const messages: AssistantMessage[] = [];
+    if (before.from <= before.to) {
+      const earlier = await store.sessionMessages(userId, sessionId, before);
+      for (const { role, content } of earlier) messages.push({ role, content });
+    }
+    messages.push({ role: asked.role, content: asked.content });
     try {
       return await askAssistant(assistant, clock, limits.assistantTimeoutMs, {
         messages,
@@ -64,15 +62,14 @@ export function createTurnEngine(
     const { userId, clientId } = turn;
     if (isGone(turn)) throw unavailable('The caller went away before its turn.');
     const opened = await records.open(turn);
-    const { userMessage, known } = opened;
-    const frame = messageFrame(userMessage, opened.readSeq, clientId);
+    const known = 'record' in opened;
+    const { userMessage, reply, readSeq } = known ? await records.reopen(turn, opened) : opened;
+    const frame = messageFrame(userMessage, readSeq, clientId);
     // Noted as delivered with the reply, not in a transaction of its own.
     const { seq } = userMessage;
     if (!known) fanOut.publish(userId, { kind: 'frame', frame, seq, delivered: true });
     turn.onStored?.({ userMessage, known, frame });
-    if (opened.reply !== undefined) {
-      return { userMessage, reply: opened.reply, readSeq: opened.readSeq, replayed: true };
-    }
+    if (reply !== undefined) return { userMessage, reply, readSeq, replayed: true };
     const id = identifiers.next();
     const startedAt = clock.now();
     const content = await replyTo(turn, userMessage, id);

@@ -9,8 +9,12 @@ interface OpenTurn {
   readonly userMessage: MessageRecord;
   readonly reply?: MessageRecord;
   readonly readSeq: number;
-  /** Whether the message was stored by an earlier call with the same key. */
-  readonly known: boolean;
+}
+
+/** A turn that was opened by an earlier call with the same key. */
+interface KnownTurn {
+  readonly record: TurnRecord;
+  readonly readSeq: number;
 }
 
 interface StoredReply {
@@ -31,8 +35,9 @@ interface ReplyDraft {
 
 /** The two transactions of a turn, and none around the assistant's thinking between them. */
 export interface TurnRecords {
+  open(turn: Turn): Promise<OpenTurn | KnownTurn>;
   /** @throws {@link Problem} 400 when the key was used with other content. */
-  open(turn: Turn): Promise<OpenTurn>;
+  reopen(turn: Turn, known: KnownTurn): Promise<OpenTurn>;
   answer(turn: Turn, userMessage: MessageRecord, draft: ReplyDraft): Promise<StoredReply>;
 }
 
@@ -51,28 +56,9 @@ export function createTurnRecords(
   const isLive = (record: TurnRecord): boolean =>
     clock.now() - record.createdAt < limits.idempotencyLifetimeMs;
 
-  /** Messages never change but for being delivered, so they may be read when the transaction is over. */
-  const reopen = async (turn: Turn, record: TurnRecord, readSeq: number): Promise<OpenTurn> => {
-    const { userId, content } = turn;
-    const userMessage = await messageAt(userId, record.userSeq);
-    if (userMessage.content !== content) {
-      throw new Problem(400, 'This idempotency key was used for another message; use a new one.');
-    }
-    if (record.replySeq === undefined) return { userMessage, readSeq, known: true };
-    const reply = await messageAt(userId, record.replySeq);
-    const fresh = [userMessage, reply].filter((message) => !message.delivered);
-    if (fresh.length > 0) {
-      await store.transaction(userId, (tx) => {
-        for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
-      });
-    }
-    return { userMessage: delivered(userMessage), reply: delivered(reply), readSeq, known: true };
-  };
-
   return {
-    async open(turn) {
-      const { userId, key, content } = turn;
-      const begin = (tx: UserTransaction): OpenTurn | { record: TurnRecord; readSeq: number } => {
+    open({ userId, key, content }) {
+      const begin = (tx: UserTransaction): OpenTurn | KnownTurn => {
         const { readSeq } = tx.state;
         if (tx.turn !== undefined && isLive(tx.turn)) return { record: tx.turn, readSeq };
         const draft = { id: identifiers.next(), role: 'user', content, delivered: false } as const;
@@ -80,10 +66,26 @@ export function createTurnRecords(
         if (key !== undefined) {
           tx.saveTurn({ userId, key, userSeq: message.seq, createdAt: clock.now() });
         }
-        return { userMessage: message, readSeq, known: false };
+        return { userMessage: message, readSeq };
       };
-      const begun = await store.transaction(userId, begin, { turn: key });
-      return 'record' in begun ? reopen(turn, begun.record, begun.readSeq) : begun;
+      return store.transaction(userId, begin, { turn: key });
+    },
+
+    // Messages never change but for being delivered, so they may be read when the transaction is over.
+    async reopen({ userId, content }, { record, readSeq }) {
+      const userMessage = await messageAt(userId, record.userSeq);
+      if (userMessage.content !== content) {
+        throw new Problem(400, 'This idempotency key was used for another message; use a new one.');
+      }
+      if (record.replySeq === undefined) return { userMessage, readSeq };
+      const reply = await messageAt(userId, record.replySeq);
+      const fresh = [userMessage, reply].filter((message) => !message.delivered);
+      if (fresh.length > 0) {
+        await store.transaction(userId, (tx) => {
+          for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
+        });
+      }
+      return { userMessage: delivered(userMessage), reply: delivered(reply), readSeq };
     },
 
     async answer({ userId, key: turn }, userMessage, draft) {

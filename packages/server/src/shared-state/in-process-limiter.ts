@@ -1,5 +1,7 @@
-import type { Clock, Limiter } from '../chat/ports.js';
+import type { Allowance, Clock, Limiter } from '../chat/ports.js';
 import { SlidingWindow } from './sliding-window.js';
+
+const granted = Promise.resolve<Allowance>({ granted: true });
 
 /**
  * Counts in this process, exactly: the time of every event is kept until its window has passed, so
@@ -19,14 +21,15 @@ export function createInProcessLimiter(clock: Clock): Limiter {
   };
 
   return {
-    async take(key, limit, windowMs) {
+    take(key, limit, windowMs) {
       // An allowance without end needs no memory of how it was spent.
-      if (limit === Number.POSITIVE_INFINITY) return { granted: true };
+      if (limit === Number.POSITIVE_INFINITY) return granted;
       const now = clock.now();
       sweep(now, windowMs);
       const window = windows.get(key) ?? new SlidingWindow();
       windows.set(key, window);
-      return window.take(now, limit, windowMs);
+      const allowance = window.take(now, limit, windowMs);
+      return allowance.granted ? granted : Promise.resolve(allowance);
     },
   };
 }
