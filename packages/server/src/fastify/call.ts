@@ -6,9 +6,6 @@ const requestIdHeader = headers.requestId.toLowerCase();
 
 /** A request as the domain wants to see it. */
 export class Call implements ChatRequest {
-  readonly ip: string;
-  readonly query: RawQuery;
-  readonly body: unknown;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   #abort: AbortController | undefined;
@@ -16,9 +13,18 @@ export class Call implements ChatRequest {
   constructor(request: FastifyRequest, reply: FastifyReply) {
     this.#request = request;
     this.#reply = reply;
-    this.ip = request.ip;
-    this.query = request.query as RawQuery;
-    this.body = request.body;
+  }
+
+  get ip(): string {
+    return this.#request.ip;
+  }
+
+  get query(): RawQuery {
+    return this.#request.query as RawQuery;
+  }
+
+  get body(): unknown {
+    return this.#request.body;
   }
 
   header(name: string): string | undefined {
