@@ -107,7 +107,14 @@ export function createSocketChat(
     body: unknown,
     headers: Record<string, string | undefined> = {},
     query: Record<string, string> = {},
-  ) => api.handle(route, { ip: '127.0.0.1', header: (name) => headers[name], query, body });
+  ) =>
+    api.handle(route, {
+      id: 'call',
+      ip: '127.0.0.1',
+      header: (name) => headers[name],
+      query,
+      body,
+    });
   const authorization = (token: string) => ({ authorization: `Bearer ${token}` });
 
   const chat: SocketChat = {

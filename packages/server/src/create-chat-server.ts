@@ -1,9 +1,9 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { announcement } from './chat/announcement.js';
 import { systemClock } from './chat/clock.js';
 import { createIdentifiers } from './chat/identifiers.js';
 import { defaultLimits } from './chat/limits.js';
 import { Problem } from './chat/problem.js';
-import { announcement } from './fastify/announcement.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
 import { answerError, answerNotFound, notFound } from './fastify/errors.js';

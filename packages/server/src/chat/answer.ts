@@ -1,25 +1,16 @@
-import {
-  headers,
-  httpExtensions,
-  type RequestRules,
-  type Route,
-  type RouteName,
-  requests,
-  routes,
-} from '@chat/contract';
+import { type RequestRules, type Route, type RouteName, requests, routes } from '@chat/contract';
 import type { ChatAnswer, ChatRequest } from './api.js';
 import type { Identity } from './authentication.js';
 import type { House } from './handlers/handler.js';
 import { handlers } from './handlers/table.js';
-import type { Identifiers } from './ports.js';
 import { Problem, tooManyRequests, unauthorized, unavailable } from './problem.js';
-import { requestIdOf } from './request-id.js';
 import { StoreUnavailableError } from './store-unavailable-error.js';
-
-const announcement = httpExtensions.join(', ');
 
 /** The caller of a route that asks for no token. */
 const nobody: Identity = { userId: '', jti: '', expiresAt: 0 };
+
+/** Answers are one user's own, and one of them is a token. */
+const common = { 'Cache-Control': 'no-store' };
 
 /** Answers a call, whatever becomes of it. */
 export async function answer(
@@ -27,7 +18,6 @@ export async function answer(
   name: RouteName,
   request: ChatRequest,
 ): Promise<ChatAnswer> {
-  const common = commonHeaders(request, house.identifiers);
   try {
     const outcome = await carryOut(house, name, request);
     const json = 'json' in outcome ? outcome.json : JSON.stringify(outcome.body);
@@ -35,38 +25,18 @@ export async function answer(
   } catch (err) {
     const problem = problemOf(err);
     if (problem !== err) {
-      const requestId = common[headers.requestId];
-      house.logger.error({ requestId, route: name, err }, 'A call failed.');
+      house.logger.error({ requestId: request.id, route: name, err }, 'A call failed.');
     }
-    return refusal(problem, common);
+    return refusal(problem);
   }
 }
 
-/** Answers a call that never got to a route. */
-export function refuse(
-  request: ChatRequest,
-  problem: Problem,
-  identifiers: Identifiers,
-): ChatAnswer {
-  return refusal(problem, commonHeaders(request, identifiers));
-}
-
-function refusal(problem: Problem, common: Record<string, string>): ChatAnswer {
+/** What a call is told that is not carried out. */
+export function refusal(problem: Problem): ChatAnswer {
   return {
     status: problem.status,
     headers: { ...common, ...problem.headers },
     json: JSON.stringify({ detail: problem.message }),
-  };
-}
-
-/** What every answer carries. */
-function commonHeaders(request: ChatRequest, identifiers: Identifiers) {
-  const given = request.header(headers.requestId.toLowerCase());
-  return {
-    [headers.requestId]: requestIdOf(given, identifiers),
-    [headers.extensions]: announcement,
-    // Answers are one user's own, and one of them is a token.
-    'Cache-Control': 'no-store',
   };
 }
 

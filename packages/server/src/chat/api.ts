@@ -15,6 +15,8 @@ import type { Store } from './store.js';
 
 /** One call, as any door hands it in: Fastify, the mock, a test. */
 export interface ChatRequest {
+  /** Under which the call is found in the logs; the door tells its caller. */
+  readonly id: string;
   /** The client's address as text; decides the login allowance. */
   readonly ip: string;
   /** A header by its lower-case name. */
@@ -28,6 +30,7 @@ export interface ChatRequest {
 
 export interface ChatAnswer {
   readonly status: number;
+  /** Besides those that a door puts on every answer. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body, as JSON. */
   readonly json: string;

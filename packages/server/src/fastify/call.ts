@@ -1,8 +1,6 @@
-import { headers, type RawQuery } from '@chat/contract';
+import type { RawQuery } from '@chat/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ChatRequest } from '../chat/api.js';
-
-const requestIdHeader = headers.requestId.toLowerCase();
 
 /** A request as the domain wants to see it. */
 export class Call implements ChatRequest {
@@ -13,6 +11,10 @@ export class Call implements ChatRequest {
   constructor(request: FastifyRequest, reply: FastifyReply) {
     this.#request = request;
     this.#reply = reply;
+  }
+
+  get id(): string {
+    return this.#request.id;
   }
 
   get ip(): string {
@@ -28,8 +30,6 @@ export class Call implements ChatRequest {
   }
 
   header(name: string): string | undefined {
-    // The id under which the call is in our logs, which is not always the one that came.
-    if (name === requestIdHeader) return this.#request.id;
     const value = this.#request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   }

@@ -1,11 +1,11 @@
 import { basePath, headers } from '@chat/contract';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { announcement } from '../chat/announcement.js';
 import type { ChatApi } from '../chat/api.js';
 import { bodyMaxBytes } from '../chat/body-size.js';
 import { createChatApi } from '../chat/create-chat-api.js';
 import { requestIdOf } from '../chat/request-id.js';
-import { announcement } from './announcement.js';
 import { apiRoutes } from './api-routes.js';
 import { createDependencies } from './dependencies.js';
 import type { Door } from './door.js';

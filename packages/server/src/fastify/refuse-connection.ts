@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { announcement } from '../chat/announcement.js';
 import type { Identifiers } from '../chat/ports.js';
-import { announcement } from './announcement.js';
 
 /** How long a refused peer may take to read the answer before its line is cut. */
 const lingerMs = 1_000;

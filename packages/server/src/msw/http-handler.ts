@@ -1,8 +1,8 @@
 import { basePath, type RouteName } from '@chat/contract';
 import { type HttpHandler, HttpResponse, http } from 'msw';
-import { refuse } from '../chat/answer.js';
+import { announcement } from '../chat/announcement.js';
+import { refusal } from '../chat/answer.js';
 import type { ChatAnswer } from '../chat/api.js';
-import { bodyMaxBytes } from '../chat/body-size.js';
 import { Problem, tooManyRequests, unauthorized, unavailable } from '../chat/problem.js';
 import { MockRequest, routeOf } from './mock-request.js';
 import type { MockFault, MockRateLimit } from './options.js';
@@ -18,17 +18,18 @@ export function createHttpHandler(baseUrl: string, worldNow: () => World): HttpH
     const bytes = new Uint8Array(await request.clone().arrayBuffer());
     const route = routeOf(request.method, new URL(request.url).pathname.slice(prefix.length));
     const ended = world.record({ route, request, bytes });
-    const answer = await answerCall(
-      world,
-      route,
-      new MockRequest(request, bytes, bodyMaxBytes(world.limits)),
-    );
+    const call = new MockRequest(request, bytes, world);
+    const answer = await answerCall(world, route, call);
     ended(answer?.status ?? 'network error');
     if (answer === undefined) return HttpResponse.error();
     const body = request.method === 'HEAD' ? null : answer.json;
     return new HttpResponse(body, {
       status: answer.status,
-      headers: { ...answer.headers, 'Content-Type': 'application/json; charset=utf-8' },
+      headers: {
+        ...announcement(call.id),
+        ...answer.headers,
+        'Content-Type': 'application/json; charset=utf-8',
+      },
     });
   });
 }
@@ -40,15 +41,14 @@ async function answerCall(
   request: MockRequest,
 ): Promise<ChatAnswer | undefined> {
   await world.ready;
-  const refuseWith = (problem: Problem) => refuse(request, problem, world.identifiers);
-  if (route === undefined) return refuseWith(new Problem(404, 'There is nothing at this path.'));
+  if (route === undefined) return refusal(new Problem(404, 'There is nothing at this path.'));
   const plan = world.faults.take(route);
   if (plan === undefined) return world.api.handle(route, request);
-  if ('retryAfter' in plan) return refuseWith(limited(plan));
+  if ('retryAfter' in plan) return refusal(limited(plan));
   if (plan.delayMs !== undefined) await waitFor(plan.delayMs);
   const carriedOut = plan.afterwards ? await world.api.handle(route, request) : undefined;
   if ('network' in plan) return undefined;
-  if ('status' in plan) return { ...refuseWith(failure(plan)), status: plan.status };
+  if ('status' in plan) return { ...refusal(failure(plan)), status: plan.status };
   return carriedOut ?? world.api.handle(route, request);
 }
 

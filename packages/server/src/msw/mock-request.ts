@@ -1,13 +1,22 @@
-import { type RawQuery, type Route, type RouteName, routes } from '@chat/contract';
-import type { ChatRequest } from '../chat/api.js';
+import { headers, type RawQuery, type Route, type RouteName, routes } from '@chat/contract';
+import type { ChatLimits, ChatRequest } from '../chat/api.js';
+import { bodyMaxBytes } from '../chat/body-size.js';
 import { readJsonBody } from '../chat/json-body.js';
+import type { Identifiers } from '../chat/ports.js';
 import { Problem } from '../chat/problem.js';
+import { requestIdOf } from '../chat/request-id.js';
 
 /** Everybody who calls the mock is one machine. */
 const ip = '127.0.0.1';
 
+interface MockRequestContext {
+  readonly identifiers: Identifiers;
+  readonly limits: ChatLimits;
+}
+
 /** A request that MSW caught, as the domain wants to see it. */
 export class MockRequest implements ChatRequest {
+  readonly id: string;
   readonly ip = ip;
   readonly query: RawQuery;
   readonly signal: AbortSignal;
@@ -15,11 +24,11 @@ export class MockRequest implements ChatRequest {
   readonly #bytes: Uint8Array;
   readonly #maxBytes: number;
 
-  /** @param maxBytes of the largest body that is read */
-  constructor(request: Request, bytes: Uint8Array, maxBytes: number) {
+  constructor(request: Request, bytes: Uint8Array, { identifiers, limits }: MockRequestContext) {
     this.#request = request;
     this.#bytes = bytes;
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = bodyMaxBytes(limits);
+    this.id = requestIdOf(this.header(headers.requestId), identifiers);
     this.signal = request.signal;
     this.query = readQuery(new URL(request.url).searchParams);
   }

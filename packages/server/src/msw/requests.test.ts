@@ -79,3 +79,15 @@ it('answers a path that does not exist with 404 and remembers it', async () => {
   expect(mock.requests).toHaveLength(4);
   expect(mock.requests[0]).not.toHaveProperty('route');
 });
+
+it('announces on every answer what it can and by which id the call is known', async () => {
+  const token = await login();
+  const given = { token, headers: { 'x-request-id': 'mine-1' } };
+  for (const answer of [await call('history', given), await call('history')]) {
+    expect(answer.headers.get('chat-extensions')).toBe(
+      'identity, idempotency, minimal, history-filters, sessions, feedback',
+    );
+  }
+  expect((await call('history', given)).headers.get('x-request-id')).toBe('mine-1');
+  expect((await call('history', { token })).headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+});

@@ -18,6 +18,7 @@ export const testSecret = 'a secret of the tests, of 32 bytes and more';
 export const noon = Date.UTC(2026, 0, 1, 12);
 
 interface TestCall {
+  readonly id?: string;
   readonly ip?: string;
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
@@ -107,6 +108,7 @@ export function createTestChat(options: TestChatOptions = {}): TestChat {
       given.token === undefined ? {} : { authorization: `Bearer ${given.token}` };
     const headers: Record<string, string> = { ...authorization, ...given.headers };
     const { json, ...answer } = await api.handle(route, {
+      id: given.id ?? 'call',
       ip: given.ip ?? '192.0.2.1',
       header: (name) => headers[name],
       query: given.query ?? {},
