@@ -1,5 +1,6 @@
-import type { ChatSession, Message } from '@chat/contract';
+import type { ChatSession } from '@chat/contract';
 import type { MessageRecord, SessionRecord } from './store.js';
+import type { StoredMessage } from './stored-message.js';
 
 const dayMs = 86_400_000;
 let presentedDay = Number.NaN;
@@ -36,7 +37,7 @@ function digits(value: number, length = 2): string {
 }
 
 /** A stored message as the wire shows it; `readSeq` is its user's watermark. */
-export function presentMessage(record: MessageRecord, readSeq: number): Required<Message> {
+export function presentMessage(record: MessageRecord, readSeq: number): StoredMessage {
   return {
     role: record.role,
     content: record.content,
@@ -47,7 +48,7 @@ export function presentMessage(record: MessageRecord, readSeq: number): Required
   };
 }
 
-export function statusOf(record: MessageRecord, readSeq: number): Required<Message>['status'] {
+export function statusOf(record: MessageRecord, readSeq: number): StoredMessage['status'] {
   if (record.seq <= readSeq) return 'read';
   return record.delivered ? 'delivered' : 'sent';
 }

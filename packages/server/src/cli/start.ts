@@ -59,7 +59,8 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
   stopOnSignals(app, drainTimeoutMs);
   for (const notice of noticesOf(given)) {
     say(terminal, notice);
-    logger.warn(notice);
+    // Who sees both streams on one screen has read it.
+    if (!(terminal.stdout.isTTY && terminal.stderr.isTTY)) logger.warn(notice);
   }
   const url = await app.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
     await app.close();

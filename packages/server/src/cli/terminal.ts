@@ -3,8 +3,8 @@ import type { Readable, Writable } from 'node:stream';
 /** Where a command reads and writes; the process itself, or a test. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
-  readonly stdout: Writable;
-  readonly stderr: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly environment: { readonly [variable: string]: string | undefined };
 }
 

@@ -44,6 +44,9 @@ async function allowOrigins(scope: FastifyInstance, origins: readonly string[]):
       headers.idempotencyKey,
       headers.prefer,
       headers.requestId,
+      // W3C Trace Context: pages that are traced send them with every call.
+      'traceparent',
+      'tracestate',
     ],
     exposedHeaders: [
       headers.extensions,

@@ -41,7 +41,7 @@ test('pages of a configured origin may call, and read what the protocol puts int
   expect(preflight.headers['access-control-allow-origin']).toBe(page);
   const allowed = String(preflight.headers['access-control-allow-headers']).split(', ');
   expect(allowed).toEqual(
-    expect.arrayContaining(['Authorization', 'Content-Type', 'Idempotency-Key', 'Prefer']),
+    expect.arrayContaining(['Authorization', 'Idempotency-Key', 'Prefer', 'traceparent']),
   );
 
   // An error has to be readable by the page too.

@@ -1,5 +1,6 @@
-import type { Message, RouteName } from '@chat/contract';
+import type { RouteName } from '@chat/contract';
 import type { HttpHandler, WebSocketHandler } from 'msw';
+import type { StoredMessage } from '../chat/stored-message.js';
 import { checkOptions } from './check-options.js';
 import { checkClosing, checkFault, checkRateLimit, checkRoute, checkStep } from './check-plans.js';
 import { createHttpHandler } from './http-handler.js';
@@ -42,7 +43,7 @@ export interface ChatMock {
    * The user's messages over all sessions, oldest first.
    * @throws Error when there is no such user.
    */
-  messages(username: string): Required<Message>[];
+  messages(username: string): StoredMessage[];
   /**
    * The user's live sockets, oldest first.
    * @throws Error when there is no such user.

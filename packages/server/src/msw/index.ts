@@ -21,6 +21,7 @@
 export type { Message, MessageStatus, Role, RouteName } from '@chat/contract';
 export type { ChatLimits } from '../chat/api.js';
 export type { AssistantMessage } from '../chat/ports.js';
+export type { StoredMessage } from '../chat/stored-message.js';
 export { type ChatMock, createChatMock } from './create-chat-mock.js';
 export type { MockSocket } from './mock-sockets.js';
 export type {

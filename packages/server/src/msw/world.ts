@@ -1,4 +1,3 @@
-import type { Message } from '@chat/contract';
 import { echoAssistant } from '../assistant/echo-assistant.js';
 import { cheapHasher } from '../auth/cheap-hasher.js';
 import { createTokenSecret, createTokenSigner } from '../auth/token-signer.js';
@@ -9,6 +8,7 @@ import { defaultLimits } from '../chat/limits.js';
 import { createManualClock, type ManualClock } from '../chat/manual-clock.js';
 import type { Assistant, FanOut, Identifiers, Logger, TokenClaims } from '../chat/ports.js';
 import { presentMessage } from '../chat/present.js';
+import type { StoredMessage } from '../chat/stored-message.js';
 import { createInProcessFanOut } from '../shared-state/in-process-fan-out.js';
 import { createInProcessLeases } from '../shared-state/in-process-leases.js';
 import { createInProcessLimiter } from '../shared-state/in-process-limiter.js';
@@ -96,7 +96,7 @@ export class World {
     return this.sockets.live().filter(({ token }) => this.#ownerOf(token) === username);
   }
 
-  messages(username: string): Required<Message>[] {
+  messages(username: string): StoredMessage[] {
     const userId = this.userId(username);
     // Right after a reset the users are on their way, and have said nothing.
     if (userId === undefined) return [];
