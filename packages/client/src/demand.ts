@@ -13,16 +13,8 @@ export function demandTimeout(timeoutMs: number): void {
 /** Refuses a name that none of `names` is, which would be ignored without a word; `group` stands in front of them. */
 export function demandNames(group: string, names: readonly string[], given: object = {}): void {
   for (const name of Object.keys(given)) {
-    if (names.includes(name)) continue;
-    const [nearest] = [...names].sort((a, b) => likeness(name, b) - likeness(name, a));
-    demand(false, group + name, `left out; the nearest name is "${group}${nearest}"`);
+    demand(names.includes(name), group + name, `left out; the known ones are ${names.join(', ')}`);
   }
-}
-
-/** How much of two words is made of pairs of letters that stand in both. */
-function likeness(one: string, other: string): number {
-  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
-  return [...a].filter((_, at) => b.includes(a.slice(at, at + 2))).length / (a.length + b.length);
 }
 
 /** Numbers with their defaults; `group` is what stands in front of their names. */

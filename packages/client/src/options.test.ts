@@ -16,9 +16,13 @@ it('a runtime that is too old is told so at once', () => {
   vi.unstubAllGlobals();
 });
 
+const known =
+  'the known ones are baseUrl, credentials, getToken, token, tokenStore, fetch, WebSocket, timeoutMs, retry, hooks, logger, validate, now, random';
+
 describe('a wrong option', () => {
   it.each<[unknown, string]>([
     [undefined, 'Option "options" must be an object such as { baseUrl, credentials }.'],
+    [{}, `Option "baseUrl" must be ${url}.`],
     [{ token: 't' }, `Option "baseUrl" must be ${url}.`],
     [{ token: 't', baseUrl: 'chat.example.com' }, `Option "baseUrl" must be ${url}.`],
     [{ token: 't', baseUrl: 'ws://chat.example.com' }, `Option "baseUrl" must be ${url}.`],
@@ -74,25 +78,19 @@ describe('a wrong option', () => {
       { baseUrl, token: 't', retry: { maxWaitMs: Number.NaN } },
       'Option "retry.maxWaitMs" must be a number, 0 or more.',
     ],
-    [
-      { baseURL: baseUrl, token: 't' },
-      'Option "baseURL" must be left out; the nearest name is "baseUrl".',
-    ],
-    [
-      { baseUrl, token: 't', timeout: 5_000 },
-      'Option "timeout" must be left out; the nearest name is "timeoutMs".',
-    ],
+    [{ baseURL: baseUrl, token: 't' }, `Option "baseURL" must be left out; ${known}.`],
+    [{ baseUrl, token: 't', timeout: 5_000 }, `Option "timeout" must be left out; ${known}.`],
     [
       { baseUrl, token: 't', websocket: class {} },
-      'Option "websocket" must be left out; the nearest name is "WebSocket".',
+      `Option "websocket" must be left out; ${known}.`,
     ],
     [
       { baseUrl, token: 't', tokenStorage: {} },
-      'Option "tokenStorage" must be left out; the nearest name is "tokenStore".',
+      `Option "tokenStorage" must be left out; ${known}.`,
     ],
     [
       { baseUrl, token: 't', retry: { limits: 1 } },
-      'Option "retry.limits" must be left out; the nearest name is "retry.limit".',
+      'Option "retry.limits" must be left out; the known ones are limit, maxWaitMs, minDelayMs, maxDelayMs.',
     ],
   ])('is named: %j', (options, message) => {
     expect(() => new ChatClient(options as ChatClientOptions)).toThrow(
@@ -129,7 +127,7 @@ describe('a wrong option', () => {
     socket.close();
     const queue = { maxMessage: 5 } as object;
     expect(() => client.connect({ queue })).toThrow(
-      'Option "queue.maxMessage" must be left out; the nearest name is "queue.maxMessages".',
+      'Option "queue.maxMessage" must be left out; the known ones are maxMessages, maxBytes, ttlMs.',
     );
   });
 

@@ -33,11 +33,11 @@ export function resolveOptions(options: ChatClientOptions) {
     const sound = options[name] === undefined || typeof options[name] === 'function';
     demand(sound, name, 'a function');
   }
+  const rootUrl = resolveBaseUrl(options.baseUrl);
   checkAuthentication(options);
   const { timeoutMs = 60_000, validate = true, logger = noLogger, fetch } = options;
   const { now = () => Date.now(), random = () => Math.random(), WebSocket: webSocket } = options;
   demandTimeout(timeoutMs);
-  const rootUrl = resolveBaseUrl(options.baseUrl);
   const retry = figures('retry.', defaultRetry, options.retry);
   return {
     rootUrl,
@@ -81,6 +81,8 @@ function checkAuthentication({
 /** The URL that all paths are put behind. Errors never repeat it: a user name and a password may stand in it. */
 function resolveBaseUrl(baseUrl: string): string {
   const expectation = 'an absolute http: or https: URL, such as "https://chat.example.com"';
+  // A page would take `undefined` for a path.
+  demand(typeof baseUrl === 'string', 'baseUrl', expectation);
   let url: URL;
   try {
     // In a page, a path is enough.

@@ -2,7 +2,7 @@ import { isVisibleAscii } from '../demand.js';
 import { TokenUnavailableError } from '../errors/token-unavailable-error.js';
 import type { HttpClient } from '../http/http-client.js';
 import type { Secrets } from '../redact.js';
-import type { AbortSignalLike } from '../types/abort-signal.js';
+import type { PlatformAbortSignal } from '../types/fetch.js';
 import type { TokenProvider } from './token-keeper.js';
 import type { TokenReason } from './token-source.js';
 
@@ -35,10 +35,10 @@ export interface Credentials {
  * ```ts
  * import type { GetTokenRequest } from '@chat/client';
  *
- * async function getToken({ reason }: GetTokenRequest): Promise<string> {
+ * async function getToken({ reason, signal }: GetTokenRequest): Promise<string> {
  *   // One that was refused must not come out of a cache again.
  *   const cache = reason === 'rejected' ? 'reload' : 'default';
- *   const answer = await fetch('/session/chat-token', { cache });
+ *   const answer = await fetch('/session/chat-token', { cache, signal });
  *   return answer.text();
  * }
  * ```
@@ -47,7 +47,7 @@ export interface GetTokenRequest {
   /** The first token, one in the place of a token near its end, or of one that was refused. */
   readonly reason: TokenReason;
   /** Aborted when nobody waits for the token any more. */
-  readonly signal: AbortSignalLike;
+  readonly signal: PlatformAbortSignal;
 }
 
 /**
