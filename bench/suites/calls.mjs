@@ -47,6 +47,18 @@ function rounds({ callers }, width) {
   return Object.fromEntries(peers);
 }
 
+/** The same rounds by what they cost this process, in milliseconds: it depends less on who else is busy. */
+function costs(stage, width) {
+  const costOf = (round) => async () => {
+    const before = process.cpuUsage();
+    await round();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  const peers = Object.entries(rounds(stage, width));
+  return Object.fromEntries(peers.map(([name, round]) => [name, costOf(round)]));
+}
+
 const common = {
   rounds: 100,
   smokeRounds: 5,
@@ -69,5 +81,12 @@ export const calls = {
   measurements: [
     { ...common, name: 'one', title: 'one at a time', peers: (stage) => rounds(stage, 1) },
     { ...common, name: 'many', title: '32 at a time', peers: (stage) => rounds(stage, 32) },
+    {
+      ...common,
+      name: 'cost',
+      title: 'the processor time of the caller, one at a time',
+      beside: { 'bare ky': {}, 'openai SDK': {} },
+      peers: (stage) => costs(stage, 1),
+    },
   ],
 };
