@@ -60,8 +60,11 @@ function mapProblems(file, text, files) {
 }
 
 function importProblems(name, file, text) {
+  const isTypes = /\.d\.c?ts$/.test(file);
+  // Examples in comments import what they like.
+  const code = isTypes ? text.replace(/\/\*.*?\*\//gs, '') : text;
   const imported = new Set(
-    [...text.matchAll(/(?:from|import|require)\s*\(?\s*['"]([^'"./][^'"]*)['"]/g)].map((match) =>
+    [...code.matchAll(/(?:from|import|require)\s*\(?\s*['"]([^'"./][^'"]*)['"]/g)].map((match) =>
       packageOf(match[1]),
     ),
   );
@@ -69,7 +72,7 @@ function importProblems(name, file, text) {
   if (imported.has('@chat/contract')) {
     problems.push(`${file} imports @chat/contract, which is never published.`);
   }
-  if (/\.d\.c?ts$/.test(file)) {
+  if (isTypes) {
     for (const hidden of privateTypes[name] ?? []) {
       if (imported.has(hidden)) problems.push(`${file} shows types of ${hidden}.`);
     }

@@ -77,6 +77,11 @@ test('the private contract and the libraries within stay out of sight', async ()
   ]);
 });
 
+test('an example in a comment may import what it likes', async () => {
+  const text = "/**\n * import ky from 'ky';\n */\nexport declare const it: string;\n";
+  expect(await review({ 'dist/index.d.ts': text })).toEqual([]);
+});
+
 test('what was built in needs its licence beside it', async () => {
   const missing = [
     'ky 1.14.3 is built in, and dist/THIRD-PARTY-NOTICES.txt does not give its licence.',
