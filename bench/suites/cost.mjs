@@ -8,6 +8,16 @@ const common = { rounds: 200, smokeRounds: 100 };
 /** The peers of a measurement with the long history and the short one. */
 const longAndShort = (peers) => async (stage) => peers(await stage.longAndShort());
 
+/** Times a page that a new message changed: one that nothing changed would be given again as it is. */
+const changedPage =
+  ({ get, send }, user, page = 1) =>
+  async () => {
+    await send(user);
+    const started = performance.now();
+    await get(user, `/chat/history?page=${page}`);
+    return performance.now() - started;
+  };
+
 export const cost = {
   name: 'cost',
   title: 'Cost against size, through HTTP and SQLite, one call at a time',
@@ -16,24 +26,23 @@ export const cost = {
     {
       ...common,
       name: 'history-page',
-      title: 'GET /chat/history, 20 messages, of the user with the long history',
+      title: 'GET /chat/history, 20 messages, after a new one of the user with the long history',
       subject: 'the last page',
       beside: { 'the first page': flat },
-      peers: longAndShort(({ get, longHistory }) => ({
-        'the last page': () =>
-          get(longHistory, `/chat/history?page=${Math.ceil(longHistory.messages / 20)}`),
-        'the first page': () => get(longHistory, '/chat/history?page=1'),
+      peers: longAndShort(({ longHistory, ...program }) => ({
+        'the last page': changedPage(program, longHistory, Math.ceil(longHistory.messages / 20)),
+        'the first page': changedPage(program, longHistory),
       })),
     },
     {
       ...common,
       name: 'history-length',
-      title: 'GET /chat/history, the first 20 messages',
+      title: 'GET /chat/history, the newest 20 messages, after a new one',
       subject: 'of the long history',
       beside: { 'of a short history': flat },
-      peers: longAndShort(({ get, longHistory, shortHistory }) => ({
-        'of the long history': () => get(longHistory, '/chat/history?page=1'),
-        'of a short history': () => get(shortHistory, '/chat/history?page=1'),
+      peers: longAndShort(({ longHistory, shortHistory, ...program }) => ({
+        'of the long history': changedPage(program, longHistory),
+        'of a short history': changedPage(program, shortHistory),
       })),
     },
     {
