@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" />
 import { basePath } from '@chat/contract';
-import { MemoryTokenStore } from './auth/memory-token-store.js';
 import { TokenKeeper } from './auth/token-keeper.js';
 import { applicationProvider, loginProvider } from './auth/token-provider.js';
 import { Chat } from './chat.js';
@@ -64,7 +63,7 @@ export class ChatClient {
     });
     this.#tokens = new TokenKeeper({
       ...shared,
-      store: options.tokenStore ?? new MemoryTokenStore(),
+      store: options.tokenStore,
       initialToken: options.token,
       provider: options.getToken
         ? applicationProvider(options.getToken, timeoutMs)

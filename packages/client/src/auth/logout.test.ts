@@ -3,7 +3,7 @@ import { ChatClient } from '../client.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { skipWaits, turns } from '../testing/skip-waits.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
-import { MemoryTokenStore } from './memory-token-store.js';
+import type { StoredToken, TokenStore } from './token-store.js';
 
 const failure = (promise: Promise<unknown>) =>
   promise.then(
@@ -19,7 +19,16 @@ describe('logout', () => {
     await using server = await ScriptedServer.start(backend.script);
     const answers: ((token: string) => void)[] = [];
     const getToken = () => new Promise<string>((resolve) => answers.push(resolve));
-    const tokenStore = new MemoryTokenStore();
+    let stored: StoredToken | undefined;
+    const tokenStore: TokenStore = {
+      get: () => stored,
+      set: (token) => {
+        stored = token;
+      },
+      clear: () => {
+        stored = undefined;
+      },
+    };
     const client = new ChatClient({ baseUrl: server.url, getToken, tokenStore });
 
     const call = failure(client.stats.messages());
@@ -28,7 +37,7 @@ describe('logout', () => {
     expect(await call).toMatchObject({ code: 'token_unavailable', reason: 'logged_out' });
     answers[0]?.('late');
     await turns();
-    expect(tokenStore.get()).toBeUndefined();
+    expect(stored).toBeUndefined();
 
     const next = client.stats.messages();
     await turns();

@@ -14,7 +14,8 @@ import type { StoredToken, TokenStore } from './token-store.js';
 export type TokenProvider = (reason: TokenReason, scope: CallScope) => Promise<string>;
 
 export interface TokenKeeperDependencies {
-  readonly store: TokenStore;
+  /** None when the token may be forgotten with the client. */
+  readonly store: TokenStore | undefined;
   /** The application's own token, used until it is refused. */
   readonly initialToken: string | undefined;
   readonly provider: TokenProvider | undefined;
@@ -92,8 +93,8 @@ export class TokenKeeper implements TokenSource {
     this.#flight = undefined;
     await CallScope.around('logout', live, undefined, (scope) =>
       this.#withStore(scope, 'cleared', async () => {
-        token ??= await store.get();
-        await store.clear();
+        token ??= await store?.get();
+        await store?.clear();
       }),
     );
     this.#loggedOut = token?.accessToken;
@@ -146,7 +147,7 @@ export class TokenKeeper implements TokenSource {
           entered = true;
           return work();
         };
-        return store.lock === undefined ? enter() : store.lock(enter);
+        return store?.lock === undefined ? enter() : store.lock(enter);
       },
       timeoutMs,
       'Waiting for another tab to get a token',
@@ -160,7 +161,7 @@ export class TokenKeeper implements TokenSource {
     scope: CallScope,
   ): Promise<string> {
     const { store, now } = this.#deps;
-    const stored = await this.#withStore(scope, 'read', () => store.get());
+    const stored = await this.#withStore(scope, 'read', () => store?.get());
     if (stored !== undefined && stored.accessToken !== old?.accessToken && !this.#isOld(stored)) {
       this.#adopt(stored);
       return stored.accessToken;
@@ -196,8 +197,8 @@ export class TokenKeeper implements TokenSource {
     this.#failures = 0;
     this.#adopt(token);
     await this.#withStore(scope, 'written', async () => {
-      await store.set(token);
-      if (this.#current === undefined) await store.clear();
+      await store?.set(token);
+      if (this.#current === undefined) await store?.clear();
     });
     logger.info('Got a token.', { reason });
     onRefreshed({ reason, expiresAt: token.expiresAt });

@@ -6,21 +6,17 @@ import { PermissionDeniedError } from './permission-denied-error.js';
 import { RateLimitError } from './rate-limit-error.js';
 import { ServerError } from './server-error.js';
 
+const classes: { readonly [status: number]: new (answer: RefusedAnswer) => ChatApiError } = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  429: RateLimitError,
+};
+
 /** The error whose class tells the status. */
-export function createApiError(answer: RefusedAnswer) {
-  if (answer.status >= 500) return new ServerError(answer);
-  switch (answer.status) {
-    case 400:
-      return new BadRequestError(answer);
-    case 401:
-      return new AuthenticationError(answer);
-    case 403:
-      return new PermissionDeniedError(answer);
-    case 404:
-      return new NotFoundError(answer);
-    case 429:
-      return new RateLimitError(answer);
-    default:
-      return new ChatApiError(answer);
-  }
+export function createApiError(answer: RefusedAnswer): ChatApiError {
+  const { status } = answer;
+  const Class = classes[status] ?? (status >= 500 ? ServerError : ChatApiError);
+  return new Class(answer);
 }
