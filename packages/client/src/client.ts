@@ -7,9 +7,9 @@ import { socketDependencies } from './connect.js';
 import { ClientClosedError } from './errors/client-closed-error.js';
 import { isChatError } from './errors/is-chat-error.js';
 import { AnnouncedExtensions } from './http/announced.js';
-import { CallScope, type LiveScopes } from './http/call-scope.js';
 import { tellHook } from './http/hooks.js';
 import { HttpClient } from './http/http-client.js';
+import { LiveScopes } from './http/live-scopes.js';
 import { RateGate } from './http/rate-gate.js';
 import type { ChatClientOptions } from './options.js';
 import { Secrets } from './redact.js';
@@ -42,10 +42,9 @@ export class ChatClient {
   readonly stats: Stats;
   readonly #http: HttpClient;
   readonly #tokens: TokenKeeper;
-  readonly #live: LiveScopes = new Set();
+  readonly #live = new LiveScopes();
   readonly #sockets = new Set<ChatSocket>();
   readonly #socketDependencies: SocketDependencies;
-  #closed = false;
 
   /** @throws InvalidOptionError naming the first option that is wrong */
   constructor(options: ChatClientOptions) {
@@ -59,7 +58,6 @@ export class ChatClient {
       ...shared,
       gate: new RateGate(now),
       tokens: () => this.#tokens,
-      isClosed: () => this.#closed,
     });
     this.#tokens = new TokenKeeper({
       ...shared,
@@ -89,8 +87,7 @@ export class ChatClient {
    * ```
    */
   async login(options: Pick<CallOptions, 'signal'> = {}): Promise<void> {
-    if (this.#closed) throw new ClientClosedError();
-    await CallScope.around('login', this.#live, options.signal, (scope) =>
+    await this.#live.around('login', options.signal, (scope) =>
       scope.run(() => this.#tokens.token()),
     );
   }
@@ -107,7 +104,7 @@ export class ChatClient {
    * ```
    */
   connect(options: ConnectOptions = {}): ChatSocket {
-    if (this.#closed) throw new ClientClosedError();
+    if (this.#live.closed) throw new ClientClosedError();
     const socket = new ChatSocket(this.#socketDependencies, options);
     this.#sockets.add(socket);
     socket.on('state', ({ state }) => {
@@ -124,7 +121,7 @@ export class ChatClient {
    * @throws ConnectionError when the backend could not be told; the token is forgotten all the same
    */
   async logout(options: CallOptions = {}): Promise<void> {
-    if (this.#closed) throw new ClientClosedError();
+    if (this.#live.closed) throw new ClientClosedError();
     this.#closeSockets();
     const token = await this.#tokens.retire();
     if (token === undefined) return;
@@ -138,9 +135,8 @@ export class ChatClient {
 
   /** Ends every call and every socket at once, and leaves the token as it is. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#live.close();
     this.#closeSockets();
-    for (const scope of this.#live) scope.end(new ClientClosedError());
   }
 
   /** The same as `close`, for `await using`. */

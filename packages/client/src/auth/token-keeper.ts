@@ -1,7 +1,8 @@
 import { ChatError } from '../errors/chat-error.js';
 import { safeCause } from '../errors/safe-cause.js';
 import { TokenUnavailableError } from '../errors/token-unavailable-error.js';
-import { CallScope, type LiveScopes } from '../http/call-scope.js';
+import type { CallScope } from '../http/call-scope.js';
+import type { LiveScopes } from '../http/live-scopes.js';
 import { backoff, isPassing, type RetryPolicy } from '../http/retry-policy.js';
 import type { Secrets } from '../redact.js';
 import type { TokenRefreshedState } from '../types/hooks.js';
@@ -91,7 +92,7 @@ export class TokenKeeper implements TokenSource {
     this.#current = undefined;
     this.#flightScope?.end(new TokenUnavailableError('logged_out'));
     this.#flight = undefined;
-    await CallScope.around('logout', live, undefined, (scope) =>
+    await live.around('logout', undefined, (scope) =>
       this.#withStore(scope, 'cleared', async () => {
         token ??= await store?.get();
         await store?.clear();
@@ -106,31 +107,26 @@ export class TokenKeeper implements TokenSource {
     this.#flight ??= this.#depart(reason, old);
     const flight = this.#flight;
     if (signal === undefined) return flight;
-    return CallScope.around('Waiting for a token', this.#deps.live, signal, (scope) =>
+    return this.#deps.live.around('Waiting for a token', signal, (scope) =>
       scope.run(() => flight),
     );
   }
 
   #depart(reason: TokenReason, old: StoredToken | undefined): Promise<string> {
-    const flight = CallScope.around(
-      'Getting a token',
-      this.#deps.live,
-      undefined,
-      async (scope) => {
-        this.#flightScope = scope;
-        try {
-          return await this.#locked(scope, () => this.#renew(reason, old, scope));
-        } catch (error) {
-          if (reason === 'rejected' && old !== undefined && !isPassing(error)) {
-            this.refusals += 1;
-            this.#lastRefusal = { rejected: old.accessToken, error };
-          }
-          throw error;
-        } finally {
-          if (this.#flightScope === scope) this.#flight = undefined;
+    const flight = this.#deps.live.around('Getting a token', undefined, async (scope) => {
+      this.#flightScope = scope;
+      try {
+        return await this.#locked(scope, () => this.#renew(reason, old, scope));
+      } catch (error) {
+        if (reason === 'rejected' && old !== undefined && !isPassing(error)) {
+          this.refusals += 1;
+          this.#lastRefusal = { rejected: old.accessToken, error };
         }
-      },
-    );
+        throw error;
+      } finally {
+        if (this.#flightScope === scope) this.#flight = undefined;
+      }
+    });
     // Everybody who waits for it may have gone by the time it fails.
     flight.catch(() => undefined);
     return flight;

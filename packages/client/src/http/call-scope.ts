@@ -1,45 +1,20 @@
-import { AbortError } from '../errors/abort-error.js';
 import type { ChatError } from '../errors/chat-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
 import { later } from '../socket/later.js';
 import { pause } from '../socket/pause.js';
-import type { AbortSignalLike } from '../types/abort-signal.js';
-
-/** Those who can be ended together, when the client is closed. */
-export type LiveScopes = Set<CallScope>;
 
 /**
  * The life of one call. Every wait of it goes through here and ends at once when the
  * caller aborts, when its time is over or when the client is closed, even if what is waited for never
- * looks at its signal. One listener on the caller's signal, gone when the call is.
+ * looks at its signal.
  */
 export class CallScope {
   readonly #name: string;
   readonly #waits = new Set<(error: ChatError) => void>();
   #endedBy: ChatError | undefined;
 
-  private constructor(name: string) {
+  constructor(name: string) {
     this.#name = name;
-  }
-
-  /** Does `work` within a scope of its own. */
-  static async around<T>(
-    name: string,
-    live: LiveScopes,
-    signal: AbortSignalLike | undefined,
-    work: (scope: CallScope) => Promise<T>,
-  ): Promise<T> {
-    const scope = new CallScope(name);
-    const onAbort = () => scope.end(new AbortError(name, { cause: signal?.reason }));
-    live.add(scope);
-    signal?.addEventListener('abort', onAbort);
-    if (signal?.aborted) onAbort();
-    try {
-      return await work(scope);
-    } finally {
-      live.delete(scope);
-      signal?.removeEventListener('abort', onAbort);
-    }
   }
 
   /** Ends the wait under way, and all to come, with this error. */

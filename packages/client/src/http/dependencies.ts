@@ -4,7 +4,7 @@ import type { FetchLike } from '../types/fetch.js';
 import type { ChatHooks } from '../types/hooks.js';
 import type { ChatLogger } from '../types/logger.js';
 import type { AnnouncedExtensions } from './announced.js';
-import type { LiveScopes } from './call-scope.js';
+import type { LiveScopes } from './live-scopes.js';
 import type { RateGate } from './rate-gate.js';
 import type { RetryPolicy } from './retry-policy.js';
 
@@ -24,8 +24,6 @@ export interface HttpDependencies {
   readonly gate: RateGate;
   readonly now: () => number;
   readonly random: () => number;
-  /** Whether `close()` was called on the client. */
-  readonly isClosed: () => boolean;
   /** A function, because the keeper of tokens logs in with calls of its own. */
   readonly tokens: () => TokenKeeper;
 }

@@ -1,9 +1,7 @@
 import { type Route, type RouteName, type RouteResponse, routes } from '@chat/contract';
 import { demandTimeout } from '../demand.js';
-import { ClientClosedError } from '../errors/client-closed-error.js';
 import type { CallOptions } from '../types/call-options.js';
 import { Call } from './call.js';
-import { CallScope } from './call-scope.js';
 import type { HttpDependencies } from './dependencies.js';
 import { requestHeaders } from './request-headers.js';
 
@@ -35,8 +33,7 @@ export class HttpClient {
     { query, body: given }: CallInput = {},
     options: InternalCallOptions = {},
   ): Promise<RouteResponse<Name>> {
-    const { apiUrl, live, isClosed } = this.#deps;
-    if (isClosed()) throw new ClientClosedError();
+    const { apiUrl, live } = this.#deps;
     const { timeoutMs = this.#deps.timeoutMs, fixedToken, idempotencyKey, signal } = options;
     demandTimeout(timeoutMs);
     const route: Route = routes[name];
@@ -55,7 +52,7 @@ export class HttpClient {
       // A login is waited for by calls that are in the line themselves, so it stands before all.
       order: name === 'login' ? -1 : this.#calls++,
     };
-    const answer = await CallScope.around(label, live, signal, (scope) =>
+    const answer = await live.around(label, signal, (scope) =>
       new Call(plan, scope, this.#deps).answer(),
     );
     return answer as RouteResponse<Name>;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CallScope } from './call-scope.js';
+import { LiveScopes } from './live-scopes.js';
 import { RateGate } from './rate-gate.js';
 
 const refuse = (waitMs: number) => new Error(`refused: ${waitMs}`);
@@ -9,7 +9,7 @@ function line() {
   const gate = new RateGate(() => Date.now());
   const through: string[] = [];
   const enter = (name: string, order: number, longestMs = 60_000, signal?: AbortSignal) => {
-    const passed = CallScope.around(name, new Set(), signal, (scope) =>
+    const passed = new LiveScopes().around(name, signal, (scope) =>
       gate.enter(order, scope, longestMs, refuse),
     );
     passed.then(
@@ -126,9 +126,9 @@ describe('the gate', () => {
     const gate = new RateGate(() => 0);
     gate.close(1_000);
     const passed = vi.fn();
-    void CallScope.around('call', new Set(), undefined, (scope) =>
-      gate.enter(1, scope, 60_000, refuse),
-    ).then(passed);
+    void new LiveScopes()
+      .around('call', undefined, (scope) => gate.enter(1, scope, 60_000, refuse))
+      .then(passed);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(passed).toHaveBeenCalled();
   });
