@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { StoreUnavailableError } from '../../chat/store-unavailable-error.js';
-import { KeyedQueue } from '../keyed-queue.js';
 import type { Run, SqlEngine } from '../sql/engine.js';
+import { KeyedQueue } from './keyed-queue.js';
 import { query, runStatement } from './postgres-connection.js';
 import { explainPostgresError } from './postgres-error.js';
 
