@@ -2,8 +2,8 @@ import { socketPath } from '@chat/contract';
 import type { TokenKeeper } from './auth/token-keeper.js';
 import type { AnnouncedExtensions } from './http/announced.js';
 import type { HttpClient } from './http/http-client.js';
-import type { SocketDependencies, WebSocketClass } from './socket/dependencies.js';
-import { webSocketClass } from './socket/websocket.js';
+import type { SocketDependencies } from './socket/dependencies.js';
+import { openWebSocket, type WebSocketClass } from './socket/websocket.js';
 import type { ChatLogger } from './types/logger.js';
 import type { WebSocketConstructor } from './types/web-socket.js';
 
@@ -28,7 +28,7 @@ export function socketDependencies(around: SocketSurroundings): SocketDependenci
     history: (query, signal) => http.call('history', { query }, { signal }),
     probe: async (signal, timeoutMs) =>
       void (await http.call('messageStats', {}, { signal, timeoutMs })),
-    webSocketClass: () => webSocketClass(webSocket as WebSocketClass | undefined),
+    openWebSocket: (url) => openWebSocket(url, webSocket as WebSocketClass | undefined),
     announced: () => announced.any,
   };
 }

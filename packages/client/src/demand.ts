@@ -17,16 +17,19 @@ export function demandNames(group: string, names: readonly string[], given: obje
   }
 }
 
+/** Figures with their defaults, alone or in groups. */
+interface Figures {
+  readonly [name: string]: number | Figures;
+}
+
 /** Numbers with their defaults; `group` is what stands in front of their names. */
-export function figures<T extends Record<string, number>>(
-  group: string,
-  defaults: T,
-  given: { readonly [Name in keyof T]?: number | undefined } = {},
-): T {
+export function figures<T extends Figures>(group: string, defaults: T, given: object = {}): T {
   // Without a group they stand among options of other kinds.
   if (group) demandNames(group, Object.keys(defaults), given);
   const entries = Object.entries(defaults).map(([name, value]) => {
-    const figure = given[name] ?? value;
+    const own: unknown = (given as Readonly<Record<string, unknown>>)[name];
+    if (typeof value === 'object') return [name, figures(`${group}${name}.`, value, Object(own))];
+    const figure = own ?? value;
     demand(typeof figure === 'number' && figure >= 0, group + name, 'a number, 0 or more');
     return [name, figure];
   });

@@ -9,10 +9,6 @@ export class RecentIds {
   #newest = new Set<string>();
   #older: ReadonlySet<string> = new Set();
 
-  get isEmpty(): boolean {
-    return this.#newest.size + this.#older.size === 0;
-  }
-
   /** What has no id never came before. */
   has(id: string | undefined): boolean {
     return id !== undefined && (this.#newest.has(id) || this.#older.has(id));

@@ -7,12 +7,14 @@ import { refused } from './deferred.js';
 import type { SocketDependencies } from './dependencies.js';
 import { Emitter } from './emitter.js';
 import type { SocketEvent, SocketEvents, SocketMessage, StateChange } from './events.js';
+import { Feed } from './feed.js';
 import { EventIterator } from './iterator.js';
 import { later } from './later.js';
 import { Link } from './link.js';
 import { listen } from './listen.js';
 import { type ConnectOptions, socketSettings } from './options.js';
-import { Session } from './session.js';
+import { Outbox } from './outbox.js';
+import { createSession } from './session.js';
 import type { SocketState } from './state-table.js';
 
 /**
@@ -53,24 +55,23 @@ export interface SayOptions {
 export class ChatSocket {
   readonly #emitter: Emitter<SocketEvents>;
   readonly #iterators = new Set<EventIterator<SocketEvent>>();
-  readonly #session: Session;
+  readonly #outbox: Outbox;
   readonly #link: Link;
-  readonly #stopListening: () => void;
 
   /** @internal Use `client.connect()`. */
   constructor(dependencies: SocketDependencies, options: ConnectOptions = {}) {
     const settings = socketSettings(options);
     this.#emitter = new Emitter(dependencies.logger);
-    this.#session = new Session(dependencies, settings, {
+    this.#outbox = new Outbox(settings.queue, dependencies.now);
+    const feed = new Feed(dependencies, settings.recover.maxMessages, {
       show: (event) => this.#show(event),
-      recovered: (result) => this.#emitter.emit('recovered', result),
+      recovered: (result, lostLive) => {
+        if (!result.complete) this.#outbox.missed(lostLive);
+        this.#emitter.emit('recovered', result);
+      },
     });
-    this.#link = new Link(dependencies, settings, this.#session, (change) => this.#changed(change));
-    const { signal } = options;
-    const aborted = () =>
-      this.#link.close({ error: new AbortError('The socket', { cause: signal?.reason }) });
-    this.#stopListening = listen(signal, 'abort', aborted);
-    if (signal?.aborted) aborted();
+    const session = createSession(dependencies, settings, this.#outbox, feed);
+    this.#link = new Link(dependencies, settings, session, (change) => this.#changed(change));
   }
 
   /** Where the socket stands. */
@@ -136,7 +137,7 @@ export class ChatSocket {
 
   /** Marks all messages up to this one as read, on a backend that knows receipts. */
   markRead(id: string): void {
-    this.#session.markRead(id);
+    this.#outbox.markRead(id);
   }
 
   /** Dials anew and at once, whatever the socket is doing; a closed one stays closed. */
@@ -185,7 +186,7 @@ export class ChatSocket {
       if (this.state === 'closed') {
         throw new MessageNotSentError('closed', content, 'the socket is closed.');
       }
-      const { promise, drop } = this.#session.say(content, asks);
+      const { promise, drop } = this.#outbox.add(content, asks);
       const stopListening = listen(signal, 'abort', () =>
         drop(new AbortError(what, { cause: signal?.reason })),
       );
@@ -206,6 +207,7 @@ export class ChatSocket {
 
   #show(event: SocketEvent): void {
     if (event.type === 'message') {
+      this.#outbox.shown(event.data);
       this.#emitter.emit('message', event.data);
     } else if (event.data.event === 'delta') {
       this.#emitter.emit('delta', event.data);
@@ -225,11 +227,8 @@ export class ChatSocket {
 
   /** Nothing that was promised stays open. */
   #settle({ code, reason, error }: StateChange): void {
-    this.#stopListening();
-    this.#session.close(
-      error instanceof Error
-        ? error
-        : new SocketClosedError('The socket was closed.', code, reason),
+    this.#outbox.close(
+      error instanceof Error ? error : new SocketClosedError('The socket is closed.', code, reason),
     );
     for (const iterator of this.#iterators) iterator.end(error);
   }

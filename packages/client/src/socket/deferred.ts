@@ -1,6 +1,12 @@
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
 /** A promise with its handles. */
-export function deferred<T>() {
-  let handles: { resolve(value: T): void; reject(error: Error): void } | undefined;
+export function deferred<T>(): Deferred<T> {
+  let handles: Pick<Deferred<T>, 'resolve' | 'reject'> | undefined;
   const promise = new Promise<T>((resolve, reject) => {
     handles = { resolve, reject };
   });

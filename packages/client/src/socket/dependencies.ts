@@ -14,8 +14,8 @@ export interface SocketDependencies {
    * and no later than a dial may take: the socket waits for it.
    */
   probe(signal: AbortSignal, timeoutMs: number): Promise<void>;
-  /** The class for the next dial: looked up each time, because a mock replaces the global one. */
-  webSocketClass(): WebSocketClass;
+  /** @throws whatever the runtime's class throws */
+  openWebSocket(url: string): WebSocketLike;
   /**
    * Whether an answer over HTTP announced extensions (`Chat-Extensions`), once one was seen. Such a
    * backend is given the whole `connectTimeoutMs` to greet; any other counts as core-only after a second.
@@ -47,5 +47,3 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
   addEventListener(type: string, listener: (event: never) => void): void;
 }
-
-export type WebSocketClass = new (url: string) => WebSocketLike;

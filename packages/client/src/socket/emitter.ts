@@ -3,7 +3,7 @@ import type { SocketLogger } from './dependencies.js';
 
 /** Typed listeners, each on its own: what one throws is logged and reaches nobody else. */
 export class Emitter<Events extends object> {
-  readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
+  readonly #listeners = new Map<keyof Events, Set<(event: never) => unknown>>();
   readonly #logger: SocketLogger;
 
   constructor(logger: SocketLogger) {
@@ -23,21 +23,19 @@ export class Emitter<Events extends object> {
   }
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+    const report = (error: unknown) =>
+      this.#logger.error(`A listener of "${String(name)}" threw.`, { error });
     for (const listener of this.#listeners.get(name) ?? []) {
       try {
-        const returned: unknown = (listener as (event: Events[Name]) => unknown)(event);
-        if (returned instanceof Promise) returned.catch((error) => this.#report(name, error));
+        const returned = listener(event as never);
+        if (returned instanceof Promise) returned.catch(report);
       } catch (error) {
-        this.#report(name, error);
+        report(error);
       }
     }
   }
 
   clear(): void {
     this.#listeners.clear();
-  }
-
-  #report(name: keyof Events, error: unknown): void {
-    this.#logger.error(`A listener of "${String(name)}" threw.`, { error });
   }
 }

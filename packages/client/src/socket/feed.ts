@@ -36,9 +36,10 @@ export class Feed {
   readonly #handlers: FeedHandlers;
   readonly #timeline = new Timeline();
   #wasOpen = false;
+  /** What came since the history was asked for. */
   #held: SocketEvent[] | undefined;
-  /** Messages that came since the history was asked for. */
-  #heldMessages = 0;
+  /** Whether messages came that it had no room for. */
+  #overflowed = false;
 
   constructor(dependencies: SocketDependencies, maxMessages: number, handlers: FeedHandlers) {
     this.#dependencies = dependencies;
@@ -60,10 +61,10 @@ export class Feed {
 
   /** A frame came. */
   take(event: SocketEvent): void {
-    if (event.type === 'message') this.#heldMessages += 1;
     if (this.#held === undefined) this.#live(event);
+    else if (this.#held.length < this.#maxMessages) this.#held.push(event);
     // What does not fit is in the history, which is then read once more.
-    else if (this.#heldMessages <= this.#maxMessages) this.#held.push(event);
+    else this.#overflowed ||= event.type === 'message';
   }
 
   #live(event: SocketEvent): void {
@@ -77,16 +78,16 @@ export class Feed {
 
   /** Ends with everything shown, or without a trace when `signal` aborts. */
   async #fill(signal: AbortSignal): Promise<void> {
-    let held: SocketEvent[] = [];
+    let held: SocketEvent[];
     let gap: Gap;
     do {
       // A message that came before the history was asked for is in it.
-      held = held.filter(({ type }) => type !== 'message');
+      held = [];
       this.#held = held;
-      this.#heldMessages = 0;
+      this.#overflowed = false;
       gap = await this.#missed(signal);
       if (signal.aborted) return;
-    } while (gap.complete && this.#heldMessages > this.#maxMessages);
+    } while (gap.complete && this.#overflowed);
     this.#held = undefined;
     const { messages, complete } = gap;
     for (const data of messages) {
@@ -94,8 +95,7 @@ export class Feed {
       this.#handlers.show({ type: 'message', data });
     }
     this.#timeline.recovered(messages);
-    const lostLive = this.#heldMessages > this.#maxMessages;
-    this.#handlers.recovered({ count: messages.length, complete }, lostLive);
+    this.#handlers.recovered({ count: messages.length, complete }, this.#overflowed);
     for (const event of held) this.#live(event);
   }
 

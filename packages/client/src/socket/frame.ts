@@ -24,10 +24,9 @@ export function parseFrame(text: string, validate: boolean): ReceivedFrame | und
   }
   const { type, data } = frame ?? {};
   if (typeof data !== 'object' || data === null) return undefined;
-  if (type === 'message' ? data.role !== 'user' && data.role !== 'assistant' : type !== 'status') {
-    return undefined;
-  }
-  return !validate || isFrameData(data) ? frame! : undefined;
+  const isKnown =
+    type === 'message' ? data.role === 'user' || data.role === 'assistant' : type === 'status';
+  return isKnown && (!validate || isFrameData(data)) ? frame! : undefined;
 }
 
 /**
@@ -36,7 +35,7 @@ export function parseFrame(text: string, validate: boolean): ReceivedFrame | und
  */
 function isFrameData(data: object): boolean {
   const fields = data as Readonly<Record<string, unknown>>;
-  const { features } = fields;
+  const { features = [] } = fields;
   return (
     typeof fields.role === 'string' &&
     typeof fields.content === 'string' &&
@@ -45,8 +44,8 @@ function isFrameData(data: object): boolean {
     optionalStrings.every((name) => isOptional(fields[name], 'string')) &&
     isOptional(fields.heartbeatMs, 'number') &&
     isOptional(fields.retryAfterMs, 'number') &&
-    (features === undefined ||
-      (Array.isArray(features) && features.every((feature) => typeof feature === 'string')))
+    Array.isArray(features) &&
+    features.every((feature) => typeof feature === 'string')
   );
 }
 

@@ -18,11 +18,11 @@ export class HistoryWalk {
   /** What was read so far, newest first, without hole and without overlap. */
   messages: readonly Message[] = [];
   readonly #read: (query: { page: number; pageSize: number }) => Promise<HistoryPart>;
+  #pages = 0;
   #pageSize = PAGE_SIZE;
   #firstTotal = 0;
-  /** Messages added since the first page was read, and of them those added during the last request. */
-  #shift = 0;
-  #drift = 0;
+  /** Messages added since the first page was read. */
+  #added = 0;
 
   constructor(read: (query: { page: number; pageSize: number }) => Promise<HistoryPart>) {
     this.#read = read;
@@ -31,34 +31,24 @@ export class HistoryWalk {
   /** Reads on. True when there is nothing older. */
   async back(): Promise<boolean> {
     const known = this.messages;
-    // Where the next older message will be, if messages go on being added as fast as they were.
-    const place = known.length + this.#shift + this.#drift;
-    const page = Math.floor(place / this.#pageSize) + 1;
+    const page = this.#pages + 1;
     const { messages, pagination } = await this.#read({ page, pageSize: PAGE_SIZE });
-    if (known.length === 0) {
-      this.#pageSize = Math.max(1, pagination.pageSize || PAGE_SIZE);
+    if (this.#pages === 0) {
+      this.#pageSize = pagination.pageSize || PAGE_SIZE;
       this.#firstTotal = pagination.total;
     }
-    const shift = Math.max(this.#shift, pagination.total - this.#firstTotal) || 0;
-    this.#drift = shift - this.#shift;
-    this.#shift = shift;
-    const begin = (page - 1) * this.#pageSize - shift;
-    // It was not so: between what is known and this page is a hole.
-    if (begin > known.length) return false;
-    const older = messages.slice(this.#overlap(messages, begin));
+    this.#added = Math.max(this.#added, pagination.total - this.#firstTotal) || 0;
+    // Where this page begins, counted from where the first one began: what was added since lies before that.
+    const begin = this.#pages * this.#pageSize - this.#added;
+    this.#pages = page;
+    const twice = messages.slice(0, Math.max(0, known.length - begin));
+    const fits = twice.every((message, index) => {
+      const other = known[begin + index];
+      return other === undefined || sameMessage(other, message);
+    });
+    // A backend that counts and reads apart may be one off: what the messages say goes before.
+    const older = messages.slice(fits ? twice.length : overlap(known, messages));
     this.messages = known.concat(older);
-    const stuck = older.length === 0 && this.#drift === 0;
-    return stuck || messages.length === 0 || this.messages.length >= this.#firstTotal;
-  }
-
-  /** A backend that counts and reads apart may be one off: what the messages say goes before. */
-  #overlap(batch: readonly Message[], begin: number): number {
-    const known = this.messages;
-    const twice = Math.min(known.length - begin, batch.length);
-    // What lies before the place where the walk began was added since.
-    for (let index = Math.max(0, -begin); index < twice; index += 1) {
-      if (!sameMessage(known[begin + index]!, batch[index]!)) return overlap(known, batch);
-    }
-    return twice;
+    return messages.length === 0 || this.messages.length >= this.#firstTotal;
   }
 }

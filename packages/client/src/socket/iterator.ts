@@ -1,17 +1,13 @@
 import { SlowReaderError } from '../errors/slow-reader-error.js';
+import { type Deferred, deferred } from './deferred.js';
 
 const LIMIT = 1000;
-
-interface Reader<T> {
-  resolve(result: IteratorResult<T, undefined>): void;
-  reject(error: unknown): void;
-}
 
 /** An async iteration that is fed from outside, and holds at most so much for a slow reader. */
 export class EventIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #left: () => void;
   #events: T[] = [];
-  #readers: Reader<T>[] = [];
+  readonly #readers: Deferred<IteratorResult<T, undefined>>[] = [];
   #ended = false;
   #error: unknown;
 
@@ -21,9 +17,9 @@ export class EventIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   push(event: T): void {
-    const reader = this.#readers.shift();
-    if (reader !== undefined) reader.resolve({ done: false, value: event });
-    else if (this.#events.push(event) > LIMIT) this.end(new SlowReaderError(LIMIT));
+    this.#events.push(event);
+    this.#serve();
+    if (this.#events.length > LIMIT) this.end(new SlowReaderError(LIMIT));
   }
 
   /** What came before is still read; then the iteration is over, or throws. */
@@ -32,22 +28,14 @@ export class EventIterator<T> implements AsyncIterableIterator<T, undefined> {
     this.#ended = true;
     this.#error = error;
     this.#left();
-    const readers = this.#readers.splice(0);
-    for (const reader of readers) this.next().then(reader.resolve, reader.reject);
+    this.#serve();
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#events.length > 0) {
-      return Promise.resolve({ done: false, value: this.#events.shift()! });
-    }
-    if (!this.#ended) {
-      return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
-    }
-    const error = this.#error;
-    this.#error = undefined;
-    return error === undefined
-      ? Promise.resolve({ done: true, value: undefined })
-      : Promise.reject(error);
+    const reader = deferred<IteratorResult<T, undefined>>();
+    this.#readers.push(reader);
+    this.#serve();
+    return reader.promise;
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
@@ -58,5 +46,17 @@ export class EventIterator<T> implements AsyncIterableIterator<T, undefined> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #serve(): void {
+    while (this.#readers.length > 0 && (this.#events.length > 0 || this.#ended)) {
+      const { resolve, reject } = this.#readers.shift()!;
+      if (this.#events.length > 0) resolve({ done: false, value: this.#events.shift()! });
+      else if (this.#error === undefined) resolve({ done: true, value: undefined });
+      else {
+        reject(this.#error);
+        this.#error = undefined;
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { ConnectionError } from '../errors/connection-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
 import { ABNORMAL, NORMAL } from './close-policy.js';
-import type { WebSocketClass, WebSocketLike } from './dependencies.js';
+import type { WebSocketLike } from './dependencies.js';
 import type { StateChange } from './events.js';
 import { later } from './later.js';
 import { RawLine } from './raw-line.js';
@@ -9,11 +9,14 @@ import { RawLine } from './raw-line.js';
 /** What led to a state. */
 export type Why = Omit<StateChange, 'state' | 'retryInMs'>;
 
+/** How a WebSocket ended. Without an error the peer said goodbye with a close frame. */
+export type Ending = Why & { readonly code: number };
+
 export interface LineHandlers {
-  opened(): void;
-  received(text: string): void;
+  /** Returns what is to be called with each text that comes. */
+  opened(): (text: string) => void;
   /** The WebSocket is over by itself; called once at most, and never after {@link Line.end}. */
-  broke(code: number, why: Why): void;
+  broke(why: Ending): void;
 }
 
 const OPEN = 1;
@@ -28,6 +31,12 @@ export class Line {
   readonly signal = this.#over.signal;
   /** Whether the WebSocket ever opened. */
   opened = false;
+  /** Since when the backend lets us use it. */
+  usedSince = Number.POSITIVE_INFINITY;
+  /** What it was dialled with. */
+  token = '';
+  /** The token answers a refusal, and the backend has not acted on it: one more refusal is the end. */
+  onTrial = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #socket: (WebSocketLike & { terminate?(): void }) | undefined;
   #raw: RawLine | undefined;
@@ -39,17 +48,18 @@ export class Line {
     if (!this.signal.aborted) this.#timer = later(task, ms);
   }
 
-  /** @throws whatever the class throws */
+  /** @throws whatever `open` throws */
   dial(
-    WebSocketClass: WebSocketClass,
+    open: (url: string) => WebSocketLike,
     url: string,
     timeoutMs: number,
     handlers: LineHandlers,
   ): void {
     this.#handlers = handlers;
     this.#raw = new RawLine(url);
-    const socket = new WebSocketClass(url);
+    const socket = open(url);
     this.#socket = socket;
+    let received: ((text: string) => void) | undefined;
     const on = <Event>(type: string, listener: (event: Event) => void) =>
       socket.addEventListener(type, (event: Event) => {
         if (!this.signal.aborted) listener(event);
@@ -59,14 +69,14 @@ export class Line {
     on('open', () => {
       this.opened = true;
       this.#raw?.stop();
-      handlers.opened();
+      received = handlers.opened();
     });
     on('message', ({ data }: { data: unknown }) => {
-      if (typeof data === 'string') handlers.received(data);
+      if (typeof data === 'string') received?.(data);
     });
     on('error', () => this.cut(new ConnectionError('The WebSocket failed.')));
     on('close', ({ code, reason }: { code: number; reason: string }) =>
-      handlers.broke(code, { code, reason }),
+      handlers.broke({ code, reason }),
     );
     this.after(timeoutMs, () => this.cut(new TimeoutError('Opening the WebSocket', timeoutMs)));
   }
@@ -82,7 +92,7 @@ export class Line {
   /** Ends a line that is no good, and tells. */
   cut(error: Error): void {
     this.end(true);
-    this.#handlers?.broke(ABNORMAL, { code: ABNORMAL, reason: '', error });
+    this.#handlers?.broke({ code: ABNORMAL, reason: '', error });
   }
 
   /** Ends the line without a word to the handlers. */

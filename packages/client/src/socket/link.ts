@@ -1,3 +1,4 @@
+import { AbortError } from '../errors/abort-error.js';
 import { ConnectionError } from '../errors/connection-error.js';
 import { SocketClosedError } from '../errors/socket-closed-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
@@ -6,17 +7,12 @@ import { ABNORMAL, closeAction, NORMAL } from './close-policy.js';
 import type { SocketDependencies } from './dependencies.js';
 import type { StateChange } from './events.js';
 import { isLastingFailure } from './lasting-failure.js';
-import { Line, type Why } from './line.js';
+import { type Ending, Line, type Why } from './line.js';
+import { listen } from './listen.js';
 import type { SocketSettings } from './options.js';
+import type { Session } from './session.js';
 import { type SocketState, transitions } from './state-table.js';
 import { onWakeUp } from './wake-up.js';
-
-/** Who talks over the line. */
-export interface Talk {
-  /** The WebSocket opened: it is over when the signal of `line` aborts. */
-  opened(line: Line, link: Link): void;
-  received(text: string): void;
-}
 
 /**
  * Keeps one line up: token, dial, and what follows when it fails. Every reconnect goes through
@@ -26,13 +22,12 @@ export interface Talk {
 export class Link {
   readonly #dependencies: SocketDependencies;
   readonly #settings: SocketSettings;
-  readonly #talk: Talk;
+  readonly #session: Session;
   readonly #changed: (change: StateChange) => void;
-  readonly #stopListening: () => void;
+  readonly #stops: readonly (() => void)[];
   #state: SocketState = 'connecting';
   #line = new Line();
   #dialledAt = 0;
-  #openSince = Number.POSITIVE_INFINITY;
   /** Failures since a connection last lived for `minUptimeMs`. */
   #failures = 0;
   /** Refreshes since then. */
@@ -41,8 +36,6 @@ export class Link {
   #patient = false;
   /** The token that the backend refused: to be refreshed before the next dial. */
   #refused: string | undefined;
-  /** The token in use answers a refusal and is being tried: one more refusal now is the end. */
-  #onTrial = false;
   /**
    * A token that the backend took over HTTP: a dial that fails with it fails for another reason. Not
    * for ever: the backend may end it at any time, and a refused dial would not tell.
@@ -52,30 +45,23 @@ export class Link {
   constructor(
     dependencies: SocketDependencies,
     settings: SocketSettings,
-    talk: Talk,
+    session: Session,
     changed: (change: StateChange) => void,
   ) {
     this.#dependencies = dependencies;
     this.#settings = settings;
-    this.#talk = talk;
+    this.#session = session;
     this.#changed = changed;
-    this.#stopListening = onWakeUp(() => this.#wake());
-    void this.#dial();
+    const { signal } = settings;
+    const aborted = () =>
+      this.close({ error: new AbortError('The socket', { cause: signal?.reason }) });
+    this.#stops = [...onWakeUp(() => this.#wake()), listen(signal, 'abort', aborted)];
+    if (signal?.aborted) aborted();
+    else void this.#dial();
   }
 
   get state(): SocketState {
     return this.#state;
-  }
-
-  /** The backend let us in: the line may be used. */
-  confirm(): void {
-    this.#openSince = this.#dependencies.now();
-    this.#change({ state: 'open' });
-  }
-
-  /** The backend acted on our token: it is good. */
-  trust(): void {
-    this.#onTrial = false;
   }
 
   reconnect(): void {
@@ -85,12 +71,12 @@ export class Link {
   close(why: Why = { code: NORMAL, reason: '' }): void {
     if (this.#state === 'closed') return;
     this.#next();
-    this.#stopListening();
+    for (const stop of this.#stops) stop();
     this.#change({ state: 'closed', ...why });
   }
 
   async #dial(why: Why = {}): Promise<void> {
-    const { now, tokens, url, webSocketClass } = this.#dependencies;
+    const { now, openWebSocket, tokens, url } = this.#dependencies;
     const { stream, connectTimeoutMs } = this.#settings;
     const line = this.#next();
     const { signal } = line;
@@ -100,9 +86,9 @@ export class Link {
     await undefined;
     if (signal.aborted) return;
     const refused = this.#refused;
-    let token: string;
+    line.onTrial = refused !== undefined;
     try {
-      token = await (refused === undefined
+      line.token = await (refused === undefined
         ? tokens.token(signal)
         : tokens.refresh(refused, signal));
     } catch (error) {
@@ -113,13 +99,15 @@ export class Link {
     }
     if (signal.aborted) return;
     this.#refused = undefined;
-    this.#onTrial = refused !== undefined;
+    const letIn = () => {
+      line.usedSince = now();
+      this.#change({ state: 'open' });
+    };
     try {
-      const query = `?token=${encodeURIComponent(token)}${stream ? '&stream=1' : ''}`;
-      line.dial(webSocketClass(), url + query, connectTimeoutMs, {
-        opened: () => this.#talk.opened(line, this),
-        received: (text) => this.#talk.received(text),
-        broke: (code, ending) => void this.#broke(code, ending, token),
+      const query = `?token=${encodeURIComponent(line.token)}${stream ? '&stream=1' : ''}`;
+      line.dial(openWebSocket, url + query, connectTimeoutMs, {
+        opened: () => this.#session(line, letIn),
+        broke: (ending) => void this.#broke(line, ending),
       });
     } catch {
       // No cause: what the runtime says holds the URL, and the URL holds the token.
@@ -127,13 +115,14 @@ export class Link {
     }
   }
 
-  async #broke(code: number, ending: Why, token: string): Promise<void> {
+  async #broke(line: Line, ending: Ending): Promise<void> {
     const { now, probe, random } = this.#dependencies;
     const { backoff, closePolicy, connectTimeoutMs } = this.#settings;
-    const { opened } = this.#line;
+    const { code } = ending;
+    const { opened, token } = line;
     const { signal } = this.#next();
+    let why: Why = ending;
     let action = closeAction(code, closePolicy);
-    let why = ending;
     if (opened) this.#proven = undefined;
     const isProven = this.#proven?.token === token && now() < this.#proven.untilMs;
     // Silence is no refusal, and a probe over the same dead line would only be silence again.
@@ -151,7 +140,7 @@ export class Link {
       }
       if (signal.aborted) return;
     }
-    if (action === 'final' || (action === 'refresh' && this.#onTrial)) {
+    if (action === 'final' || (action === 'refresh' && line.onTrial)) {
       const told = why.reason ? `: ${why.reason}` : '';
       const sentence = `The backend closed the socket for good with ${code}${told}.`;
       this.close({ error: new SocketClosedError(sentence, code, why.reason), ...why });
@@ -184,14 +173,13 @@ export class Link {
 
   /** Ends what is under way, and gives the line for what comes next. */
   #next(): Line {
-    const { now } = this.#dependencies;
-    if (now() - this.#openSince >= this.#settings.backoff.minUptimeMs) {
+    const line = this.#line;
+    if (this.#dependencies.now() - line.usedSince >= this.#settings.backoff.minUptimeMs) {
       this.#failures = 0;
       this.#refreshes = 0;
-      this.#onTrial = false;
+      line.onTrial = false;
     }
-    this.#openSince = Number.POSITIVE_INFINITY;
-    this.#line.end();
+    line.end();
     this.#line = new Line();
     return this.#line;
   }

@@ -7,14 +7,14 @@ test('fills in the defaults, also for what is given as undefined', () => {
     connectTimeoutMs: 10_000,
     queue: { maxMessages: 5, maxBytes: 4_194_304, ttlMs: 300_000 },
     stream: false,
-    recoverMessages: 1000,
+    recover: { maxMessages: 1000 },
     closePolicy: undefined,
   });
 });
 
 test('takes no recovery, or less of it', () => {
-  expect(socketSettings({ recover: false }).recoverMessages).toBe(0);
-  expect(socketSettings({ recover: { maxMessages: 10 } }).recoverMessages).toBe(10);
+  expect(socketSettings({ recover: false }).recover.maxMessages).toBe(0);
+  expect(socketSettings({ recover: { maxMessages: 10 } }).recover.maxMessages).toBe(10);
 });
 
 test.each([

@@ -100,38 +100,21 @@ export interface ConnectOptions {
   signal?: AbortSignalLike | undefined;
 }
 
-/** Options of which none is left open. */
-type Filled<T> = { readonly [Key in keyof T]-?: NonNullable<T[Key]> };
-
-export interface SocketSettings {
-  readonly backoff: Filled<BackoffOptions>;
-  readonly connectTimeoutMs: number;
-  readonly queue: Filled<QueueOptions>;
-  readonly stream: boolean;
-  /** 0 when the gap after a reconnect is not to be filled. */
-  readonly recoverMessages: number;
-  readonly closePolicy: ClosePolicy | undefined;
-}
-
-/** @throws InvalidOptionError naming the first option that is wrong */
-export function socketSettings(options: ConnectOptions): SocketSettings {
-  const { recover = true } = options;
-  const backoff = figures('backoff.', defaults.backoff, options.backoff);
-  const { connectTimeoutMs } = figures('', defaults.connect, options);
-  const { maxMessages } = figures('recover.', defaults.recover, Object(recover));
-  return {
-    backoff,
-    connectTimeoutMs,
-    queue: figures('queue.', defaults.queue, options.queue),
-    stream: options.stream === true,
-    recoverMessages: recover === false ? 0 : maxMessages,
-    closePolicy: options.closePolicy,
-  };
-}
-
 const defaults = {
   backoff: { minMs: 500, maxMs: 30_000, minUptimeMs: 5000 },
-  connect: { connectTimeoutMs: 10_000 },
+  connectTimeoutMs: 10_000,
   queue: { maxMessages: 1000, maxBytes: 4_194_304, ttlMs: 300_000 },
   recover: { maxMessages: 1000 },
 };
+
+export type SocketSettings = ReturnType<typeof socketSettings>;
+
+/**
+ * The options with their defaults; no recovery is one of no messages.
+ * @throws InvalidOptionError naming the first option that is wrong
+ */
+export function socketSettings(options: ConnectOptions) {
+  const { recover, stream, closePolicy, signal } = options;
+  const given = { ...options, recover: recover === false ? { maxMessages: 0 } : recover };
+  return { ...figures('', defaults, given), stream: stream === true, closePolicy, signal };
+}

@@ -1,8 +1,10 @@
+import { textProblem } from '@chat/contract';
 import { MessageNotSentError, type NotSentReason } from '../errors/message-not-sent-error.js';
 import { OutcomeUnknownError } from '../errors/outcome-unknown-error.js';
 import { deferred } from './deferred.js';
 import type { SocketMessage } from './events.js';
 import { later } from './later.js';
+import type { Line } from './line.js';
 import type { SocketSettings } from './options.js';
 import { sameMessage } from './same-message.js';
 
@@ -11,6 +13,10 @@ import { sameMessage } from './same-message.js';
  * which takes so many turns a user refuses none of them, which would cost their order.
  */
 const WINDOW = 64;
+/** For as long as a limit holds that does not say how long. */
+const HOLD_MS = 1000;
+/** However soon a limit notice says: a server that refuses again and again is not asked without pause. */
+const LEAST_HOLD_MS = 100;
 /** A chat that goes on around an unanswered question is remembered this far back. */
 const MEMORY = 200;
 
@@ -44,8 +50,8 @@ interface Entry extends Outgoing {
 const utf8 = new TextEncoder();
 
 /**
- * What was said and is not settled, in the order in which it was said. It knows no network; the
- * session lets it out and tells it what came back.
+ * What was said and is not settled, in the order in which it was said. It leaves as soon as there is a
+ * line; the session tells what came back.
  */
 export class Outbox {
   readonly #limits: SocketSettings['queue'];
@@ -64,15 +70,25 @@ export class Outbox {
    * of history, after a reconnect).
    */
   #shown: SocketMessage[] = [];
+  /** The line that was opened last, and what the backend offers on it. */
+  #line: Line | undefined;
+  #features: ReadonlySet<string> = new Set();
+  /** While a limit holds. */
+  #hold: ReturnType<typeof setTimeout> | undefined;
+  #readUpTo: string | undefined;
 
   constructor(limits: SocketSettings['queue'], now: () => number) {
     this.#limits = limits;
     this.#now = now;
   }
 
-  /** @throws {@link MessageNotSentError} `overflow` */
+  /** @throws {@link MessageNotSentError} `refused`, `overflow` */
   add(content: string, asks: boolean): Outgoing {
     const { maxMessages, maxBytes, ttlMs } = this.#limits;
+    const problem = typeof content === 'string' ? textProblem(content) : 'must be a string.';
+    if (problem !== undefined) {
+      throw new MessageNotSentError('refused', content, `its content ${problem}`);
+    }
     const bytes = utf8.encode(content).length;
     const { size } = this.#queue;
     if (size >= maxMessages || this.#bytes + bytes > maxBytes) {
@@ -80,6 +96,14 @@ export class Outbox {
       throw new MessageNotSentError('overflow', content, why);
     }
     const { promise, resolve, reject } = deferred<SocketMessage>();
+    const leave =
+      <T>(settle: (outcome: T) => void) =>
+      (outcome: T) => {
+        this.#dequeue(entry);
+        this.#asks.delete(entry.id);
+        if (this.#asks.size === 0) this.#shown = [];
+        settle(outcome);
+      };
     this.#number += 1;
     const entry: Entry = {
       id: `${this.#prefix}-${this.#number}`,
@@ -87,54 +111,40 @@ export class Outbox {
       bytes,
       expiresAt: this.#now() + ttlMs,
       promise,
-      settle: (message) => {
-        this.#remove(entry);
-        resolve(message);
-      },
-      drop: (error) => {
-        this.#remove(entry);
-        reject(error);
-      },
+      settle: leave(resolve),
+      drop: leave(reject),
     };
     this.#bytes += bytes;
     this.#queue.set(entry.id, entry);
     if (asks) this.#asks.set(entry.id, entry);
     this.#expiry ??= later(this.#expire, ttlMs);
+    this.#flush();
     return entry;
   }
 
-  /**
-   * Lets out what may leave now, until `send` takes no more. Where the server does not know an id again
-   * (`acknowledges`), what may be stored already never leaves a second time.
-   */
-  flush(acknowledges: boolean, send: (frame: object) => boolean): void {
-    let onLine = 0;
-    for (const entry of this.#queue.values()) {
-      const { id, content, left } = entry;
-      if (!entry.onLine && left && !(acknowledges && left === 'with id')) {
-        this.#giveUp(entry, UNCONFIRMED);
-        continue;
-      }
-      onLine += 1;
-      if (onLine > WINDOW) return;
-      if (entry.onLine) continue;
-      if (!send({ type: 'message', content, ...(acknowledges && { id }) })) return;
-      entry.onLine = true;
-      entry.left = acknowledges ? 'with id' : 'bare';
-    }
+  markRead(id: string): void {
+    this.#readUpTo = id;
+    this.#flush();
   }
 
-  /** A user's message came: it may be one of ours, by its id or else by its content. Whether it was. */
-  confirm(message: SocketMessage): boolean {
+  /** There is a line, and the backend offers these features on it. */
+  open(line: Line, features: ReadonlySet<string>): void {
+    this.#line = line;
+    this.#features = features;
+    this.#flush();
+  }
+
+  /** A user's message came: it may be one of ours, by its id or else by its content. */
+  confirm(message: SocketMessage): void {
     const { clientId, content } = message;
     const entry = clientId === undefined ? this.#bareCopyOf(content) : this.#queue.get(clientId);
-    if (entry === undefined) return false;
+    if (entry === undefined) return;
     if (this.#asks.has(entry.id)) {
       this.#dequeue(entry);
       entry.stored = message;
       this.#answer();
     } else entry.settle(message);
-    return true;
+    this.#flush();
   }
 
   /** A message is shown: it may be an answer. */
@@ -145,19 +155,20 @@ export class Outbox {
     if (message.role === 'assistant') this.#answer();
   }
 
-  /** The server did not take the message for now: it keeps its place and leaves again later. */
-  putBack(id: string | undefined): Entry | undefined {
-    const entry = this.#queue.get(id ?? '');
-    if (entry !== undefined) {
-      entry.onLine = false;
-      entry.left = undefined;
-    }
-    return entry;
+  /** Over the limit: nothing leaves for so long, and what the server did not take keeps its place. */
+  hold(id: string | undefined, ms = HOLD_MS): void {
+    this.#putBack(id);
+    clearTimeout(this.#hold);
+    const resume = () => {
+      this.#hold = undefined;
+      this.#flush();
+    };
+    this.#hold = later(resume, Math.max(ms, LEAST_HOLD_MS));
   }
 
   /** The server said what is wrong with the message, or why it is not answered. */
-  refuse(id: string, why: string): void {
-    const entry = this.putBack(id) ?? this.#asks.get(id);
+  refuse(id = '', why: string): void {
+    const entry = this.#putBack(id) ?? this.#asks.get(id);
     if (entry !== undefined) this.#giveUp(entry, why, 'refused');
   }
 
@@ -179,8 +190,9 @@ export class Outbox {
 
   close(cause: Error): void {
     clearTimeout(this.#expiry);
+    clearTimeout(this.#hold);
     for (const entry of [...this.#queue.values(), ...this.#asks.values()]) {
-      const why = entry.stored ? UNANSWERED : 'the socket was closed.';
+      const why = entry.stored ? UNANSWERED : 'the socket is closed.';
       this.#giveUp(entry, why, 'closed', { cause });
     }
   }
@@ -197,6 +209,41 @@ export class Outbox {
       this.#giveUp(entry, `it was not taken within ${ttlMs} ms (queue.ttlMs).`, 'expired');
     }
   };
+
+  /** Lets out what may leave now. */
+  #flush(): void {
+    const line = this.#line;
+    if (line === undefined) return;
+    if (this.#readUpTo !== undefined && this.#features.has('receipts')) {
+      if (line.send({ type: 'read', id: this.#readUpTo })) this.#readUpTo = undefined;
+    }
+    if (this.#hold !== undefined) return;
+    const acknowledges = this.#features.has('ack');
+    let onLine = 0;
+    for (const entry of this.#queue.values()) {
+      const { id, content, left } = entry;
+      // Where the server knows no id again, what may be stored already never leaves a second time.
+      if (!entry.onLine && left && !(acknowledges && left === 'with id')) {
+        this.#giveUp(entry, UNCONFIRMED);
+        continue;
+      }
+      onLine += 1;
+      if (onLine > WINDOW) return;
+      if (entry.onLine) continue;
+      if (!line.send({ type: 'message', content, ...(acknowledges && { id }) })) return;
+      entry.onLine = true;
+      entry.left = acknowledges ? 'with id' : 'bare';
+    }
+  }
+
+  #putBack(id = ''): Entry | undefined {
+    const entry = this.#queue.get(id);
+    if (entry !== undefined) {
+      entry.onLine = false;
+      entry.left = undefined;
+    }
+    return entry;
+  }
 
   #bareCopyOf(content: string): Entry | undefined {
     const trimmed = content.trim();
@@ -237,11 +284,5 @@ export class Outbox {
 
   #dequeue({ id, bytes }: Entry): void {
     if (this.#queue.delete(id)) this.#bytes -= bytes;
-  }
-
-  #remove(entry: Entry): void {
-    this.#dequeue(entry);
-    this.#asks.delete(entry.id);
-    if (this.#asks.size === 0) this.#shown = [];
   }
 }

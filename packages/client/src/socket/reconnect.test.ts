@@ -364,7 +364,7 @@ test('gives up when no WebSocket can be made, without telling the token', async 
   const { settle, states } = harness(
     {},
     {
-      webSocketClass: () => {
+      openWebSocket: () => {
         throw new SyntaxError('Invalid URL: wss://…?token=token-1');
       },
     },

@@ -14,8 +14,10 @@ export class Timeline {
   #tail: readonly Message[] = [];
   /** Whether the tail reaches back to the first message of the history. */
   #whole = false;
-  /** When all began, by the server's clock: of use while no message was shown. */
+  /** When all began, by the server's clock: of use until a message is shown. */
   #since = '';
+  /** Whether there is no message at all to find in a history. */
+  #isBlank = true;
 
   /**
    * What a history held that was read while the line was open, oldest first. It may have overtaken
@@ -42,6 +44,7 @@ export class Timeline {
     this.#old = new Set(page.map(({ id }) => id));
     this.#tail = page.filter(({ id }) => id === undefined);
     this.#whole = whole;
+    this.#isBlank &&= page.length === 0;
     this.#expect(this.#tail.toReversed(), false);
     for (const message of live) this.add(message);
   }
@@ -53,6 +56,8 @@ export class Timeline {
 
   /** Notes a message that is shown. */
   append(message: Message): void {
+    this.#isBlank = false;
+    this.#since = '';
     this.#ids.add(message.id);
     if (message.id !== undefined) return;
     this.#whole &&= this.#tail.length < TAIL;
@@ -90,14 +95,10 @@ export class Timeline {
     const edge = history.findIndex(({ id, timestamp }, index) =>
       id === undefined
         ? (ended || !this.#whole) && goesOnAt(index)
-        : this.#ids.has(id) || this.#old.has(id) || (this.#ids.isEmpty && timestamp < this.#since),
+        : this.#ids.has(id) || this.#old.has(id) || timestamp < this.#since,
     );
     if (edge !== -1) return edge;
     return ended && this.#isBlank ? history.length : undefined;
-  }
-
-  get #isBlank(): boolean {
-    return this.#ids.isEmpty && this.#old.size + this.#tail.length === 0;
   }
 
   #expect(messages: readonly Message[], areShown: boolean): void {

@@ -32,13 +32,11 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
     tokens: { token: mocks.token, refresh: mocks.refresh },
     history: mocks.history,
     probe: mocks.probe,
-    webSocketClass: () =>
-      class extends ScriptedWebSocket {
-        constructor(url: string) {
-          super(url);
-          dials.push(this);
-        }
-      },
+    openWebSocket: (url) => {
+      const dial = new ScriptedWebSocket(url);
+      dials.push(dial);
+      return dial;
+    },
     now: () => Date.now(),
     random: () => 0,
     logger: mocks.logger,

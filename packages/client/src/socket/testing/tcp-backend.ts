@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { ChatSocket } from '../chat-socket.js';
 import type { SocketDependencies } from '../dependencies.js';
 import type { ConnectOptions } from '../options.js';
-import { webSocketClass } from '../websocket.js';
+import { openWebSocket } from '../websocket.js';
 
 interface ClientFrame {
   readonly content: string;
@@ -61,7 +61,7 @@ export class TcpBackend {
           pagination: { total: this.stored.length, page, pageSize },
         }),
         probe: async () => {},
-        webSocketClass: () => webSocketClass(),
+        openWebSocket,
         announced: () => this.#acknowledges,
         now: () => Date.now(),
         random: () => Math.random(),
