@@ -84,16 +84,10 @@ export function webStorageTokenStore(options: WebStorageTokenStoreOptions = {}):
 
 /** Whatever else stands there is no token: another version's, another program's. */
 function readStored(text: string | null): StoredToken | undefined {
-  if (text === null) return undefined;
   try {
-    const { accessToken, refreshAt, expiresAt } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof accessToken !== 'string') return undefined;
-    return { accessToken, refreshAt: number(refreshAt), expiresAt: number(expiresAt) };
+    const token = JSON.parse(text ?? '') as StoredToken;
+    return typeof token.accessToken === 'string' ? token : undefined;
   } catch {
     return undefined;
   }
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
 }

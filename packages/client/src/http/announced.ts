@@ -3,25 +3,20 @@ import type { Answer } from './exchange.js';
 
 /** What the backend last said it knows beyond the core. */
 export class AnnouncedExtensions {
-  #header = '';
-  #names: readonly string[] = [];
-  #answered = false;
+  #header: string | undefined;
 
   /** Whether it announced anything; `undefined` as long as it has not said a word. */
   get any(): boolean | undefined {
-    return this.#answered ? this.#header !== '' : undefined;
+    return this.#header === undefined ? undefined : this.#header !== '';
   }
 
   /** A success without the header announces nothing; a refusal without it may come from a proxy. */
   learn({ headers, ok }: Answer): void {
-    if (ok) this.#answered = true;
-    const header = headers.get(headerNames.extensions) ?? (ok ? '' : this.#header);
-    if (header === this.#header) return;
-    this.#header = header;
-    this.#names = header.split(',').map((name) => name.trim().toLowerCase());
+    this.#header = headers.get(headerNames.extensions) ?? (ok ? '' : this.#header);
   }
 
   has(name: HttpExtension): boolean {
-    return this.#names.includes(name);
+    const names = this.#header?.toLowerCase().split(/\s*,\s*/) ?? [];
+    return names.includes(name);
   }
 }

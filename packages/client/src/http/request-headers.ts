@@ -5,6 +5,7 @@ import type { CallOptions } from '../types/call-options.js';
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const longestKey = 255;
+const json = 'application/json';
 
 /**
  * The headers of a call, all but the token. Checked here, because runtimes report a bad header
@@ -15,18 +16,22 @@ export function requestHeaders(
   options: CallOptions & { readonly prefer?: string | undefined },
 ): Record<string, string> {
   const headers: Record<string, string> = {};
+  const set = (name: string, value: string) => {
+    headers[name.toLowerCase()] = value;
+  };
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     const sound = headerName.test(name) && typeof value === 'string' && headerValue.test(value);
     demand(sound, 'headers', 'an object of header names and header values');
-    headers[name.toLowerCase()] = value;
+    set(name, value);
   }
-  headers.accept = 'application/json';
-  if (hasBody) headers['content-type'] = 'application/json';
-  if (options.prefer !== undefined) headers[headerNames.prefer.toLowerCase()] = options.prefer;
-  const key = options.idempotencyKey;
-  if (key === undefined) return headers;
-  const sound = isVisibleAscii(key) && key.length <= longestKey;
-  demand(sound, 'idempotencyKey', `1 to ${longestKey} visible ASCII characters without spaces`);
-  headers[headerNames.idempotencyKey.toLowerCase()] = key;
+  const { prefer, idempotencyKey: key } = options;
+  set('accept', json);
+  if (hasBody) set('content-type', json);
+  if (prefer !== undefined) set(headerNames.prefer, prefer);
+  if (key !== undefined) {
+    const sound = isVisibleAscii(key) && key.length <= longestKey;
+    demand(sound, 'idempotencyKey', `1 to ${longestKey} visible ASCII characters without spaces`);
+    set(headerNames.idempotencyKey, key);
+  }
   return headers;
 }
