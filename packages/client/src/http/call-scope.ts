@@ -1,7 +1,7 @@
 import type { ChatError } from '../errors/chat-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
-import { later } from '../socket/later.js';
-import { pause } from '../socket/pause.js';
+import { later } from '../later.js';
+import { pause } from '../pause.js';
 
 /**
  * The life of one call. Every wait of it goes through here and ends at once when the

@@ -1,4 +1,4 @@
-import { later } from '../socket/later.js';
+import { later } from '../later.js';
 import type { CallScope } from './call-scope.js';
 
 interface Waiter {

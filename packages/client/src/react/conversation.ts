@@ -1,10 +1,10 @@
 import type { ChatClient } from '../client.js';
 import { isChatError } from '../errors/is-chat-error.js';
 import { MessageNotSentError } from '../errors/message-not-sent-error.js';
+import { later } from '../later.js';
 import type { ChatSocket } from '../socket/chat-socket.js';
 import { refused } from '../socket/deferred.js';
 import type { SocketEvents, SocketMessage, StateChange } from '../socket/events.js';
-import { later } from '../socket/later.js';
 import type { ConnectOptions } from '../socket/options.js';
 import { blankView, type ChatActions, type ChatConnection, type ChatView } from './chat-view.js';
 import { HistoryReader } from './history-reader.js';

@@ -1,10 +1,10 @@
+import { pause } from '../pause.js';
 import type { Message } from '../types/models.js';
 import { backoffMs } from './backoff.js';
 import type { SocketDependencies } from './dependencies.js';
 import type { Recovered, SocketEvent } from './events.js';
 import { HistoryWalk } from './history-walk.js';
 import { isLastingFailure } from './lasting-failure.js';
-import { pause } from './pause.js';
 import { sameWords } from './same-message.js';
 import { Timeline } from './timeline.js';
 

@@ -1,9 +1,9 @@
 import { ConnectionError } from '../errors/connection-error.js';
 import { TimeoutError } from '../errors/timeout-error.js';
+import { later } from '../later.js';
 import { ABNORMAL, NORMAL } from './close-policy.js';
 import type { WebSocketLike } from './dependencies.js';
 import type { StateChange } from './events.js';
-import { later } from './later.js';
 import { RawLine } from './raw-line.js';
 
 /** What led to a state. */

@@ -1,9 +1,9 @@
 import { textProblem } from '@chat/contract';
 import { MessageNotSentError, type NotSentReason } from '../errors/message-not-sent-error.js';
 import { OutcomeUnknownError } from '../errors/outcome-unknown-error.js';
+import { later } from '../later.js';
 import { deferred } from './deferred.js';
 import type { SocketMessage } from './events.js';
-import { later } from './later.js';
 import type { Line } from './line.js';
 import type { SocketSettings } from './options.js';
 import { sameMessage } from './same-message.js';

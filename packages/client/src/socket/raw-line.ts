@@ -1,4 +1,4 @@
-import { later } from './later.js';
+import { later } from '../later.js';
 
 /** How long a peer may take to answer our goodbye. */
 const GOODBYE_MS = 1000;
