@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ChatClient } from './client.js';
+import type { StateChange } from './socket/events.js';
 import { ScriptedServer } from './testing/scripted-server.js';
 import { credentials, TinyBackend } from './testing/tiny-backend.js';
 
@@ -46,6 +47,33 @@ describe('a socket of the client', () => {
     expect(dialled).toMatch(/^open \/prefix\/ws\/chat\?token=token-1/);
     await client.close();
     expect(socket.state).toBe('closed');
+  });
+
+  it('says where it dialled in vain, and why', async () => {
+    const { server } = await start();
+    const { url } = server;
+    await server[Symbol.asyncDispose]();
+    await using client = new ChatClient({ baseUrl: url, token: 't', retry: { limit: 0 } });
+    const socket = client.connect();
+    const { error } = await new Promise<StateChange>((resolve) => {
+      socket.on('state', (change) => {
+        if (change.state === 'waiting') resolve(change);
+      });
+    });
+    expect(error).toMatchObject({ code: 'connection_failed' });
+    expect(String(error)).toContain(`${url} (ECONNREFUSED)`);
+  });
+
+  it('says why the backend wants no more of it', async () => {
+    const { server, sockets } = await start();
+    sockets.on('connection', (peer) => peer.close(4403, 'Pages of this origin may not connect.'));
+    await using client = new ChatClient({ baseUrl: server.url, token: 't' });
+    await expect(client.connect().send('Hi')).rejects.toMatchObject({
+      cause: {
+        message:
+          'The backend closed the socket for good with 4403: Pages of this origin may not connect.',
+      },
+    });
   });
 
   it('is closed for good before a logout gives the token back', async () => {

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from './errors/invalid-option-error.js';
 
 /** Throws the error that names the option when `sound` is false. */
-export function demand(sound: boolean, option: string, expectation: string): void {
+export function demand(sound: boolean, option: string, expectation: string): asserts sound {
   if (!sound) throw new InvalidOptionError(option, expectation);
 }
 

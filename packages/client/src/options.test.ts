@@ -124,7 +124,14 @@ describe('a wrong option', () => {
     expect(() => socket.on('message', undefined as never)).toThrow(
       'Option "listener" must be a function.',
     );
+    expect(() => socket.on('messages' as never, () => {})).toThrow(
+      'Option "event" must be one of message, status, delta, typing, read, state, recovered.',
+    );
     socket.close();
+    const streaming = { streaming: true } as object;
+    expect(() => client.connect(streaming)).toThrow(
+      'Option "streaming" must be left out; the known ones are backoff, connectTimeoutMs, queue, recover, stream, closePolicy, signal.',
+    );
     const queue = { maxMessage: 5 } as object;
     expect(() => client.connect({ queue })).toThrow(
       'Option "queue.maxMessage" must be left out; the known ones are maxMessages, maxBytes, ttlMs.',

@@ -40,6 +40,16 @@ export interface SayOptions {
   timeoutMs?: number | undefined;
 }
 
+const eventNames = [
+  'message',
+  'status',
+  'delta',
+  'typing',
+  'read',
+  'state',
+  'recovered',
+] as const satisfies readonly (keyof SocketEvents)[];
+
 /**
  * A conversation that one can forget about: dials, authenticates, comes back by itself after every
  * failure, and shows each message once and in order. Made by `client.connect()`.
@@ -61,7 +71,7 @@ export class ChatSocket {
   /** @internal Use `client.connect()`. */
   constructor(dependencies: SocketDependencies, options: ConnectOptions = {}) {
     const settings = socketSettings(options);
-    this.#emitter = new Emitter(dependencies.logger);
+    this.#emitter = new Emitter(dependencies.logger, eventNames);
     this.#outbox = new Outbox(settings.queue, dependencies.now);
     const feed = new Feed(dependencies, settings.recover.maxMessages, {
       show: (event) => this.#show(event),

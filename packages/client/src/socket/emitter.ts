@@ -3,18 +3,20 @@ import type { SocketLogger } from './dependencies.js';
 
 /** Typed listeners, each on its own: what one throws is logged and reaches nobody else. */
 export class Emitter<Events extends object> {
-  readonly #listeners = new Map<keyof Events, Set<(event: never) => unknown>>();
+  readonly #listeners: ReadonlyMap<keyof Events, Set<(event: never) => unknown>>;
   readonly #logger: SocketLogger;
 
-  constructor(logger: SocketLogger) {
+  constructor(logger: SocketLogger, names: readonly (keyof Events)[]) {
+    this.#listeners = new Map(names.map((name) => [name, new Set()]));
     this.#logger = logger;
   }
 
   /** Returns how to stop listening. */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
     demand(typeof listener === 'function', 'listener', 'a function');
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener));
+    const listeners = this.#listeners.get(name);
+    demand(listeners !== undefined, 'event', `one of ${[...this.#listeners.keys()].join(', ')}`);
+    listeners.add(listener);
     return () => this.off(name, listener);
   }
 
@@ -36,6 +38,6 @@ export class Emitter<Events extends object> {
   }
 
   clear(): void {
-    this.#listeners.clear();
+    for (const listeners of this.#listeners.values()) listeners.clear();
   }
 }

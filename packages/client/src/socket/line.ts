@@ -74,7 +74,9 @@ export class Line {
     on('message', ({ data }: { data: unknown }) => {
       if (typeof data === 'string') received?.(data);
     });
-    on('error', () => this.cut(new ConnectionError('The WebSocket failed.')));
+    // Its own message may hold the URL, and the URL holds the token.
+    const [address] = url.split('?');
+    on('error', () => this.cut(new ConnectionError(`The WebSocket to ${address} failed.`)));
     on('close', ({ code, reason }: { code: number; reason: string }) =>
       handlers.broke({ code, reason }),
     );

@@ -133,15 +133,14 @@ export class Link {
         await probe(signal, connectTimeoutMs);
         this.#proven = { token, untilMs: now() + backoff.maxMs };
       } catch (error) {
-        if ((error as { status?: number } | undefined)?.status === 401) {
-          action = 'refresh';
-          why = { ...why, error };
-        }
+        // It tells more than a runtime does of a WebSocket.
+        why = { ...why, error };
+        if ((error as { status?: number } | undefined)?.status === 401) action = 'refresh';
       }
       if (signal.aborted) return;
     }
     if (action === 'final' || (action === 'refresh' && line.onTrial)) {
-      const told = why.reason ? `: ${why.reason}` : '';
+      const told = why.reason ? `: ${why.reason.replace(/\.$/, '')}` : '';
       const sentence = `The backend closed the socket for good with ${code}${told}.`;
       this.close({ error: new SocketClosedError(sentence, code, why.reason), ...why });
     } else if (action === 'refresh') {

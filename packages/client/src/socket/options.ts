@@ -1,4 +1,4 @@
-import { figures } from '../demand.js';
+import { demandNames, figures } from '../demand.js';
 import type { AbortSignalLike } from '../types/abort-signal.js';
 import type { BackoffOptions } from './backoff.js';
 import type { ClosePolicy } from './close-policy.js';
@@ -107,6 +107,8 @@ const defaults = {
   recover: { maxMessages: 1000 },
 };
 
+const names = [...Object.keys(defaults), 'stream', 'closePolicy', 'signal'];
+
 export type SocketSettings = ReturnType<typeof socketSettings>;
 
 /**
@@ -114,6 +116,7 @@ export type SocketSettings = ReturnType<typeof socketSettings>;
  * @throws InvalidOptionError naming the first option that is wrong
  */
 export function socketSettings(options: ConnectOptions) {
+  demandNames('', names, options);
   const { recover, stream, closePolicy, signal } = options;
   const given = { ...options, recover: recover === false ? { maxMessages: 0 } : recover };
   return { ...figures('', defaults, given), stream: stream === true, closePolicy, signal };
