@@ -6,6 +6,7 @@ import { deferred } from './deferred.js';
 import type { SocketMessage } from './events.js';
 import type { Line } from './line.js';
 import type { SocketSettings } from './options.js';
+import type { Entry, Outgoing } from './outgoing.js';
 import { sameMessage } from './same-message.js';
 
 /**
@@ -22,30 +23,6 @@ const MEMORY = 200;
 
 const UNCONFIRMED = 'the connection broke before the server confirmed it.';
 const UNANSWERED = 'the message is stored, but its answer may have been missed.';
-
-/** Something said. */
-export interface Outgoing {
-  /** Resolves with the stored message, or with the answer to it where one was asked for. */
-  readonly promise: Promise<SocketMessage>;
-  /** The caller no longer wants it; what already left cannot be called back. */
-  drop(error: Error): void;
-}
-
-interface Entry extends Outgoing {
-  readonly id: string;
-  readonly content: string;
-  readonly bytes: number;
-  readonly expiresAt: number;
-  settle(message: SocketMessage): void;
-  /** It left on the line that is up. */
-  onLine?: boolean;
-  /** A copy left, and may be stored: with its id, by which a server with acknowledgements knows the next one again, or bare. */
-  left?: 'with id' | 'bare' | undefined;
-  /** As the server has it, once that is known. */
-  stored?: SocketMessage;
-  /** A line broke since: its answer may have come meanwhile. */
-  throughBreak?: boolean;
-}
 
 const utf8 = new TextEncoder();
 
@@ -223,7 +200,7 @@ export class Outbox {
     for (const entry of this.#queue.values()) {
       const { id, content, left } = entry;
       // Where the server knows no id again, what may be stored already never leaves a second time.
-      if (!entry.onLine && left && !(acknowledges && left === 'with id')) {
+      if (!entry.onLine && left && !acknowledges) {
         this.#giveUp(entry, UNCONFIRMED);
         continue;
       }
@@ -249,7 +226,7 @@ export class Outbox {
     const trimmed = content.trim();
     for (const entry of this.#queue.values()) {
       // A backend that trims has stored it all the same.
-      if (entry.onLine && entry.left === 'bare' && entry.content.trim() === trimmed) return entry;
+      if (entry.left === 'bare' && entry.content.trim() === trimmed) return entry;
     }
     return undefined;
   }

@@ -470,3 +470,15 @@ test('core-only: a token that worked and then expired is refreshed again', async
   }
   expect(socket.state).not.toBe('closed');
 });
+
+test('core-only: a refreshed token has proven itself on a line that lived for a while, however quiet', async () => {
+  const { socket, last, openCore, mocks } = harness();
+  await openCore();
+  last().drop(4401);
+  await openCore();
+  await vi.advanceTimersByTimeAsync(5000);
+  last().drop(4401);
+  await openCore();
+  expect(mocks.refresh).toHaveBeenCalledTimes(2);
+  expect(socket.state).toBe('open');
+});

@@ -245,6 +245,23 @@ test('core-only: a conversation that began on this socket is counted, whatever i
   expect(recovered).toEqual([{ count: 2, complete: true }]);
 });
 
+test('core-only: what comes while the first history is read is counted as well', async () => {
+  const { last, openCore, messages, recovered, history, mocks } = harness();
+  const ok = () => bare('user', 'ok');
+  mocks.history.mockImplementationOnce(async () => {
+    history.unshift(ok());
+    last().receive(frame(ok()));
+    return { messages: history.slice(), pagination: { total: 1, page: 1, pageSize: 50 } };
+  });
+  await openCore();
+  last().drop();
+  history.unshift(ok(), ok());
+  await vi.advanceTimersByTimeAsync(500);
+  await openCore();
+  expect(messages).toHaveLength(3);
+  expect(recovered).toEqual([{ count: 2, complete: true }]);
+});
+
 test('core-only: fills the gap of a socket that had shown nothing', async () => {
   const { last, openCore, messages, history } = harness();
   history.push(bare('user', 'Old'));
