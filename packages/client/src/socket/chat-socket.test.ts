@@ -153,9 +153,12 @@ test('gives back what the server refuses, and what nobody could accept', async (
   const sent = socket.send('x'.repeat(9000));
   last().receive(status({ event: 'error', id: last().sent[0]?.id, content: 'Too long.' }));
   await expect(sent).rejects.toMatchObject({ code: 'not_sent', reason: 'refused' });
+  const asked = socket.ask('Why?');
+  last().receive(status({ event: 'error', id: last().sent[1]?.id, content: 'Not now.' }));
+  await expect(asked).rejects.toMatchObject({ code: 'not_sent', content: 'Why?' });
   await expect(socket.send(' ')).rejects.toMatchObject({ code: 'not_sent', reason: 'refused' });
   await expect(socket.ask('\0')).rejects.toMatchObject({ code: 'not_sent', reason: 'refused' });
-  expect(last().sent).toHaveLength(1);
+  expect(last().sent).toHaveLength(2);
 });
 
 test('a call can be given up: by its signal, or after its time', async () => {

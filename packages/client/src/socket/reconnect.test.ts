@@ -71,6 +71,14 @@ test('lets the user decide what follows a close code', async () => {
   expect(states.at(-1)).toMatchObject({ state: 'closed', code: 1012 });
 });
 
+test('lets the user decide what follows a refused upgrade', async () => {
+  const { last, settle, states } = harness({ closePolicy: { 1006: 'final' } });
+  await settle();
+  last().fail();
+  await settle();
+  expect(states.at(-1)).toMatchObject({ state: 'closed', error: { code: 'connection_failed' } });
+});
+
 test('waits longer after each failure, and starts small again only after a good while', async () => {
   const { dials, last, greet, states } = harness(
     { backoff: { minMs: 100, maxMs: 2000, minUptimeMs: 1000 } },

@@ -149,6 +149,7 @@ test('an answer that the assistant failed to give is told to who asked', async (
   last().receive(status({ event: 'error', id, content: 'The assistant failed.' }));
   await expect(asked).rejects.toMatchObject({
     code: 'outcome_unknown',
+    content: 'Hi',
     message: expect.stringContaining('The assistant failed.'),
   });
 });
