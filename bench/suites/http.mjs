@@ -8,7 +8,7 @@ export const http = {
   name: 'http',
   title: 'Calls through HTTP and SQLite',
   about:
-    'The program as `chat-server start` runs it, token, limits and validation included, under a client that does next to nothing, on 50 connections. `history` is beside a Fastify route that has the page in memory and serialises it; `send` beside the inserts of its two messages in a loop, each committed before the next, and beside the same loop with 50 users sharing each commit, which nobody who answers one call at a time could do.',
+    'The program as `chat-server start` runs it, token, limits and validation included, under a client that does next to nothing, on 50 connections. `history` is beside a Fastify route that has the page in memory and serialises it; ours keeps pages too, and asks the file each time whether they still hold; `send` beside the inserts of its two messages in a loop, each committed before the next, and beside the same loop with 50 users sharing each commit, which nobody who answers one call at a time could do.',
   explained:
     'What the profiles showed: [what a frame, an idle socket and a call cost](decisions/realtime-cost.md).',
   prepare: prepareHttp,
