@@ -55,6 +55,8 @@ export class TcpPipe {
 
   /** Calls `reached` after the next `bytes` bytes, which are passed on or dropped. */
   limit(bytes: number, pass: boolean, reached: () => void): void {
+    // Behind a hole nothing may be let through, whatever else befalls the line.
+    if (this.#lostBytes) return;
     this.#limit = { bytes, pass, reached };
   }
 

@@ -201,6 +201,19 @@ test('a line that lost only some of the bytes that it is to lose breaks when the
   expect(await server.ended).toBe('ECONNRESET');
 });
 
+test('a line that lost some bytes lets none through, also when it is told to be cut later', async () => {
+  const { client, server, line: only } = await line();
+  only.dropBytes(20, 'down');
+  server.socket.write('lost');
+  const other = await line();
+  other.server.socket.write('later');
+  await other.client.until('later');
+  only.cutAfter(1000, 'down');
+  server.socket.write('what follows the hole');
+  expect(await client.ended).toBe('ECONNRESET');
+  expect(client.received()).toBe('');
+});
+
 test('what was not reached when the network is mended is called off', async () => {
   const { client, server, line: only } = await line();
   only.cutAfter(10, 'up');
