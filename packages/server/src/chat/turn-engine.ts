@@ -7,7 +7,7 @@ import type { AssistantMessage } from './ports.js';
 import { unavailable } from './problem.js';
 import type { MessageRecord, SeqRange } from './store.js';
 import { createTurnRecords } from './turn-records.js';
-import type { Turn, TurnEngine, TurnResult } from './turns.js';
+import { outOfOrder, type Turn, type TurnEngine, type TurnResult } from './turns.js';
 import { createUnderWay } from './under-way.js';
 
 const defaultContextMessages = 50;
@@ -61,6 +61,7 @@ export function createTurnEngine(
   const take = async (turn: Turn): Promise<TurnResult> => {
     const { userId, clientId } = turn;
     if (isGone(turn)) throw unavailable('The caller went away before its turn.');
+    if (turn.isVoid?.()) throw unavailable(outOfOrder);
     const opened = await records.open(turn);
     const known = 'record' in opened;
     const { userMessage, reply, readSeq } = known ? await records.reopen(turn, opened) : opened;
@@ -101,7 +102,15 @@ export function createTurnEngine(
   };
 
   return {
-    send: (turn) => inTurn(turn.userId, () => take(turn)),
+    send: (turn) =>
+      inTurn(turn.userId, async () => {
+        try {
+          return await take(turn);
+        } catch (error) {
+          turn.onFailed?.(error);
+          throw error;
+        }
+      }),
     push: (userId, content) => inTurn(userId, () => say(userId, content)),
     drain() {
       stopping = true;

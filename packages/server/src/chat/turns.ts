@@ -1,5 +1,8 @@
 import type { MessageRecord } from './store.js';
 
+/** For what was sent behind a message that was not taken. */
+export const outOfOrder = 'A message before it was not taken: send this one again after it.';
+
 /** What a user says, checked by its door already, over REST or a socket. */
 export interface Turn {
   readonly userId: string;
@@ -16,6 +19,10 @@ export interface Turn {
    * that is stored goes on to its reply, unless it has no key: nobody could ask for that reply again.
    */
   readonly signal?: AbortSignal | undefined;
+  /** Asked when its turn has come: a void one is refused, to be sent again in its order. */
+  readonly isVoid?: (() => boolean) | undefined;
+  /** Called when its turn fails, before the user's next one begins. */
+  readonly onFailed?: ((error: unknown) => void) | undefined;
 }
 
 interface StoredTurn {

@@ -1,6 +1,7 @@
 import { type ClientFrame, headers, type MessageFrame, type ReadFrame } from '@chat/contract';
 import type { ChatCore } from '../core.js';
 import type { Allowance } from '../ports.js';
+import { outOfOrder } from '../turns.js';
 import { asProblem } from './as-problem.js';
 import { markRead } from './mark-read.js';
 import { errorFrame, limitFrame } from './status-frames.js';
@@ -23,14 +24,33 @@ const soonMs = 1_000;
 /** Receipts that may wait: a reader's next one says the same as those before it. */
 const readsWaiting = 16;
 
-/** Works on the sound frames of one socket, in the order in which they came. */
+/** A message by when it came. */
+interface Arrival {
+  readonly number: number;
+  readonly frame: MessageFrame;
+  /** One before it found no place: it has to be sent again, after that one. */
+  isVoid: boolean;
+}
+
+/** Tells a sender what to send again later. */
+type Hold = (content: string, retryAfterMs: number) => void;
+
+/**
+ * Works on the sound frames of one socket, in the order in which they came: a message that finds no
+ * place takes it from those behind it too, or they would be stored before it.
+ */
 export class Inbox {
   readonly #core: ChatCore;
   readonly #owner: InboxOwner;
   #turns = 0;
   #reads = 0;
+  #number = 0;
   /** Messages on their way to the engine: handed over one by one, that keeps their order. */
-  readonly #arrived: MessageFrame[] = [];
+  readonly #arrived: Arrival[] = [];
+  /** Those with the engine, in their order. */
+  readonly #handedOver = new Set<Arrival>();
+  /** The first that found no place, until it comes again or could have. */
+  #held: { readonly arrival: Arrival; readonly until: number } | undefined;
   #reading: Promise<void> = Promise.resolve();
 
   constructor(core: ChatCore, owner: InboxOwner) {
@@ -44,49 +64,59 @@ export class Inbox {
   }
 
   #takeMessage(frame: MessageFrame): void {
+    this.#number += 1;
+    const arrival = { number: this.#number, frame, isVoid: false };
+    if (this.#isHeld(arrival)) return;
     if (this.#owner.draining) {
-      this.#hold('The server is stopping: send the message again later.', soonMs, frame.id);
+      this.#hold(arrival, 'The server is stopping: send the message again later.', soonMs);
       return;
     }
     if (this.#turns >= this.#core.limits.turnsWaiting) {
       const content = 'Too many messages wait for their replies: send this one again later.';
-      this.#hold(content, soonMs, frame.id);
+      this.#hold(arrival, content, soonMs);
       return;
     }
     this.#turns += 1;
-    if (this.#arrived.push(frame) === 1) void this.#admitArrived();
+    if (this.#arrived.push(arrival) === 1) void this.#admitArrived();
   }
 
   async #admitArrived(): Promise<void> {
     for (let next = this.#arrived[0]; next !== undefined; next = this.#arrived[0]) {
       try {
-        if (this.#owner.dismissed) this.#turns -= 1;
+        if (this.#owner.dismissed || this.#isHeld(next)) this.#turns -= 1;
         else this.#admit(next, await this.#core.allowances.chat(this.#owner.userId));
       } catch (error) {
         this.#turns -= 1;
-        this.#refuse(error, false, next.id);
+        this.#refuse(error, false, next.frame.id, (...notice) => this.#hold(next, ...notice));
       }
       this.#arrived.shift();
     }
   }
 
-  #admit(frame: MessageFrame, allowance: Allowance): void {
+  #admit(arrival: Arrival, allowance: Allowance): void {
     if (allowance.granted) {
-      this.#turn(frame);
+      this.#turn(arrival);
       return;
     }
     this.#turns -= 1;
     const content = 'You have sent too many messages: this one was not taken, send it later.';
-    this.#hold(content, allowance.retryAfterMs, frame.id);
+    this.#hold(arrival, content, allowance.retryAfterMs);
   }
 
-  #turn(frame: MessageFrame): void {
+  #turn(arrival: Arrival): void {
+    const { frame } = arrival;
     let stored = false;
+    this.#handedOver.add(arrival);
     const done = this.#core.engine.send({
       userId: this.#owner.userId,
       content: frame.content,
       key: frame.id,
       clientId: frame.id,
+      isVoid: () => arrival.isVoid,
+      onFailed: (error) => {
+        // Before the next of the user begins, which may be the next of this socket.
+        if (!stored && asProblem(error)?.status !== 400) this.#voidAfter(arrival);
+      },
       onStored: (turn) => {
         stored = true;
         if (turn.known) this.#owner.send(turn.frame);
@@ -96,21 +126,23 @@ export class Inbox {
     done.then(
       () => {
         this.#turns -= 1;
+        this.#handedOver.delete(arrival);
       },
       (error: unknown) => {
         this.#turns -= 1;
-        this.#refuse(error, stored, frame.id);
+        this.#handedOver.delete(arrival);
+        this.#refuse(error, stored, frame.id, (...notice) => this.#hold(arrival, ...notice));
       },
     );
   }
 
-  #refuse(error: unknown, stored: boolean, id: string | undefined): void {
+  #refuse(error: unknown, stored: boolean, id: string | undefined, hold: Hold): void {
     const problem = asProblem(error);
     if (problem === undefined) {
       this.#owner.fail(error);
     } else if (problem.status === 503 && !stored) {
       const seconds = Number(problem.headers[headers.retryAfter] ?? 1);
-      this.#hold(problem.message, seconds * 1000, id);
+      hold(problem.message, seconds * 1000);
     } else {
       this.#owner.send(errorFrame(this.#core.clock.now(), problem.message, id));
     }
@@ -118,7 +150,7 @@ export class Inbox {
 
   #takeRead(frame: ReadFrame): void {
     if (this.#reads >= readsWaiting) {
-      this.#hold('Too many receipts wait: send this one again later.', soonMs, frame.id);
+      this.#tell(frame.id, 'Too many receipts wait: send this one again later.', soonMs);
       return;
     }
     this.#reads += 1;
@@ -132,13 +164,37 @@ export class Inbox {
       const content = 'Field "id" must be the id of one of your messages.';
       this.#owner.send(errorFrame(this.#core.clock.now(), content, frame.id));
     } catch (error) {
-      this.#refuse(error, false, frame.id);
+      this.#refuse(error, false, frame.id, (...notice) => this.#tell(frame.id, ...notice));
     } finally {
       this.#reads -= 1;
     }
   }
 
-  #hold(content: string, retryAfterMs: number, id: string | undefined): void {
+  /** Whether it has to wait for one before it; its sender is told so. */
+  #isHeld({ number, frame: { id } }: Arrival): boolean {
+    if (this.#held === undefined || number < this.#held.arrival.number) return false;
+    const leftMs = this.#held.until - this.#core.clock.now();
+    if (leftMs <= 0 || (id !== undefined && id === this.#held.arrival.frame.id)) {
+      this.#held = undefined;
+      return false;
+    }
+    this.#tell(id, outOfOrder, leftMs);
+    return true;
+  }
+
+  #hold(arrival: Arrival, content: string, retryAfterMs: number): void {
+    this.#voidAfter(arrival);
+    if (this.#held === undefined || arrival.number < this.#held.arrival.number) {
+      this.#held = { arrival, until: this.#core.clock.now() + retryAfterMs };
+    }
+    this.#tell(arrival.frame.id, content, retryAfterMs);
+  }
+
+  #voidAfter({ number }: Arrival): void {
+    for (const later of this.#handedOver) if (later.number > number) later.isVoid = true;
+  }
+
+  #tell(id: string | undefined, content: string, retryAfterMs: number): void {
     this.#owner.send(limitFrame(this.#core.clock.now(), content, retryAfterMs, id));
   }
 }

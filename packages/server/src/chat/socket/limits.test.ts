@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createSocketChat, settle } from '../../../../../test/support/socket-chat.js';
+import { heldAssistant } from '../../testing/held-assistant.js';
 import { StoreUnavailableError } from '../store-unavailable-error.js';
+
+const said = (history: { role: string; content: string }[]) =>
+  history.filter(({ role }) => role === 'user').map(({ content }) => content);
 
 describe('too many messages', () => {
   it('bring a notice with the frame id and the time to wait, and nothing is stored', async () => {
@@ -68,6 +72,57 @@ describe('too many messages', () => {
     expect(notices).toHaveLength(992);
     expect(notices[0]).toMatchObject({ id: 'frame-8', retryAfterMs: expect.any(Number) });
     expect(await chat.history(token)).toHaveLength(1);
+  });
+});
+
+describe('a message that found no place', () => {
+  it('keeps those behind it from theirs until it comes again', async () => {
+    const assistant = heldAssistant();
+    const limits = { turnsWaiting: 2, messagesPerWindow: Number.POSITIVE_INFINITY };
+    const chat = createSocketChat({ assistant, limits });
+    const token = await chat.login('ada');
+    const peer = await chat.connect({ token });
+    const say = async (...ids: string[]) => {
+      for (const id of ids) peer.say({ type: 'message', content: id, id });
+      await settle();
+    };
+    const refused = () => peer.events('rate_limited').map(({ id }) => id);
+    await say('1', '2', '3');
+    expect(refused()).toEqual(['3']);
+    for (const id of ['1', '2', '3', '4']) assistant.release(id);
+    await settle();
+    await say('4', '5');
+    expect(refused()).toEqual(['3', '4', '5']);
+    await say('3', '4');
+    expect(refused()).toEqual(['3', '4', '5']);
+    expect(said(await chat.history(token))).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('takes along those that waited behind it', async () => {
+    const assistant = heldAssistant();
+    const chat = createSocketChat({ assistant });
+    const token = await chat.login('ada');
+    const peer = await chat.connect({ token });
+    const say = async (...ids: string[]) => {
+      for (const id of ids) peer.say({ type: 'message', content: id, id });
+      await settle();
+    };
+    await say('1', '2', '3');
+    const { store } = chat.parts;
+    const transaction = store.transaction.bind(store);
+    let transactions = 0;
+    // The first is for the reply to 1, the second would have stored 2.
+    store.transaction = (...parameters: Parameters<typeof transaction>) => {
+      transactions += 1;
+      if (transactions === 2) return Promise.reject(new StoreUnavailableError('locked'));
+      return transaction(...parameters) as Promise<never>;
+    };
+    assistant.release('one');
+    await settle();
+    expect(peer.events('rate_limited').map(({ id }) => id)).toEqual(['2', '3']);
+    for (const id of ['2', '3']) assistant.release(id);
+    await say('2', '3');
+    expect(said(await chat.history(token))).toEqual(['1', '2', '3']);
   });
 });
 
