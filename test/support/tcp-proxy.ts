@@ -117,7 +117,8 @@ export async function createTcpProxy(options: TcpProxyOptions): Promise<TcpProxy
  */
 async function listenSomewhere(server: ReturnType<typeof createServer>): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    // Not from 10,000 on: `fetch` refuses 10080, the last of the ports that browsers keep from it.
+    const port = 10_081 + Math.floor(Math.random() * 20_000);
     try {
       await listen(server, port);
       return port;
