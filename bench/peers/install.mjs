@@ -6,6 +6,12 @@ import { promisify } from 'node:util';
 /** Where the peers are installed, and whose `node_modules` has them. */
 export const peersFolder = fileURLToPath(new URL('.', import.meta.url));
 
+/** The stage of a suite that needs nothing but the peers. */
+export async function preparePeers({ say }) {
+  await installPeers(say);
+  return { close: async () => {} };
+}
+
 /** Installs whom we are measured beside, where they are not yet. None of their scripts is run. */
 export async function installPeers(say) {
   if (existsSync(`${peersFolder}node_modules`)) return;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { installPeers, peersFolder } from '../peers/install.mjs';
+import { peersFolder, preparePeers } from '../peers/install.mjs';
 
 const ourFolder = fileURLToPath(new URL('../../packages/client', import.meta.url));
 const peers = { openai: { atMost: 1 }, ably: { atMost: 1 }, 'stream-chat': { atMost: 1 } };
@@ -24,10 +24,7 @@ export const imports = {
   title: 'Import in Node',
   about:
     '`await import(…)` in a process that has done nothing else, its files in the cache of the system.',
-  prepare: async ({ say }) => {
-    await installPeers(say);
-    return { close: async () => {} };
-  },
+  prepare: preparePeers,
   measurements: [
     {
       name: 'time',

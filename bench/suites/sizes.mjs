@@ -1,5 +1,5 @@
 import { weighPackage, weighParts } from '../../scripts/sizes/parts.mjs';
-import { installPeers, peersFolder } from '../peers/install.mjs';
+import { peersFolder, preparePeers } from '../peers/install.mjs';
 
 /** What others load into a page to talk to a server. */
 const peers = {
@@ -18,10 +18,7 @@ export const sizes = {
     'Bundled and minified by esbuild, compressed by brotli; every export of each. `node scripts/sizes.mjs --modules` says where the bytes of our client are.',
   explained:
     'Each goal is that of 15 kB. ky and zod leave 6.7 kB of them, and ours takes 13.7; [what the client weighs](decisions/client-weight.md) says what for.',
-  prepare: async ({ say }) => {
-    await installPeers(say);
-    return { close: async () => {} };
-  },
+  prepare: preparePeers,
   measurements: [
     {
       name: 'whole',

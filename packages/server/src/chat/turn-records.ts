@@ -1,5 +1,6 @@
 import type { ChatApiDependencies } from './api.js';
 import type { Conversation } from './conversation.js';
+import { delivered, noteDelivered } from './note-delivered.js';
 import { Problem } from './problem.js';
 import type { MessageRecord, TurnRecord, UserTransaction } from './store.js';
 import type { Turn } from './turns.js';
@@ -79,12 +80,7 @@ export function createTurnRecords(
       }
       if (record.replySeq === undefined) return { userMessage, readSeq };
       const reply = await messageAt(userId, record.replySeq);
-      const fresh = [userMessage, reply].filter((message) => !message.delivered);
-      if (fresh.length > 0) {
-        await store.transaction(userId, (tx) => {
-          for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
-        });
-      }
+      await noteDelivered(store, [userMessage, reply]);
       return { userMessage: delivered(userMessage), reply: delivered(reply), readSeq };
     },
 
@@ -120,8 +116,4 @@ export function createTurnRecords(
       };
     },
   };
-}
-
-function delivered(message: MessageRecord): MessageRecord {
-  return message.delivered ? message : { ...message, delivered: true };
 }

@@ -1,5 +1,6 @@
 import type { Message } from '@chat/contract';
 import type { ChatRequest } from '../api.js';
+import { delivered, noteDelivered } from '../note-delivered.js';
 import { presentMessage } from '../present.js';
 import type { MessageRecord } from '../store.js';
 import type { House } from './handler.js';
@@ -14,17 +15,10 @@ export async function deliver(
   records: readonly MessageRecord[],
   readSeq: number,
 ): Promise<Message[]> {
-  const fresh = records.filter((record) => !record.delivered);
-  const [first] = fresh;
-  if (first === undefined || request.signal?.aborted) {
-    return records.map((record) => presentMessage(record, readSeq));
-  }
-  const { userId } = first;
-  const mark = store.transaction(userId, (tx) => {
-    for (const { seq } of fresh) tx.markDelivered({ from: seq, to: seq });
+  if (request.signal?.aborted) return records.map((record) => presentMessage(record, readSeq));
+  await noteDelivered(store, records).catch((err: unknown) => {
+    const userId = records[0]?.userId;
+    logger.warn({ userId, err }, 'Could not note that messages were delivered.');
   });
-  await mark.catch((err: unknown) =>
-    logger.warn({ userId, err }, 'Could not note that messages were delivered.'),
-  );
-  return records.map((record) => presentMessage({ ...record, delivered: true }, readSeq));
+  return records.map((record) => presentMessage(delivered(record), readSeq));
 }

@@ -42,7 +42,6 @@ type Hold = (content: string, retryAfterMs: number) => void;
 export class Inbox {
   readonly #core: ChatCore;
   readonly #owner: InboxOwner;
-  #turns = 0;
   #reads = 0;
   #number = 0;
   /** Messages on their way to the engine: handed over one by one, that keeps their order. */
@@ -71,22 +70,21 @@ export class Inbox {
       this.#hold(arrival, 'The server is stopping: send the message again later.', soonMs);
       return;
     }
-    if (this.#turns >= this.#core.limits.turnsWaiting) {
+    if (this.#arrived.length + this.#handedOver.size >= this.#core.limits.turnsWaiting) {
       const content = 'Too many messages wait for their replies: send this one again later.';
       this.#hold(arrival, content, soonMs);
       return;
     }
-    this.#turns += 1;
     if (this.#arrived.push(arrival) === 1) void this.#admitArrived();
   }
 
   async #admitArrived(): Promise<void> {
     for (let next = this.#arrived[0]; next !== undefined; next = this.#arrived[0]) {
       try {
-        if (this.#owner.dismissed || this.#isHeld(next)) this.#turns -= 1;
-        else this.#admit(next, await this.#core.allowances.chat(this.#owner.userId));
+        if (!this.#owner.dismissed && !this.#isHeld(next)) {
+          this.#admit(next, await this.#core.allowances.chat(this.#owner.userId));
+        }
       } catch (error) {
-        this.#turns -= 1;
         this.#refuse(error, false, next.frame.id, (...notice) => this.#hold(next, ...notice));
       }
       this.#arrived.shift();
@@ -98,7 +96,6 @@ export class Inbox {
       this.#turn(arrival);
       return;
     }
-    this.#turns -= 1;
     const content = 'You have sent too many messages: this one was not taken, send it later.';
     this.#hold(arrival, content, allowance.retryAfterMs);
   }
@@ -124,12 +121,8 @@ export class Inbox {
       // No signal: the user's other sockets wait for the reply when this one is gone.
     });
     done.then(
-      () => {
-        this.#turns -= 1;
-        this.#handedOver.delete(arrival);
-      },
+      () => this.#handedOver.delete(arrival),
       (error: unknown) => {
-        this.#turns -= 1;
         this.#handedOver.delete(arrival);
         this.#refuse(error, stored, frame.id, (...notice) => this.#hold(arrival, ...notice));
       },
