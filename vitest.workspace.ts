@@ -15,7 +15,17 @@ const alias = [
 
 const project = (name: string, include: string[]) => ({
   resolve: { alias },
-  test: { name, include, environment: 'node' as const, restoreMocks: true },
+  test: {
+    name,
+    include,
+    environment: 'node' as const,
+    restoreMocks: true,
+    // How long is waited for what hangs, and no more than that: on a busy machine the defaults turn into assertions
+    // on its speed, and good tests fail.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
+  },
 });
 
 export default defineConfig({

@@ -1,6 +1,6 @@
 import { ChatClient, type ChatClientOptions } from '@chat/client';
 import { createChatServer, openAiAssistant } from '@chat/server';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   breaksAfter,
   type Endpoint,
@@ -14,8 +14,6 @@ import { startOf, streamOf } from '../packages/server/src/assistant/openai/testi
 import { ChatProgram } from './support/chat-program.js';
 
 // What users see of a server that a model answers for, over TCP on both of its sides.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ada = { username: 'ada', password: 's3cret' };
 const apiKey = 'sk-hunter2';
@@ -85,7 +83,7 @@ test('a socket that asked for it sees the reply grow while it is made', async ()
   const deltas: string[] = [];
   socket.on('delta', ({ content }) => deltas.push(content ?? ''));
   const reply = socket.ask('Count!');
-  await vi.waitFor(() => expect(deltas).toEqual(['One']), { timeout: 10_000 });
+  await expect.poll(() => deltas).toEqual(['One']);
   goOn();
   expect((await reply).content).toBe('One two');
   expect(deltas).toEqual(['One', ' two']);
@@ -148,10 +146,10 @@ describe('an assistant that fails loses nothing', () => {
       body: JSON.stringify({ message: 'Never mind' }),
       signal: abort.signal,
     }).catch((error: Error) => error.name);
-    await vi.waitFor(() => expect(endpoint.requests).toHaveLength(1), { timeout: 10_000 });
+    await expect.poll(() => endpoint.requests).toHaveLength(1);
     abort.abort();
     expect(await asked).toBe('AbortError');
-    await vi.waitFor(() => expect(endpoint.abandoned).toBe(1), { timeout: 10_000 });
+    await expect.poll(() => endpoint.abandoned).toBe(1);
     expect(await stored(client)).toEqual(['user: Never mind']);
   });
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
     patienceMs: 60_000,
   });
   await server.start();
-}, 60_000);
+});
 afterAll(async () => {
   await server.end();
   rmSync(folder, { recursive: true });
@@ -36,7 +36,7 @@ test('a flood of logins from one address spends its own allowance, and others lo
   const statuses = (await Promise.all(flood)).map(({ status }) => status);
   expect(statuses.filter((status) => status === 401)).toHaveLength(5);
   expect(statuses.filter((status) => status === 429)).toHaveLength(195);
-}, 60_000);
+});
 
 test('the 61st message is refused however many are sent at once', async () => {
   const token = await logIn(server.url, 'ada');
@@ -44,7 +44,7 @@ test('the 61st message is refused however many are sent at once', async () => {
   const statuses = (await Promise.all(sent)).map(({ status }) => status);
   expect(statuses.filter((status) => status === 200)).toHaveLength(60);
   expect(statuses.filter((status) => status === 429)).toHaveLength(10);
-}, 60_000);
+});
 
 describe('the ids of another user', () => {
   test('are as unknown as ids that nobody has', async () => {

@@ -4,14 +4,12 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '@chat/server';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { ChatProgram, type ProgramOptions } from './support/chat-program.js';
 import { openLine } from './support/raw-http.js';
 
 // Each test starts processes, and a busy machine takes its time for that.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const jwtSecret = 'a secret of at least thirty-two bytes';
 const running = new Set<ChatProgram>();
 let directory: string;

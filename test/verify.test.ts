@@ -49,7 +49,7 @@ describe('chat-server verify', () => {
     expect(stdout).toMatch(/\n\d+ passed, 0 failed, \d+ skipped\n$/);
     expect(stdout).not.toMatch(/s3cret|eyJ/);
     expect(waits.length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('says of a failure what was sent, what came and what the contract says', async () => {
     const hooks = faults.find(({ rule }) => rule === 'HIST-4')?.hooks?.() ?? {};
@@ -72,7 +72,7 @@ describe('chat-server verify', () => {
       },
     });
     expect(results.find(({ id }) => id === 'ACK-1')).toMatchObject({ outcome: 'skipped' });
-  }, 60_000);
+  });
 
   it('is a program that exits with 0 when the rules are kept and with 1 when not', async () => {
     const only = ['--only', 'MSG-3', '--only', 'HIST-4', '--user', 'ada:s3cret'];
@@ -87,7 +87,7 @@ describe('chat-server verify', () => {
       /✗ HIST-4 .*\n +the contract says: .*\n +what was wrong: .*\n +what was sent: .*\n +what came: /,
     );
     await proxy.close();
-  }, 60_000);
+  });
 
   it.each([
     [['nonsense', '--user', 'ada:s3cret'], 2, 'The URL must be that of a backend'],

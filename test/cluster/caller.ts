@@ -112,9 +112,7 @@ export class Listener {
 
   /** Resolves when the server has decided about it. */
   async decided(): Promise<this> {
-    await expect
-      .poll(() => this.greeted || this.closeCode !== undefined, { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(() => this.greeted || this.closeCode !== undefined).toBe(true);
     return this;
   }
 
@@ -124,7 +122,7 @@ export class Listener {
 
   async close(): Promise<void> {
     this.socket.close();
-    await expect.poll(() => this.closeCode, { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => this.closeCode).toBeDefined();
   }
 }
 

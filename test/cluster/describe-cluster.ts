@@ -32,7 +32,7 @@ export function describeCluster(
   options: Omit<TopologyOptions, 'postgres' | 'reach'> & { readonly diskMegabytes?: number },
   tests: (cluster: () => Cluster) => void,
 ): void {
-  describe.skipIf(!canRun())(name, { timeout: 60_000 }, () => {
+  describe.skipIf(!canRun())(name, () => {
     const { diskMegabytes, ...topologyOptions } = options;
     const proxies = new Map<string, TcpProxy>();
     let disk: SmallDisk | undefined;
@@ -57,7 +57,7 @@ export function describeCluster(
       await cluster?.stop();
       for (const proxy of proxies.values()) await proxy.close();
       await disk?.remove();
-    }, 30_000);
+    });
     tests(() => cluster);
   });
 }

@@ -1,7 +1,5 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ChatProgram } from '../support/chat-program.js';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const jwtSecret = { CHAT_JWT_SECRET: 'a secret of at least thirty-two bytes' };
 const nowhere = 'postgres://ada:hunter2@127.0.0.1:1/chat';

@@ -13,7 +13,7 @@ describe.skipIf(!canBrowse())('the mock in Chromium, behind a service worker', (
     page = await browser.context.newPage();
     await page.goto(browser.origin);
     await page.evaluate(() => window.ready);
-  }, 120_000);
+  });
   afterAll(() => browser?.close());
 
   it.each(checks.map((check) => [check.id, check.says] as const))(

@@ -29,7 +29,7 @@ describePostgres('the server on the PostgreSQL store', (postgres) => {
   beforeAll(async () => {
     const store = await openPostgresStore({ url: await postgres.emptySchema() });
     harness = await createFastifyHarness({ store });
-  }, 60_000);
+  });
   afterAll(() => harness?.close());
 
   itKeeps(() => harness);
@@ -45,5 +45,5 @@ describe('the server with room for a flood', () => {
       expect(result).toMatchObject({ outcome: 'passed' });
     }
     await harness.close();
-  }, 120_000);
+  });
 });

@@ -12,7 +12,7 @@ describe.skipIf(!canBrowse())('what is said of a page of the site', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'chat-site-'));
     browser = await chromium.launch({ executablePath, args: chromiumFlags });
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true });
@@ -36,5 +36,5 @@ describe.skipIf(!canBrowse())('what is said of a page of the site', () => {
       'page.html (dark, 390 px)',
     ]);
     expect(said).toEqual([wide, dim, dim, wide]);
-  }, 60_000);
+  });
 });

@@ -19,7 +19,7 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
 
   beforeAll(async () => {
     browser = await openChromium(new URL('page.ts', import.meta.url).pathname);
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   beforeEach(async () => {
@@ -44,7 +44,7 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     page = await browser.context.newPage();
     await page.goto(`${browser.origin}/?backend=${encodeURIComponent(backend)}`);
     await page.waitForFunction(() => window.mount !== undefined);
-  }, 60_000);
+  });
   afterEach(async () => {
     finishReply();
     await page?.close();
@@ -72,7 +72,7 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     await shows('ol li', ['Hello', 'Good morning.']);
     await shows('output', []);
     expect(await page.evaluate(() => window.dials())).toBe(1);
-  }, 60_000);
+  });
 
   it('shows what was said elsewhere while the line was cut, and pages back', async () => {
     finishReply();
@@ -89,7 +89,7 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     await eventually(async () => expect(await shown('ol li')).toHaveLength(62));
     expect((await shown('ol li'))[0]).toBe('Before 1');
     await page.getByRole('button', { name: 'Older' }).waitFor({ state: 'detached' });
-  }, 60_000);
+  });
 
   it('takes over what a server rendered, with nothing for React to mend', async () => {
     finishReply();
@@ -100,7 +100,7 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     const mended = await page.evaluate((rendered) => window.hydrate(rendered), html);
     await shows('ol li', ['Before', 'Good morning.']);
     expect(mended).toEqual([]);
-  }, 60_000);
+  });
 
   it('shows all components the same while messages come in the midst of a slow render', async () => {
     finishReply();
@@ -118,7 +118,7 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     const { rendered, committed } = await rendering;
     expect(rendered).toBeGreaterThan(1);
     expect(committed).toBe(1);
-  }, 60_000);
+  });
 
   it('closes its socket when it is unmounted', async () => {
     await page.evaluate(() => window.mount());
@@ -126,5 +126,5 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     await page.evaluate(() => window.unmount());
     const open = async () => (await app.inject('/metrics')).body.match(/^chat_.*sockets.* (\d+)$/m);
     await eventually(async () => expect((await open())?.[1]).toBe('0'));
-  }, 60_000);
+  });
 });

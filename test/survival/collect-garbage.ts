@@ -10,7 +10,7 @@ export const collectable = { NODE_OPTIONS: '--inspect-port=127.0.0.1:0' };
 export async function collectGarbage(program: Program): Promise<void> {
   const inspector = () => /Debugger listening on (ws:\S+)/.exec(program.log)?.[1];
   if (inspector() === undefined) program.signal('SIGUSR1');
-  await expect.poll(inspector, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(inspector).toBeDefined();
   const socket = new WebSocket(inspector() ?? '');
   await once(socket, 'open');
   socket.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));

@@ -50,4 +50,4 @@ test('a server whose disk is full refuses with 503, keeps what it has, and goes 
     await server.end();
     rmSync(folder, { recursive: true });
   }
-}, 120_000);
+});

@@ -71,7 +71,7 @@ test('with acknowledgements: everything sent through cuts is stored once and sho
   expect(stored.toSorted()).toEqual(results.map(({ content }) => content).toSorted());
   for (const contents of shown) expect(contents).toEqual(stored);
   expect(backend.dials).toBeGreaterThan(10);
-}, 30_000);
+});
 
 test('core-only: through cuts nothing is stored twice, and what is unknown is called unknown', async () => {
   const backend = await TcpBackend.start({ acknowledges: false });
@@ -82,7 +82,7 @@ test('core-only: through cuts nothing is stored twice, and what is unknown is ca
     else expect(result).toBe('outcome_unknown');
   }
   for (const contents of shown) expect(contents).toEqual(stored);
-}, 60_000);
+});
 
 test.each([true, false])('asks and is answered (acknowledgements: %s)', async (acknowledges) => {
   const backend = await TcpBackend.start({ acknowledges });

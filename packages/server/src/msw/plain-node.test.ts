@@ -26,7 +26,7 @@ beforeAll(async () => {
       '@chat/contract': new URL('../../../contract/src/index.ts', import.meta.url).pathname,
     },
   });
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function inPlainNode(code: string, flags: string[] = []): Promise<unknown> {

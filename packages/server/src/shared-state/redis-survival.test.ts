@@ -15,8 +15,7 @@ async function open(url: string, log: string[] = []): Promise<RedisSharedState> 
   return shared;
 }
 
-const until = (shared: RedisSharedState, up: boolean) =>
-  expect.poll(() => shared.isUp(), { timeout: 10_000 }).toBe(up);
+const until = (shared: RedisSharedState, up: boolean) => expect.poll(() => shared.isUp()).toBe(up);
 
 describe('the address of Redis', () => {
   it.each(['', 'ada:s3cret', 'http://ada:s3cret@127.0.0.1', 'redis://'])(
@@ -96,7 +95,7 @@ describeRedis('instances whose Redis', () => {
     one.fanOut.publish('ada', { kind: 'frame', frame: 'lost' });
     await server.start();
     await until(one, true);
-    await expect.poll(() => heard, { timeout: 10_000 }).toContain('doubt');
+    await expect.poll(() => heard).toContain('doubt');
     await expect
       .poll(() => {
         one.fanOut.publish('ada', { kind: 'frame', frame: 'heard' });

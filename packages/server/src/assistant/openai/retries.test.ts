@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenAiAssistantOptions } from './options.js';
 import { createWaitingClock, failureOf, piecesOf, type WaitingClock } from './testing/asked.js';
 import {
@@ -33,7 +33,7 @@ const pauses = () => clock.waits.filter((ms) => ms !== silenceMs);
 
 /** Lets one pause pass as soon as it has begun. */
 async function passPause(count: number): Promise<number> {
-  await vi.waitFor(() => expect(pauses()).toHaveLength(count));
+  await expect.poll(() => pauses()).toHaveLength(count);
   const ms = pauses()[count - 1]!;
   clock.manual.advance(ms);
   return ms;
@@ -92,7 +92,7 @@ test('asks again when the line is cut before the answer', async () => {
 test('asks again after silence', async () => {
   endpoint.will(hangs, yes);
   const pieces = piecesOf(options, { clock });
-  await vi.waitFor(() => expect(endpoint.requests).toHaveLength(1));
+  await expect.poll(() => endpoint.requests).toHaveLength(1);
   clock.manual.advance(silenceMs);
   await passPause(1);
   expect(await pieces).toEqual(['Yes']);
@@ -108,7 +108,7 @@ test('whoever goes away during a pause is not kept, and nothing more is asked', 
   const abort = new AbortController();
   endpoint.will(refuses(429, 'Slow down', { 'retry-after': '5' }));
   const failed = failureOf(options, { clock, signal: abort.signal });
-  await vi.waitFor(() => expect(pauses()).toHaveLength(1));
+  await expect.poll(() => pauses()).toHaveLength(1);
   abort.abort(new Error('gone'));
   expect((await failed).message).toBe('gone');
   expect(clock.manual.pending).toBe(0);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../chat/manual-clock.js';
 import { AssistantEndpointError } from './assistant-endpoint-error.js';
 import type { OpenAiAssistantOptions } from './options.js';
@@ -113,7 +113,7 @@ describe('what never ends is ended', () => {
     endpoint.will(stallsAfter(startOf('12345678', '9👋', 'never seen')));
     const pieces = await piecesOf({ ...options, maxReplyLength: 10 });
     expect(pieces.join('')).toBe('123456789');
-    await vi.waitFor(() => expect(endpoint.abandoned).toBe(1));
+    await expect.poll(() => endpoint.abandoned).toBe(1);
   });
 
   test('a huge answer in one is cut too, and one beyond measure is not kept', async () => {
@@ -129,7 +129,7 @@ describe('what never ends is ended', () => {
   test('a part without an end is not kept', async () => {
     endpoint.will(stallsAfter(`data: ${'x'.repeat(2_000_000)}`));
     expect((await failureOf(options)).message).toMatch(/a part of more than 1048576 bytes/);
-    await vi.waitFor(() => expect(endpoint.abandoned).toBe(1));
+    await expect.poll(() => endpoint.abandoned).toBe(1);
   });
 
   test('slow tokens are waited for, silence is not', async () => {
@@ -151,17 +151,17 @@ describe('what never ends is ended', () => {
       for await (const piece of pieces as AsyncIterable<string>) heard.push(piece);
     })().catch((error: Error) => error);
     for (let count = 1; count <= 5; count += 1) {
-      await vi.waitFor(() => expect(heard).toHaveLength(count));
+      await expect.poll(() => heard).toHaveLength(count);
       clock.advance(900);
       tell(`data: {"choices":[{"index":0,"delta":{"content":"${count}"}}]}\n\n`);
     }
-    await vi.waitFor(() => expect(heard).toHaveLength(6));
+    await expect.poll(() => heard).toHaveLength(6);
     clock.advance(1_000);
     expect(await failed).toMatchObject({
       message: "The assistant's endpoint was silent for 1000 ms.",
     });
     expect(clock.pending).toBe(0);
-    await vi.waitFor(() => expect(endpoint.abandoned).toBe(1));
+    await expect.poll(() => endpoint.abandoned).toBe(1);
   });
 });
 
@@ -171,11 +171,11 @@ describe('whoever goes away', () => {
     const abort = new AbortController();
     endpoint.will(stallsAfter(startOf('Half')));
     const failed = failureOf(options, { clock, signal: abort.signal });
-    await vi.waitFor(() => expect(endpoint.requests).toHaveLength(1));
+    await expect.poll(() => endpoint.requests).toHaveLength(1);
     abort.abort(new Error('gone'));
     expect((await failed).message).toBe('gone');
     expect(clock.pending).toBe(0);
-    await vi.waitFor(() => expect(endpoint.abandoned).toBe(1));
+    await expect.poll(() => endpoint.abandoned).toBe(1);
   });
 
   test('before the question is sent asks nothing', async () => {

@@ -70,11 +70,11 @@ export class RedisServer {
 
 /** Runs tests against a real Redis, or says loudly that this machine has none. */
 export function describeRedis(name: string, tests: (server: () => RedisServer) => void): void {
-  describe.skipIf(!hasRedis())(name, { timeout: 30_000 }, () => {
+  describe.skipIf(!hasRedis())(name, () => {
     let server: RedisServer;
     beforeAll(async () => {
       server = await RedisServer.start();
-    }, 30_000);
+    });
     afterAll(() => server?.stop());
     tests(() => server);
   });

@@ -7,7 +7,7 @@ import { turnsSuite } from './turns-suite.js';
 
 /** What holds however instances share: in one process, or over Redis. */
 export function sharedStateSuite(subject: SharedStateSubject): void {
-  describe(`what is shared ${subject.name}`, { timeout: 30_000 }, () => {
+  describe(`what is shared ${subject.name}`, () => {
     limiterSuite(subject);
     leasesSuite(subject);
     turnsSuite(subject);

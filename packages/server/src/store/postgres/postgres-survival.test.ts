@@ -139,7 +139,7 @@ describePostgres('a store on PostgreSQL', (postgres) => {
   let program: Program;
   beforeAll(async () => {
     program = await buildProgram('./store-process.ts');
-  }, 60_000);
+  });
   afterAll(() => program?.remove());
 });
 

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'chat-sqlite-processes-'));
 let program: Program;
 beforeAll(async () => {
   program = await buildProgram('./store-process.ts');
-}, 60_000);
+});
 afterAll(() => {
   program.remove();
   rmSync(folder, { recursive: true });
@@ -32,7 +32,7 @@ describe('a process that is killed while it writes', () => {
       await store.close();
     }
     expect(acknowledged.length).toBeGreaterThanOrEqual(1_491);
-  }, 60_000);
+  });
 });
 
 describe('ten processes that open one new file together', () => {
@@ -46,11 +46,11 @@ describe('ten processes that open one new file together', () => {
     for (const name of names) expect(await store.userByName(name)).toMatchObject({ id: name });
     expect(await store.check()).toEqual([]);
     await store.close();
-  }, 60_000);
+  });
 
   it('give a name to one of them', async () => {
     const path = join(folder, 'name.db');
     const printed = await Promise.all(Array.from({ length: 4 }, () => addUser(path, 'ada')));
     expect(printed.flat().sort()).toEqual(['added ada', 'taken ada', 'taken ada', 'taken ada']);
-  }, 60_000);
+  });
 });

@@ -14,14 +14,14 @@ export interface PostgresSubject {
 /** Runs tests against a real PostgreSQL, or says loudly that this machine has none. */
 export function describePostgres(name: string, tests: (subject: PostgresSubject) => void): void {
   const programs = findPostgres();
-  describe.skipIf(programs === undefined)(name, { timeout: 60_000 }, () => {
+  describe.skipIf(programs === undefined)(name, () => {
     let server: PostgresServer;
     let schemas = 0;
 
     beforeAll(async () => {
       server = await PostgresServer.start(programs as string);
-    }, 60_000);
-    afterAll(() => server?.stop(), 60_000);
+    });
+    afterAll(() => server?.stop());
 
     const query = async (text: string) => {
       const admin = new Client(server.url());

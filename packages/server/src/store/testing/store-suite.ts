@@ -11,7 +11,7 @@ import { describeUsers } from './users-suite.js';
 
 /** What every store must do; `open` gives an empty one for each test. */
 export function describeStore(name: string, open: () => Promise<Store>): void {
-  describe(name, { timeout: 30_000 }, () => {
+  describe(name, () => {
     const subject = new StoreSubject(open);
     beforeEach(() => subject.open());
     afterEach(() => subject.close());
