@@ -24,36 +24,22 @@ const withoutRawLines: Options['esbuildPlugins'] = [
   },
 ];
 
-/** What a page loads checks answers key by key: it would weigh more, and a page's CSP seldom lets code be made. */
-const withCompiledChecks: Options['esbuildPlugins'] = [
-  {
-    name: 'with compiled checks',
-    setup(build) {
-      const path = fileURLToPath(
-        new URL('../contract/src/object-schema-compiled.ts', import.meta.url),
-      );
-      build.onResolve({ filter: /\/object-schema\.js$/ }, () => ({ path }));
-    },
-  },
-];
-
-const inlinedForNode = ['@chat/contract', 'ky', 'zod'];
+const inlinedForNode = ['@chat/contract', 'ky'];
 
 export default defineConfig(async () => {
   // Here and not by `clean`: the builds share the folder, and one would clear what the others made.
   await rm('dist', { recursive: true, force: true });
   return [
-    // For bundlers: an application that has ky or zod itself gets them once.
+    // For bundlers: an application that has ky itself gets it once.
     { ...shared, format: 'esm', esbuildPlugins: withoutRawLines },
-    // For Node with them inside: zod is a hundred files there, which takes longer than all else.
+    // For Node with it inside: each further file costs more time than what is in it.
     {
       ...shared,
       format: 'esm',
       outDir: 'dist/node',
       noExternal: inlinedForNode,
-      esbuildPlugins: withCompiledChecks,
     },
-    { ...shared, format: 'cjs', noExternal: inlinedForNode, esbuildPlugins: withCompiledChecks },
+    { ...shared, format: 'cjs', noExternal: inlinedForNode },
     {
       ...shared,
       // For pages without a build: one file with everything inside, from a CDN say.

@@ -2,7 +2,8 @@ import type * as z from 'zod/mini';
 
 type Issue = z.core.$ZodIssue;
 
-const articles: { readonly [expected: string]: string } = {
+/** What a value must be, by the name of its kind. */
+export const expectations: { readonly [kind: string]: string } = {
   string: 'a string',
   number: 'a number',
   boolean: 'true or false',
@@ -18,16 +19,29 @@ const articles: { readonly [expected: string]: string } = {
 export function explainIssues(issues: readonly Issue[], input: unknown, whole: string): string {
   const issue = issues[0];
   if (issue === undefined) return `${whole} is not valid.`;
-  const name = issue.path.length === 0 ? whole : `Field "${issue.path.join('.')}"`;
-  if (issue.path.length > 0 && valueAt(input, issue.path) === undefined) {
-    return `${name} is missing: it must be ${expectation(issue)}.`;
-  }
-  return `${name} must be ${expectation(issue)}.`;
+  const { path } = issue;
+  return explainMisfit(whole, path.join('.'), valueAt(input, path), expectation(issue));
+}
+
+/** The sentence on one value: what it must be, and whether it is there at all. */
+export function explainMisfit(
+  whole: string,
+  path: string,
+  value: unknown,
+  expected: string,
+): string {
+  const name = path === '' ? whole : `Field "${path}"`;
+  const missing = path !== '' && value === undefined ? 'is missing: it ' : '';
+  return `${name} ${missing}must be ${expected}.`;
+}
+
+export function oneOfWords(words: readonly unknown[]): string {
+  return `one of ${words.map(String).join(', ')}`;
 }
 
 function expectation(issue: Issue): string {
-  if (issue.code === 'invalid_type') return articles[issue.expected] ?? issue.expected;
-  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_type') return expectations[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return oneOfWords(issue.values);
   return 'of another form';
 }
 

@@ -1,7 +1,7 @@
 export { closeCodes } from './close-codes.js';
 export { contentProblem, textProblem } from './content.js';
 export { ErrorBody, type ErrorStatus, errorStatuses } from './errors.js';
-export { explainIssues } from './explain.js';
+export { explainIssues, explainMisfit } from './explain.js';
 export {
   type HttpExtension,
   headers,
@@ -50,12 +50,13 @@ export {
   requests,
   SendMessageRequest,
 } from './requests.js';
+export { frameDataCheck, responseChecks } from './response-checks.js';
+export { type RouteResponse, responses } from './responses.js';
 export {
   basePath,
   type Layer,
   type Route,
   type RouteName,
-  type RouteResponse,
   routes,
   socketPath,
 } from './routes.js';

@@ -1,4 +1,4 @@
-import * as z from './schemas.js';
+import * as z from 'zod/mini';
 
 // The document gives each model its required fields; everything an extension adds is optional here,
 // so that a backend which knows only the document passes. No format checks: they cost a page's bundle
@@ -15,7 +15,7 @@ export const Role = z.literal(['user', 'assistant']);
  * const names: Record<Role, string> = { user: 'You', assistant: 'Assistant' };
  * ```
  */
-export type Role = z.Output<typeof Role>;
+export type Role = z.infer<typeof Role>;
 
 export const MessageStatus = z.literal(['sent', 'delivered', 'read']);
 /**
@@ -29,7 +29,7 @@ export const MessageStatus = z.literal(['sent', 'delivered', 'read']);
  * expect(mock.messages('ada').map(({ status }) => status)).toEqual(expected);
  * ```
  */
-export type MessageStatus = z.Output<typeof MessageStatus>;
+export type MessageStatus = z.infer<typeof MessageStatus>;
 
 export const Message = z.object({
   /** Who wrote it. */
@@ -56,7 +56,7 @@ export const Message = z.object({
  * expect(stored.at(-1)).toMatchObject({ role: 'assistant', content: 'You said Hello' });
  * ```
  */
-export type Message = z.Output<typeof Message>;
+export type Message = z.infer<typeof Message>;
 
 export const ChatSession = z.object({
   id: z.string(),
@@ -65,31 +65,31 @@ export const ChatSession = z.object({
   lastMessageTime: z.string(),
   messageCount: z.number(),
 });
-export type ChatSession = z.Output<typeof ChatSession>;
+export type ChatSession = z.infer<typeof ChatSession>;
 
 export const Pagination = z.object({ total: z.number(), page: z.number(), pageSize: z.number() });
-export type Pagination = z.Output<typeof Pagination>;
+export type Pagination = z.infer<typeof Pagination>;
 
 export const LoginResponse = z.object({ access_token: z.string(), token_type: z.string() });
-export type LoginResponse = z.Output<typeof LoginResponse>;
+export type LoginResponse = z.infer<typeof LoginResponse>;
 
 export const LogoutResponse = z.object({ message: z.string() });
-export type LogoutResponse = z.Output<typeof LogoutResponse>;
+export type LogoutResponse = z.infer<typeof LogoutResponse>;
 
 export const SendMessageResponse = z.object({ response: z.string(), messages: z.array(Message) });
-export type SendMessageResponse = z.Output<typeof SendMessageResponse>;
+export type SendMessageResponse = z.infer<typeof SendMessageResponse>;
 
 export const HistoryResponse = z.object({ messages: z.array(Message), pagination: Pagination });
-export type HistoryResponse = z.Output<typeof HistoryResponse>;
+export type HistoryResponse = z.infer<typeof HistoryResponse>;
 
 export const SessionsResponse = z.object({
   sessions: z.array(ChatSession),
   pagination: Pagination,
 });
-export type SessionsResponse = z.Output<typeof SessionsResponse>;
+export type SessionsResponse = z.infer<typeof SessionsResponse>;
 
 export const FeedbackResponse = z.object({ message: Message });
-export type FeedbackResponse = z.Output<typeof FeedbackResponse>;
+export type FeedbackResponse = z.infer<typeof FeedbackResponse>;
 
 export const ChatStats = z.object({
   todayChats: z.number(),
@@ -97,11 +97,11 @@ export const ChatStats = z.object({
   avgResponseTime: z.number(),
   satisfactionRate: z.number(),
 });
-export type ChatStats = z.Output<typeof ChatStats>;
+export type ChatStats = z.infer<typeof ChatStats>;
 
 export const MessageStats = z.object({
   todayMessages: z.number(),
   totalMessages: z.number(),
   avgMessagesPerChat: z.number(),
 });
-export type MessageStats = z.Output<typeof MessageStats>;
+export type MessageStats = z.infer<typeof MessageStats>;

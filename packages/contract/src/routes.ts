@@ -1,15 +1,3 @@
-import type { $ZodType, infer as Infer } from 'zod/v4/core';
-import {
-  ChatStats,
-  FeedbackResponse,
-  HistoryResponse,
-  LoginResponse,
-  LogoutResponse,
-  MessageStats,
-  SendMessageResponse,
-  SessionsResponse,
-} from './models.js';
-
 export const basePath = '/api/v1';
 
 /** Where the socket is dialled, beside the REST base path and not below it. */
@@ -25,12 +13,12 @@ export interface Route {
   readonly layer: Layer;
   /** Whether a bearer token is needed. */
   readonly auth: boolean;
-  readonly response: $ZodType;
 }
 
 /**
- * The table: client, server, mock and OpenAPI document are all read from it. What only a server reads
- * of a request stands in a table of its own (`requests`), so that no page has to load it.
+ * The table: client, server, mock and OpenAPI document are all read from it. What a server checks of a request
+ * (`requests`) and the schema of what comes back (`responses`) stand in tables of their own, by the same
+ * names, so that no page has to load them.
  */
 export const routes = {
   login: {
@@ -38,56 +26,48 @@ export const routes = {
     path: '/login',
     layer: 'core',
     auth: false,
-    response: LoginResponse,
   },
   logout: {
     method: 'POST',
     path: '/logout',
     layer: 'core',
     auth: true,
-    response: LogoutResponse,
   },
   sendMessage: {
     method: 'POST',
     path: '/chat',
     layer: 'core',
     auth: true,
-    response: SendMessageResponse,
   },
   history: {
     method: 'GET',
     path: '/chat/history',
     layer: 'core',
     auth: true,
-    response: HistoryResponse,
   },
   sessions: {
     method: 'GET',
     path: '/chat/sessions',
     layer: 'extension',
     auth: true,
-    response: SessionsResponse,
   },
   feedback: {
     method: 'POST',
     path: '/chat/feedback',
     layer: 'extension',
     auth: true,
-    response: FeedbackResponse,
   },
   chatStats: {
     method: 'GET',
     path: '/stats/chat',
     layer: 'core',
     auth: true,
-    response: ChatStats,
   },
   messageStats: {
     method: 'GET',
     path: '/stats/messages',
     layer: 'core',
     auth: true,
-    response: MessageStats,
   },
 } as const satisfies Record<string, Route>;
 
@@ -104,6 +84,3 @@ export const routes = {
  * ```
  */
 export type RouteName = keyof typeof routes;
-
-/** What a route answers, by its name. */
-export type RouteResponse<Name extends RouteName> = Infer<(typeof routes)[Name]['response']>;

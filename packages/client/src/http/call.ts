@@ -140,7 +140,7 @@ export class Call {
   #read(answer: Answer): unknown {
     const { route, name, label } = this.#plan;
     const { announced, validate } = this.#deps;
-    if (answer.ok) return readAnswer(answer, route, label, validate);
+    if (answer.ok) return readAnswer(answer, name, label, validate);
     const error = this.#refused(answer);
     const unknownRoute = [404, 405, 501].includes(answer.status) && route.layer === 'extension';
     if (unknownRoute && !announced.has(name as HttpExtension)) {

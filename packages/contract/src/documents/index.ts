@@ -1,2 +1,3 @@
 export { createAsyncApiDocument } from './asyncapi.js';
 export { createOpenApiDocument } from './openapi.js';
+export { createResponseChecks } from './response-checks.js';

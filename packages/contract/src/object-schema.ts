@@ -1,1 +1,0 @@
-export { $ZodObject as ObjectSchema } from 'zod/v4/core';
