@@ -39,3 +39,14 @@ export async function inlinedPackages(name) {
   }
   return packages;
 }
+
+/**
+ * How the licence of such a package is given beside ours.
+ * @param {{ folder: string, name: string, version: string, license: string }} of
+ */
+export async function noticeOf({ folder, name, version, license }) {
+  const file = (await readdir(folder)).find((file) => /^licen[cs]e(\.|$)/i.test(file));
+  if (file === undefined) throw new Error(`${folder} was built in, and has no licence to show.`);
+  const text = await readFile(join(folder, file), 'utf8');
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+}

@@ -1,7 +1,7 @@
 // Reviews what a tarball contains.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { noticesFile } from '../build/inlined.mjs';
+import { noticeOf, noticesFile } from '../build/inlined.mjs';
 
 const notices = `dist/${noticesFile}`;
 const expected =
@@ -20,7 +20,8 @@ const privateTypes = {
  * @param {string} name the folder below packages/
  * @param {string[]} files as npm lists them
  * @param {string} folder where the tarball was unpacked
- * @param {{ name: string, version: string, license: string }[]} inlined the packages of others that were built in
+ * @param {{ folder: string, name: string, version: string, license: string }[]} inlined the packages of others that
+ *   were built in, and where they are
  * @returns {Promise<string[]>} what is wrong, as sentences
  */
 export async function reviewContents(name, files, folder, inlined) {
@@ -48,9 +49,14 @@ export async function reviewContents(name, files, folder, inlined) {
 
 async function licenceProblems(files, folder, inlined) {
   const text = files.includes(notices) ? await readFile(join(folder, notices), 'utf8') : '';
-  return inlined
-    .filter((of) => !text.includes(`${of.name} ${of.version} (${of.license})\n`))
-    .map((of) => `${of.name} ${of.version} is built in, and ${notices} does not give its licence.`);
+  const problems = [];
+  for (const of of inlined) {
+    if (text.includes(await noticeOf(of))) continue;
+    problems.push(
+      `${of.name} ${of.version} is built in, and ${notices} does not give its licence whole.`,
+    );
+  }
+  return problems;
 }
 
 function mapProblems(file, text, files) {
