@@ -36,7 +36,7 @@ export const testRunnerRows = Object.entries(runners).map(([name, runner]) => ({
       prove({ version, how: `a test, on Node ${process.versions.node}` }, async () => {
         const env = { PATH: process.env.PATH, CHAT_STAGE: said, CI: 'true', NO_COLOR: '1' };
         const options = { cwd: project, env, timeout: 90_000 };
-        // Both wait for what the test left open, and so end only when nothing is.
+        // Jest waits for what the test left open. Vitest ends whatever is left: its test looks for it by itself.
         await execute('npx', ['--no-install', ...runner.parameters], options);
         return 'passed';
       }),
