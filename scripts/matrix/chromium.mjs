@@ -18,7 +18,6 @@ const ways = {
   },
   esbuild: {
     title: 'bundled by esbuild',
-    fast: true,
     packages: [],
     async make(project) {
       const outfile = 'esbuild-bundle.js';
@@ -78,7 +77,6 @@ const ways = {
 export const chromiumRows = Object.entries(ways).map(([name, way]) => ({
   name: `chromium-${name}`,
   title: 'Chromium',
-  fast: way.fast === true,
   async run({ projects, prove }) {
     const { packages = [] } = way;
     const project = await projects.create(

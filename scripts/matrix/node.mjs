@@ -4,11 +4,10 @@ import { badServers, openBadServer } from './bad-server.mjs';
 import { stepsIn, withStage } from './steps.mjs';
 
 /** Node: both module systems, with and without a WebSocket of its own. The server runs on it too. */
-export function nodeRow(major, { fast = false } = {}) {
+export function nodeRow(major) {
   return {
     name: `node-${major}`,
     title: 'Node',
-    fast,
     async run({ projects, prove }) {
       const project = await projects.create('plain');
       const binary = await nodeBinary(major);
