@@ -14,11 +14,11 @@ export async function* runSuite(suite, wanted, { smoke }) {
 }
 
 async function run(suite, measurement, { stage, smoke }) {
-  const { name, title, subject, unit = 'ms', figure = (took) => took } = measurement;
+  const { name, title, subject, unit = 'ms', figure = (took) => took, warmUp } = measurement;
   const rounds = smoke ? measurement.smokeRounds : measurement.rounds;
   const raw =
     measurement.samples === undefined
-      ? await interleave({ rounds, peers: await measurement.peers(stage) })
+      ? await interleave({ rounds, warmUp, peers: await measurement.peers(stage) })
       : await measurement.samples(stage);
   const samples = mapValues(raw, (figures) => figures.map((each) => figure(each, stage)));
   return {

@@ -7,11 +7,19 @@ const headEnd = Buffer.from('\r\n\r\n');
 /** Dials that may be under way at once; more would fill the listen backlog. */
 const dialling = 100;
 
+/** socket.io beneath its client: it says how it works, is asked for its namespace, and confirms that. */
+export const socketIoDoor = {
+  pathOf: () => '/socket.io/?EIO=4&transport=websocket',
+  hello: { text: '40', answers: 2 },
+};
+
 /**
  * Counts the frames that come to `count` sockets.
- * @param {(index: number) => string} pathOf what each dials
+ * @param {object} crowd
+ * @param {(index: number) => string} crowd.pathOf what each dials
+ * @param {{ text: string, answers: number }} [crowd.hello] what each says first, and how many frames come before it is in
  */
-export async function openCrowd({ port, pathOf, count }) {
+export async function openCrowd({ port, pathOf, hello, count }) {
   const sockets = [];
   let left = 0;
   let done = () => {};
@@ -21,7 +29,7 @@ export async function openCrowd({ port, pathOf, count }) {
   };
   for (let from = 0; from < count; from += dialling) {
     const batch = Array.from({ length: Math.min(dialling, count - from) }, (_, i) =>
-      dial({ port, path: pathOf(from + i), onFrame }),
+      dial({ port, path: pathOf(from + i), hello, onFrame }),
     );
     sockets.push(...(await Promise.all(batch)));
   }
@@ -38,7 +46,7 @@ export async function openCrowd({ port, pathOf, count }) {
   };
 }
 
-async function dial({ port, path, onFrame }) {
+async function dial({ port, path, hello, onFrame }) {
   const socket = connect({ host: '127.0.0.1', port });
   await once(socket, 'connect');
   socket.write(
@@ -48,6 +56,12 @@ async function dial({ port, path, onFrame }) {
   let rest = Buffer.alloc(0);
   await new Promise((resolve, reject) => {
     let isOpen = false;
+    let awaited = hello?.answers ?? 0;
+    const take = () => {
+      if (awaited === 0) return onFrame();
+      awaited -= 1;
+      if (awaited === 0) resolve();
+    };
     socket.on('data', (bytes) => {
       rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
       if (!isOpen) {
@@ -55,9 +69,10 @@ async function dial({ port, path, onFrame }) {
         if (end === -1) return;
         isOpen = true;
         rest = rest.subarray(end + headEnd.length);
-        resolve();
+        if (hello === undefined) resolve();
+        else socket.write(textFrame(hello.text));
       }
-      rest = eachFrame(rest, onFrame);
+      rest = eachFrame(rest, take);
     });
     socket.on('close', () => reject(new Error('The server closed a socket.')));
   });
@@ -75,4 +90,10 @@ function eachFrame(bytes, onFrame) {
     onFrame();
   }
   return bytes.subarray(at);
+}
+
+/** A short text as a client sends it (RFC 6455, 5.2), masked with nothing. */
+function textFrame(text) {
+  const payload = Buffer.from(text);
+  return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
 }

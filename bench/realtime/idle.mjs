@@ -8,7 +8,7 @@ import { forkRealtime } from './servers.mjs';
 /** Dials that may be under way at once; more would fill the listen backlog. */
 const dialling = 100;
 
-/** Bytes of resident memory that each of `count` idle sockets adds to the server. */
+/** Bytes of resident memory that each of `count` idle sockets adds to a server, which is a new one each time. */
 export async function memoryPerSocket(name, count, secret) {
   const server = await forkRealtime(name, secret);
   const dial = name === 'socket-io' ? dialSocketIo : dialWebSocket;

@@ -32,7 +32,7 @@ export async function ourReceiver(port, secret) {
     token: signToken(secret, 'ada'),
     WebSocket,
   });
-  const socket = client.connect({ recover: false });
+  const socket = client.connect();
   let left = 0;
   let done = () => {};
   socket.on('message', () => {

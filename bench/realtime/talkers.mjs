@@ -8,21 +8,41 @@ import { signToken } from '../token.mjs';
 const underWay = 8;
 const content = 'Which tram goes to the harbour, and when does the next one leave? '.repeat(2);
 
-/**
- * `talk` says and hears so many messages, `ask` says one and gives the id of its reply, `send` sends any frame.
- */
 export async function dialWebSocket(port, { secret, user }) {
   const url = `ws://127.0.0.1:${port}/ws/chat?token=${signToken(secret, user)}`;
   const socket = new WebSocket(url, { perMessageDeflate: false });
   let onFrame = () => {};
   socket.on('message', (data) => onFrame(JSON.parse(data)));
   await once(socket, 'open');
-  const send = (frame) => socket.send(JSON.stringify(frame));
-  const listen = (listener) => {
-    onFrame = listener;
-  };
+  return talker({
+    send: (frame) => socket.send(JSON.stringify(frame)),
+    listen: (listener) => {
+      onFrame = listener;
+    },
+    close: () => socket.terminate(),
+  });
+}
+
+export async function dialSocketIo(port) {
+  const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true });
+  await new Promise((resolve) => socket.on('connect', resolve));
+  return talker({
+    send: (frame) => socket.emit('message', frame),
+    listen: (listener) => {
+      socket.off('message');
+      socket.on('message', listener);
+    },
+    close: () => socket.disconnect(),
+  });
+}
+
+/**
+ * `talk` says and hears so many messages, `ask` says one and gives the id of its reply, `send` sends any frame.
+ */
+function talker({ send, listen, close }) {
   return {
     send,
+    close,
     talk: (messages) => talk(messages, send, listen),
     async ask() {
       let id;
@@ -34,24 +54,6 @@ export async function dialWebSocket(port, { secret, user }) {
       );
       return id;
     },
-    close: () => socket.terminate(),
-  };
-}
-
-export async function dialSocketIo(port) {
-  const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true });
-  await new Promise((resolve) => socket.on('connect', resolve));
-  return {
-    talk: (messages) =>
-      talk(
-        messages,
-        (frame) => socket.emit('message', frame),
-        (listener) => {
-          socket.off('message');
-          socket.on('message', listener);
-        },
-      ),
-    close: () => socket.disconnect(),
   };
 }
 

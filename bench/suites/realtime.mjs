@@ -1,6 +1,6 @@
 // Frames and sockets, beside the libraries that others build a chat on.
 import { randomBytes } from 'node:crypto';
-import { openCrowd } from '../realtime/crowd.mjs';
+import { openCrowd, socketIoDoor } from '../realtime/crowd.mjs';
 import { memoryPerSocket } from '../realtime/idle.mjs';
 import { bareReceiver, ourReceiver } from '../realtime/receivers.mjs';
 import { forkRealtime } from '../realtime/servers.mjs';
@@ -14,7 +14,12 @@ const framesOut = 3;
 const framesPerMessage = 1 + framesOut;
 
 /** Names as the table shows them, and the file of the server. */
-const servers = { 'our server': 'ours', 'bare ws with JSON': 'bare-ws', 'socket.io': 'socket-io' };
+const servers = {
+  'our server': 'ours',
+  'bare ws with JSON': 'bare-ws',
+  '@fastify/websocket': 'fastify-websocket',
+  'socket.io': 'socket-io',
+};
 
 async function prepare({ smoke }) {
   const closing = [];
@@ -40,12 +45,16 @@ async function prepare({ smoke }) {
   };
 }
 
+function dialOf(file) {
+  return file === 'socket-io' ? dialSocketIo : dialWebSocket;
+}
+
 /** The talkers of each server, who have said what they say `messages` times when `talk` resolves. */
 async function openTalkers({ start, keep, messages }) {
   const all = [];
   for (const [name, file] of Object.entries(servers)) {
     const server = await start(file);
-    const dial = file === 'socket-io' ? dialSocketIo : dialWebSocket;
+    const dial = dialOf(file);
     const crowd = await Promise.all(
       Array.from({ length: users }, async (_, i) =>
         keep(await dial(server.port, { secret, user: `user-${i}` })),
@@ -80,9 +89,12 @@ async function talkingCosts(stage) {
 /** One frame for very many sockets of one user: that a message was read. Only that frame is timed. */
 async function telling(stage, file) {
   const { port } = await stage.start(file);
-  const pathOf = () => `/ws/chat?token=${signToken(secret, 'ada')}`;
-  const crowd = stage.keep(await openCrowd({ port, pathOf, count: stage.readers }));
-  const talker = stage.keep(await dialWebSocket(port, { secret, user: 'ada' }));
+  const door =
+    file === 'socket-io'
+      ? socketIoDoor
+      : { pathOf: () => `/ws/chat?token=${signToken(secret, 'ada')}` };
+  const crowd = stage.keep(await openCrowd({ port, ...door, count: stage.readers }));
+  const talker = stage.keep(await dialOf(file)(port, { secret, user: 'ada' }));
   return async () => {
     // On our server all sockets of a user get the message, too; on its peer they do not need to.
     const answered = file === 'ours' ? crowd.expect(stage.readers * framesOut) : undefined;
@@ -94,14 +106,6 @@ async function telling(stage, file) {
     await told;
     return performance.now() - started;
   };
-}
-
-async function idle(stage, peers) {
-  const taken = {};
-  for (const [name, file] of Object.entries(peers)) {
-    taken[name] = [await memoryPerSocket(file, stage.idleSockets, secret)];
-  }
-  return taken;
 }
 
 export const realtime = {
@@ -121,7 +125,11 @@ export const realtime = {
       unit: 'frames/s',
       figure: (ms, { messages }) => (messages * users * framesPerMessage * 1000) / ms,
       subject: 'our server',
-      beside: { 'bare ws with JSON': { atLeast: 0.75 }, 'socket.io': { atLeast: 1 } },
+      beside: {
+        'bare ws with JSON': { atLeast: 0.75 },
+        '@fastify/websocket': {},
+        'socket.io': { atLeast: 1 },
+      },
       peers: talking,
     },
     {
@@ -132,7 +140,7 @@ export const realtime = {
       unit: 'µs',
       figure: (ms, { messages }) => (ms * 1000) / (messages * users),
       subject: 'our server',
-      beside: { 'bare ws with JSON': {}, 'socket.io': {} },
+      beside: { 'bare ws with JSON': {}, '@fastify/websocket': {}, 'socket.io': {} },
       peers: talkingCosts,
     },
     {
@@ -143,10 +151,12 @@ export const realtime = {
       unit: 'frames/s',
       figure: (ms, { readers }) => (readers * 1000) / ms,
       subject: 'our server',
-      beside: { 'bare ws with JSON': { atLeast: 0.8 } },
+      // No `@fastify/websocket`: what it hands out are the sockets of `ws`.
+      beside: { 'bare ws with JSON': { atLeast: 0.8 }, 'socket.io': {} },
       peers: async (stage) => ({
         'our server': await telling(stage, 'ours'),
         'bare ws with JSON': await telling(stage, 'bare-ws-to-all'),
+        'socket.io': await telling(stage, 'socket-io'),
       }),
     },
     {
@@ -170,16 +180,23 @@ export const realtime = {
     },
     {
       name: 'idle-memory',
-      title: 'memory of an idle socket',
+      title: ({ idleSockets }) =>
+        `memory of an idle socket, one of ${idleSockets.toLocaleString('en')} on one process`,
+      // Each round begins with a new server: there is nothing to warm up.
+      warmUp: 0,
+      rounds: 3,
+      smokeRounds: 1,
       unit: 'bytes',
       subject: 'our server',
       beside: { 'bare @fastify/websocket': { atMost: 1.3 }, 'socket.io': { atMost: 1 } },
-      samples: (stage) =>
-        idle(stage, {
-          'our server': 'ours',
-          'bare @fastify/websocket': 'fastify-websocket',
-          'socket.io': 'socket-io',
-        }),
+      peers: async ({ idleSockets }) => {
+        const memoryOf = (file) => () => memoryPerSocket(file, idleSockets, secret);
+        return {
+          'our server': memoryOf('ours'),
+          'bare @fastify/websocket': memoryOf('fastify-websocket'),
+          'socket.io': memoryOf('socket-io'),
+        };
+      },
     },
   ],
 };

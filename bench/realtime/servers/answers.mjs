@@ -1,4 +1,6 @@
-// The three frames that one message is answered with on our server, made here without a chat behind them.
+// The frames of our server, made here without a chat behind them.
+
+/** The three that one message is answered with. */
 export function answers({ content, id }) {
   const timestamp = new Date().toISOString();
   const stored = {
@@ -15,4 +17,11 @@ export function answers({ content, id }) {
     },
     { type: 'message', data: { role: 'assistant', ...stored, status: 'delivered' } },
   ];
+}
+
+/** What a user's other sockets are told when one has read a message. */
+export function readNotice({ id }) {
+  const content = 'The messages up to this one were read.';
+  const timestamp = new Date().toISOString();
+  return { type: 'status', data: { role: 'system', timestamp, event: 'read', content, id } };
 }

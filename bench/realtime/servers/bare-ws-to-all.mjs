@@ -1,7 +1,7 @@
 // `ws` with JSON: a message is answered to its sender, and that it was read is told to every other socket.
 import { WebSocketServer } from 'ws';
 import { serve } from '../../serve.mjs';
-import { answers } from './answers.mjs';
+import { answers, readNotice } from './answers.mjs';
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 server.on('connection', (socket) => {
@@ -11,14 +11,7 @@ server.on('connection', (socket) => {
       for (const answer of answers(frame)) socket.send(JSON.stringify(answer));
       return;
     }
-    const content = 'The messages up to this one were read.';
-    const timestamp = new Date().toISOString();
-    const { id } = frame;
-    const read = {
-      type: 'status',
-      data: { role: 'system', timestamp, event: 'read', content, id },
-    };
-    const text = JSON.stringify(read);
+    const text = JSON.stringify(readNotice(frame));
     for (const client of server.clients) if (client !== socket) client.send(text);
   });
 });

@@ -1,12 +1,15 @@
-// `@fastify/websocket` with a handler that does nothing: what an idle socket costs before there is a chat.
+// `@fastify/websocket` with JSON and nothing else: for each message the frames that a chat answers it with.
 import websocket from '@fastify/websocket';
 import { fastify } from 'fastify';
 import { serve } from '../../serve.mjs';
+import { answers } from './answers.mjs';
 
 const app = fastify();
 await app.register(websocket);
 app.get('/ws/chat', { websocket: true }, (socket) => {
-  socket.on('message', () => {});
+  socket.on('message', (data) => {
+    for (const frame of answers(JSON.parse(data))) socket.send(JSON.stringify(frame));
+  });
 });
 await app.listen({ port: 0, host: '127.0.0.1' });
 serve({ port: app.server.address().port });
