@@ -28,9 +28,11 @@ export function spread({ median, low, high, rounds }) {
   return rounds === 1 ? middle : `${middle} (${low.toFixed(2)} … ${high.toFixed(2)})`;
 }
 
-export function describeGoal({ atMost, atLeast }) {
-  if (atMost !== undefined) return `at most ${atMost}`;
-  return atLeast === undefined ? 'none' : `at least ${atLeast}`;
+/** `stretch` is what would be better still. */
+export function describeGoal({ atMost, atLeast, stretch }) {
+  if (atMost === undefined && atLeast === undefined) return 'none';
+  const wanted = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+  return stretch === undefined ? wanted : `${wanted} (stretch ${stretch})`;
 }
 
 function verdict(goal, met) {

@@ -46,7 +46,8 @@ class Line {
 /**
  * @param {number} port
  * @param {Buffer[]} requests one for each connection, sent on it again and again
- * @returns {Promise<{ run(calls: number): Promise<void>, close(): void }>} `run` makes so many calls over all connections
+ * @returns {Promise<{ run(calls: number): Promise<void>, each(requests: Buffer[]): Promise<void>, close(): void }>}
+ *   `run` makes so many calls over all connections, `each` makes these calls instead, each once
  */
 export async function openLoad(port, requests) {
   const lines = await Promise.all(
@@ -66,6 +67,13 @@ export async function openLoad(port, requests) {
         }
       };
       await Promise.all(lines.map((line, index) => work(line, requests[index])));
+    },
+    async each(others) {
+      const left = others.values();
+      const work = async (line) => {
+        for (const request of left) await line.call(request);
+      };
+      await Promise.all(lines.map(work));
     },
     close: () => {
       for (const line of lines) line.close();

@@ -18,9 +18,14 @@ export async function prepareHttp({ smoke, say }) {
   const closing = [() => rm(folder, { recursive: true, force: true })];
   const file = join(folder, 'chat.db');
   say('storing a history');
-  await fill(file, (store) =>
-    addHistory(store, { id: 'reader', messages: smoke ? 200 : 10_000, sessionLength: 100 }),
-  );
+  const calls = smoke ? 100 : 2_000;
+  /** As many as calls, so that each reads a page of its own. */
+  const talkers = Array.from({ length: calls }, (_, i) => `talker-${i}`);
+  await fill(file, async (store) => {
+    await addHistory(store, { id: 'reader', messages: smoke ? 200 : 10_000, sessionLength: 100 });
+    const few = { messages: 20, sessionLength: 10 };
+    await Promise.all(talkers.map((id) => addHistory(store, { id, ...few })));
+  });
 
   const environment = {
     CHAT_JWT_SECRET: secret,
@@ -50,28 +55,44 @@ export async function prepareHttp({ smoke, say }) {
     return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)[1]) * 1000;
   };
 
+  /** A bare route with the page that `user` would get. */
+  const forkBare = async (user) => {
+    const answer = await fetch(`${program.url}${history}`, { headers: as(user) });
+    return fork('bare-fastify', { BENCH_PAGE: await answer.text() });
+  };
+  const sendingOf = (user) =>
+    requestOf('POST', '/api/v1/chat', {
+      headers: { ...as(user), prefer: 'return=minimal' },
+      body: { message: content },
+    });
+
   return {
-    calls: smoke ? 100 : 2_000,
+    calls,
     turns: smoke ? 50 : 500,
     connections,
     async readers() {
       const headers = as('reader');
-      const answer = await fetch(`${program.url}${history}`, { headers });
-      const page = await answer.text();
-      const { port, cpu } = await fork('bare-fastify', { BENCH_PAGE: page });
+      const { port, cpu } = await forkBare('reader');
       const requests = (extra) => Array(connections).fill(requestOf('GET', history, extra));
       return {
         ours: { ...(await load(program.port, requests({ headers }))), cpu: cpuOfProgram },
         bare: { ...(await load(port, requests())), cpu },
       };
     },
+    /** Each user's page is changed by `change`, and then read by `read`. */
+    async changingReaders() {
+      const { port } = await forkBare(talkers[0]);
+      const changes = talkers.map(sendingOf);
+      const reads = talkers.map((user) => requestOf('GET', history, { headers: as(user) }));
+      const ours = await load(program.port, reads.slice(0, connections));
+      const bare = await load(port, Array(connections).fill(requestOf('GET', history)));
+      return {
+        ours: { change: () => ours.each(changes), read: () => ours.each(reads) },
+        bare,
+      };
+    },
     async writers() {
-      const requests = Array.from({ length: connections }, (_, i) =>
-        requestOf('POST', '/api/v1/chat', {
-          headers: { ...as(`writer-${i}`), prefer: 'return=minimal' },
-          body: { message: content },
-        }),
-      );
+      const requests = Array.from({ length: connections }, (_, i) => sendingOf(`writer-${i}`));
       const copy = join(folder, 'inserts.db');
       await fill(copy, async () => {});
       return {
