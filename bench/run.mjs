@@ -1,10 +1,13 @@
-// `npm run bench [-- names…] [--smoke] [--report]`: where we stand, as ratios to peers in the same run.
+// `npm run bench [-- names…] [--smoke] [--report] [--check]`: where we stand, as ratios to peers in the same run.
 import { parseArgs } from 'node:util';
 import { runSuite } from './measure/run-suite.mjs';
-import { writeReport } from './report/write-report.mjs';
+import { staleFiles, writeReport } from './report/write-report.mjs';
 import { machine, saveResults } from './results.mjs';
-import { suites } from './suites.mjs';
+import { isRunnable, suites } from './suites.mjs';
 import { show } from './table.mjs';
+
+/** What `npm run bench` promises. */
+const longestSeconds = 600;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,16 +15,19 @@ const { values, positionals } = parseArgs({
     smoke: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
   },
 });
-const { smoke, list, report } = values;
+const { smoke, list, report, check } = values;
+const runnable = suites.filter(isRunnable);
 const nameOf = (suite, measurement) => `${suite.name}/${measurement.name}`;
-const all = suites.flatMap((suite) => suite.measurements.map((each) => nameOf(suite, each)));
+const all = runnable.flatMap((suite) => suite.measurements.map((each) => nameOf(suite, each)));
 const matches = (name, part) => name === part || name.startsWith(`${part}/`);
 const unknown = positionals.filter((part) => !all.some((name) => matches(name, part)));
 
 if (list) console.log(all.join('\n'));
 else if (report) for (const file of await writeReport(suites)) console.log(`${file} is written.`);
+else if (check) await checkReport();
 else if (unknown.length > 0) {
   console.error(`There is no measurement ${unknown.join(', ')}. These exist:\n${all.join('\n')}`);
   process.exitCode = 2;
@@ -35,7 +41,7 @@ async function measure() {
   console.log(`${command}   (Node ${node}, ${cores} cores)`);
   const started = performance.now();
   const results = [];
-  for (const suite of suites) {
+  for (const suite of runnable) {
     const wanted = suite.measurements.filter(
       (each) =>
         positionals.length === 0 || positionals.some((part) => matches(nameOf(suite, each), part)),
@@ -52,8 +58,20 @@ async function measure() {
   const verdicts = results.flatMap(({ beside }) => beside);
   const missed = verdicts.filter(({ met }) => !met);
   const failed = missed.filter(({ goal }) => goal.gate);
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  const seconds = Math.round((performance.now() - started) / 1000);
   console.log(`\n${missed.length - failed.length} below their goals that are no gates`);
   console.log(`${verdicts.length - failed.length} passed, ${failed.length} failed (${seconds} s)`);
+  if (positionals.length === 0 && seconds > longestSeconds) {
+    console.error(
+      `\n!!! TOO LONG: ${seconds} s for a whole run, which may take ${longestSeconds}.`,
+    );
+  }
   if (failed.length > 0) process.exitCode = 1;
+}
+
+/** Whether what is kept in docs/ is what its figures make it. */
+async function checkReport() {
+  const stale = await staleFiles(suites);
+  for (const file of stale) console.error(`${file} is stale: run "npm run bench -- --report".`);
+  if (stale.length > 0) process.exitCode = 1;
 }

@@ -8,10 +8,10 @@ import { imports } from './suites/imports.mjs';
 import { realtime } from './suites/realtime.mjs';
 import { sizes } from './suites/sizes.mjs';
 
-const hasEngines = findPostgres() !== undefined && hasRedis();
+/** In the order in which they are run and reported. */
+export const suites = [sizes, imports, calls, http, realtime, cost, capacity];
 
-/** In the order in which they are run and reported; what needs PostgreSQL and Redis only where they are. */
-export const suites = [
-  ...[sizes, imports, calls, http, realtime, cost],
-  ...(hasEngines ? [capacity] : []),
-];
+/** What needs PostgreSQL and Redis can be reported everywhere, and run only where they are. */
+export function isRunnable(suite) {
+  return suite !== capacity || (findPostgres() !== undefined && hasRedis());
+}

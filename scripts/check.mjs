@@ -17,6 +17,8 @@ const steps = [
   { name: 'unused', run: 'knip --no-config-hints' },
   { name: 'specs', run: 'node scripts/specs.mjs --check' },
   { name: 'api', run: 'node scripts/api-report.mjs --check' },
+  { name: 'performance', run: 'node bench/run.mjs --check' },
+  { name: 'runtimes', run: 'node scripts/matrix.mjs --check' },
   { name: 'openapi', run: 'redocly lint' },
   { name: 'tests', run: 'vitest run --config vitest.workspace.ts', show: true },
   { name: 'sizes', run: 'node scripts/sizes.mjs', show: true },
@@ -41,7 +43,7 @@ const failed = [];
 let passed = 0;
 for (const step of chosen) {
   const { ok, seconds, output } = await execute(step);
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${step.name.padEnd(10)} ${seconds} s`);
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${step.name.padEnd(11)} ${seconds} s`);
   if (ok) {
     passed += 1;
     continue;

@@ -42,7 +42,7 @@ if (values.report) {
 }
 if (values.check) {
   const isStale = !(await isPageFresh());
-  if (isStale) console.error('docs/runtimes.md is stale: "node scripts/matrix.mjs --report".');
+  if (isStale) console.error('docs/runtimes.md is stale: run "node scripts/matrix.mjs --report".');
   process.exit(isStale ? 1 : 0);
 }
 // `chromium` is all of its rows.

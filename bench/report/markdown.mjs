@@ -24,10 +24,15 @@ function section({ suite, results }) {
     '|---|---|---|---|---|---|',
     ...results.flatMap(rows),
     '',
-    ...(suite.explained === undefined ? [] : [suite.explained, '']),
+    ...(suite.explained === undefined ? [] : [explanation(suite, results), '']),
     machines(results),
     '',
   ].join('\n');
+}
+
+/** A sentence with figures in it is made of those that stand above it. */
+function explanation({ explained }, results) {
+  return typeof explained === 'function' ? explained(results) : explained;
 }
 
 /** One for each whom the subject is compared with; where that is nobody, one for each figure. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { mergeResults, newestResults, readResults } from '../results.mjs';
 import { markdown } from './markdown.mjs';
@@ -12,10 +12,29 @@ const figures = new URL('performance/figures.json', docs);
  * measured here since. Returns the files.
  */
 export async function writeReport(suites) {
+  const results = mergeResults(await readResults(figures), await newestResults());
+  await mkdir(new URL('.', figures), { recursive: true });
+  const files = report(suites, results);
+  for (const [file, content] of files) await writeFile(file, content);
+  return files.map(([file]) => fileURLToPath(file));
+}
+
+/** Those of its files that are not what the figures that are kept there make them. */
+export async function staleFiles(suites) {
+  const stale = [];
+  for (const [file, content] of report(suites, await readResults(figures))) {
+    const present = await readFile(file, 'utf8').catch(() => undefined);
+    if (present !== content) stale.push(fileURLToPath(file));
+  }
+  return stale;
+}
+
+/** The files of a report and what is in them. */
+function report(suites, all) {
   const names = suites.flatMap(({ name, measurements }) =>
     measurements.map((each) => `${name}/${each.name}`),
   );
-  const results = mergeResults(await readResults(figures), await newestResults())
+  const results = all
     .filter(({ name }) => names.includes(name))
     .sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
   const parts = suites
@@ -24,9 +43,7 @@ export async function writeReport(suites) {
       results: results.filter(({ name }) => name.startsWith(`${suite.name}/`)),
     }))
     .filter((part) => part.results.length > 0);
-
-  await mkdir(new URL('.', figures), { recursive: true });
-  const files = [
+  return [
     [figures, `${JSON.stringify(results, null, 2)}\n`],
     [new URL('performance.md', docs), markdown(parts)],
     ...parts
@@ -37,8 +54,6 @@ export async function writeReport(suites) {
         svgPlot({ title: suite.title, rows }),
       ]),
   ];
-  for (const [file, content] of files) await writeFile(file, content);
-  return files.map(([file]) => fileURLToPath(file));
 }
 
 function rowsOf({ name, beside }) {
