@@ -1,6 +1,7 @@
-// Says what the client weighs in a page, and fails when it is more than it may be. `--modules` says file by file
-// where the bytes are. Reads what was built.
-import { parts, weighAreas, weighModules, weighParts } from './sizes/parts.mjs';
+// Says what the client weighs in a page and where the bytes are, and fails when it is more than it may be. `--modules`
+// says file by file where they are. Reads what was built.
+import { areasOf, modulesOf } from './sizes/areas.mjs';
+import { parts, weighParts } from './sizes/parts.mjs';
 
 const weighed = await weighParts();
 let failed = 0;
@@ -13,12 +14,19 @@ for (const [name, { minified, brotli }] of Object.entries(weighed)) {
     `${isOver ? 'FAILED' : 'ok    '} ${name}: ${brotli} bytes of brotli${limit} (${minified} minified)`,
   );
 }
-const areas = await weighAreas();
-console.log(
-  `       minified, by area: ${areas.map(([area, bytes]) => `${area} ${bytes}`).join(', ')}`,
-);
+const whole = weighed['the whole client'];
+const areas = areasOf(whole);
+const sum = (figure) => areas.reduce((total, area) => total + area[figure], 0);
+console.log('\nThe whole client by area; brotli is what cutting the area out of it saves:');
+for (const { area, minified, brotli } of [
+  ...areas,
+  { area: 'in common to several', minified: '', brotli: whole.brotli - sum('brotli') },
+  { area: 'together', minified: sum('minified'), brotli: whole.brotli },
+]) {
+  console.log(`  ${area.padEnd(22)} ${String(minified).padStart(7)} ${String(brotli).padStart(7)}`);
+}
 if (process.argv.includes('--modules')) {
-  for (const [path, bytes] of await weighModules())
+  for (const [path, bytes] of modulesOf(whole))
     console.log(`${String(bytes).padStart(7)}  ${path}`);
 }
 if (failed > 0) {

@@ -5,11 +5,11 @@ import { build } from 'esbuild';
 /**
  * @param {string} code a module that uses of the library what is to be weighed
  * @param {string} resolveDir the folder whose `node_modules` are used
- * @returns {Promise<{ minified: number, brotli: number, modules: Record<string, number> }>}
- *   bytes; `modules` are minified bytes by the path of each file
+ * @returns {Promise<{ minified: number, brotli: number, text: string, map: object }>} bytes, what they are of, and its
+ *   source map
  */
 export async function weigh(code, resolveDir) {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles } = await build({
     stdin: { contents: code, resolveDir },
     bundle: true,
     minify: true,
@@ -19,16 +19,15 @@ export async function weigh(code, resolveDir) {
     legalComments: 'none',
     outfile: 'bundle.js',
     write: false,
-    metafile: true,
+    // Beside the bundle, and not named in it: it weighs nothing.
+    sourcemap: 'external',
     logLevel: 'error',
   });
-  const { contents } = outputFiles[0];
-  const { inputs } = metafile.outputs['bundle.js'] ?? Object.values(metafile.outputs)[0];
+  const [map, { contents, text }] = outputFiles;
   return {
     minified: contents.length,
     brotli: brotliCompressSync(contents).length,
-    modules: Object.fromEntries(
-      Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]),
-    ),
+    text,
+    map: JSON.parse(map.text),
   };
 }
