@@ -215,6 +215,49 @@ describe('no secret', () => {
     expectClean(shown(error));
   });
 
+  it.each([
+    ['wrong', 'The username or the password is wrong.'],
+    ['password', 'The username or the password is wrong.'],
+    ['page', 'Query parameter "page" must be a whole number from 1 to 100.'],
+    ['demo', 'Error: demo=demo.invalid was not found.'],
+  ])('is guessed from a sentence with a gap: %s', async (word, detail) => {
+    await using server = await ScriptedServer.start(() => ({ status: 401, body: { detail } }));
+    const credentials = { username: 'ada', password: word };
+    const client = new ChatClient({ baseUrl: server.url, credentials });
+
+    expect(await failure(client.login())).toMatchObject({ detail });
+  });
+
+  it.each(['wrong', 'a', 'pa"ss\\word-long', '$& (.*)', 'abc\ud800def'])(
+    'stands where a request is repeated: %j',
+    async (word) => {
+      const fetch: ChatClientOptions['fetch'] = async (_, init) => {
+        const form = new URLSearchParams(JSON.parse(init.body ?? ''));
+        throw new Error(`${init.body} { password: '${word}' } ${form}`);
+      };
+      const credentials = { username: 'ada', password: word };
+      const client = new ChatClient({ baseUrl: 'http://localhost', credentials, fetch });
+
+      const error = await failure(client.login());
+      expect(error.cause.message).toContain(
+        '{"username":"ada","password":"[redacted]"} { password: \'[redacted]\' }',
+      );
+      if (!word.includes(' ')) expect(error.cause.message).toContain('password=[redacted]');
+    },
+  );
+
+  it('leaves the rest of another to be seen that begins with it', async () => {
+    const beginning = 'tok-abc-';
+    const echo = { status: 400, body: { detail: `Not ${beginning}remainder, not ${beginning}.` } };
+    await using server = await ScriptedServer.start(() => echo);
+    const credentials = { username: 'ada', password: beginning };
+    const token = `${beginning}remainder`;
+    const client = new ChatClient({ baseUrl: server.url, credentials, token });
+
+    const error = await failure(client.stats.chat());
+    expect(error.detail).toBe('Not [redacted], not [redacted].');
+  });
+
   it('stands in the complaint about an option', () => {
     const wrong: unknown[] = [
       { baseUrl: `https://ada:${opaque}@chat.example.com`, token: 't' },
