@@ -108,6 +108,25 @@ describe('an answer that does not fit the contract', () => {
   });
 });
 
+describe('an answer from where a redirect led', () => {
+  it.each([
+    ['a refusal', 301, { status: 404, body: { detail: 'Nothing for GET.' } }],
+    ['one that does not fit', 302, { body: '<html>' }],
+  ])('tells where it came from: %s', async (_, status, answer) => {
+    await using other = await ScriptedServer.start(() => answer);
+    const location = `${other.url}/chat/api/v1/login?next=secret`;
+    await using server = await ScriptedServer.start(() => ({ status, headers: { location } }));
+    const credentials = { username: 'ada', password: 's3cret' };
+    const client = new ChatClient({ baseUrl: server.url, credentials });
+
+    const { message } = await failure(client.login());
+    expect(message).toContain(
+      `POST /login (redirected to ${other.url}/chat: use that as "baseUrl" if the backend is there) `,
+    );
+    expect(message).not.toContain('next');
+  });
+});
+
 describe('isChatError', () => {
   it('knows the errors of another copy of the package', async () => {
     vi.resetModules();
@@ -167,7 +186,12 @@ describe('no secret', () => {
       login: { body: { access_token: `${token} ${token}`, token_type: 'bearer' } },
     },
     'a broken line': { after: 'cut' },
-    'an answer that does not fit': { after: { body: { response: token, messages: password } } },
+    'an answer that does not fit': {
+      after: {
+        body: { response: token, messages: password },
+        headers: { 'x-request-id': `Bearer ${opaque}` },
+      },
+    },
   };
 
   it.each(Object.entries(worlds))('stands in an error or a log line: %s', async (_, world) => {

@@ -27,7 +27,7 @@ export async function send(
       await tellHook(deps, 'onRequest', () => ({ ...about, headers }));
       // Into a copy: the hook may have kept the object that it was shown.
       const all = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
-      return exchange({ method, url, headers: all, body, signal }, deps.fetch);
+      return exchange({ method, url, headers: all, body, signal }, deps.fetch, secrets.redact);
     }, timeoutMs);
   } catch (error) {
     if (error instanceof ChatError) throw error;
