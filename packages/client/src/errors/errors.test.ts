@@ -49,6 +49,8 @@ describe('a refusal', () => {
     expect(error.stack).toContain(`${type.name}: POST /chat`);
     expect(error).toMatchObject({ detail: 'Not like this.', requestId: 'req-7', attempts: 1 });
     expect(error.headers['x-more']).toBe('yes');
+    expect(inspect(error)).not.toContain('x-more');
+    expect(JSON.stringify(error)).not.toContain('x-more');
     expect(error.headers['set-cookie']).toBeUndefined();
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: type.name, code, status });
   });
