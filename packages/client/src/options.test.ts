@@ -6,7 +6,7 @@ import { credentials } from './testing/tiny-backend.js';
 
 const stats = { body: { todayMessages: 1, totalMessages: 2, avgMessagesPerChat: 3 } };
 const baseUrl = 'https://chat.example.com';
-const url = 'an absolute http: or https: URL, such as "https://chat.example.com"';
+const url = 'the string of an absolute http: or https: URL, such as "https://chat.example.com"';
 
 it('a runtime that is too old is told so at once', () => {
   vi.stubGlobal('crypto', undefined);
@@ -16,12 +16,16 @@ it('a runtime that is too old is told so at once', () => {
   vi.unstubAllGlobals();
 });
 
-const known =
-  'the known ones are baseUrl, credentials, getToken, token, tokenStore, fetch, WebSocket, timeoutMs, retry, hooks, logger, validate, now, random';
+const names =
+  'baseUrl, credentials, getToken, token, tokenStore, fetch, WebSocket, timeoutMs, retry, hooks, logger, validate, now, random';
+const known = `the known ones are ${names}`;
+const waits = 'limit, maxWaitMs, minDelayMs, maxDelayMs';
+const hookNames = 'onRequest, onResponse, onRetry, onTokenRefreshed';
 
 describe('a wrong option', () => {
   it.each<[unknown, string]>([
-    [undefined, 'Option "options" must be an object such as { baseUrl, credentials }.'],
+    [undefined, `Option "options" must be an object of ${names}.`],
+    [null, `Option "options" must be an object of ${names}.`],
     [{}, `Option "baseUrl" must be ${url}.`],
     [{ token: 't' }, `Option "baseUrl" must be ${url}.`],
     [{ token: 't', baseUrl: 'chat.example.com' }, `Option "baseUrl" must be ${url}.`],
@@ -78,6 +82,31 @@ describe('a wrong option', () => {
       { baseUrl, token: 't', retry: { maxWaitMs: Number.NaN } },
       'Option "retry.maxWaitMs" must be a number, 0 or more.',
     ],
+    ...[false, 3, null].map((retry): [unknown, string] => [
+      { baseUrl, token: 't', retry },
+      `Option "retry" must be an object of ${waits}.`,
+    ]),
+    [
+      { baseUrl, token: 't', retry: { limit: null } },
+      'Option "retry.limit" must be a number, 0 or more.',
+    ],
+    [{ baseUrl: new URL(baseUrl), token: 't' }, `Option "baseUrl" must be ${url}.`],
+    [{ baseUrl, token: 't', validate: 'no' }, 'Option "validate" must be true or false.'],
+    ...[{}, true, null, console.log].map((logger): [unknown, string] => [
+      { baseUrl, token: 't', logger },
+      'Option "logger.debug" must be a function.',
+    ]),
+    [
+      { baseUrl, token: 't', hooks: { onReqest: () => {} } },
+      `Option "hooks.onReqest" must be left out; the known ones are ${hookNames}.`,
+    ],
+    [{ baseUrl, token: 't', hooks: null }, `Option "hooks" must be an object of ${hookNames}.`],
+    [
+      { baseUrl, token: 't', hooks: { onRetry: true } },
+      'Option "hooks.onRetry" must be a function.',
+    ],
+    [{ baseUrl, tokenStore: {} }, 'Option "tokenStore.get" must be a function.'],
+    [{ baseUrl, token: 't', tokenStore: null }, 'Option "tokenStore.get" must be a function.'],
     [{ baseURL: baseUrl, token: 't' }, `Option "baseURL" must be left out; ${known}.`],
     [{ baseUrl, token: 't', timeout: 5_000 }, `Option "timeout" must be left out; ${known}.`],
     [

@@ -1,5 +1,5 @@
 import { headers as headerNames } from '@chat/contract';
-import { demand, isVisibleAscii } from '../demand.js';
+import { demand, demandObject, isVisibleAscii } from '../demand.js';
 import type { CallOptions } from '../types/call-options.js';
 
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -8,22 +8,32 @@ const longestKey = 255;
 const json = 'application/json';
 
 /**
- * The headers of a call, all but the token. Checked here, because runtimes report a bad header
- * with its value; in lower case, because a fetch would join two spellings of one name.
+ * Headers of the application. Checked here, because runtimes report a bad header with its value; in
+ * lower case, because a fetch would join two spellings of one name.
  */
+export function checkedHeaders(given: CallOptions['headers'] = {}): Record<string, string> {
+  const expectation = 'an object of header names and header values';
+  demandObject(given, 'headers', expectation);
+  const entries: Iterable<readonly [string, string]> =
+    Symbol.iterator in given ? given : Object.entries(given);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of entries) {
+    const sound = headerName.test(name) && typeof value === 'string' && headerValue.test(value);
+    demand(sound, 'headers', expectation);
+    headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+/** The headers of a call, all but the token. */
 export function requestHeaders(
   hasBody: boolean,
   options: CallOptions & { readonly prefer?: string | undefined },
 ): Record<string, string> {
-  const headers: Record<string, string> = {};
+  const headers = checkedHeaders(options.headers);
   const set = (name: string, value: string) => {
     headers[name.toLowerCase()] = value;
   };
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    const sound = headerName.test(name) && typeof value === 'string' && headerValue.test(value);
-    demand(sound, 'headers', 'an object of header names and header values');
-    set(name, value);
-  }
   const { prefer, idempotencyKey: key } = options;
   set('accept', json);
   if (hasBody) set('content-type', json);

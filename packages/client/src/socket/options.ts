@@ -1,7 +1,7 @@
-import { demandNames, figures } from '../demand.js';
+import { demand, demandNames, demandObject, demandSignal, figures } from '../demand.js';
 import type { AbortSignalLike } from '../types/abort-signal.js';
 import type { BackoffOptions } from './backoff.js';
-import type { ClosePolicy } from './close-policy.js';
+import type { CloseAction, ClosePolicy } from './close-policy.js';
 
 /**
  * Bounds of what waits to be sent or to be acknowledged.
@@ -107,6 +107,7 @@ const defaults = {
   recover: { maxMessages: 1000 },
 };
 
+const actions: readonly CloseAction[] = ['final', 'retry', 'refresh', 'slow'];
 const names = [...Object.keys(defaults), 'stream', 'closePolicy', 'signal'];
 
 export type SocketSettings = ReturnType<typeof socketSettings>;
@@ -117,7 +118,15 @@ export type SocketSettings = ReturnType<typeof socketSettings>;
  */
 export function socketSettings(options: ConnectOptions) {
   demandNames('', names, options);
-  const { recover, stream, closePolicy, signal } = options;
-  const given = { ...options, recover: recover === false ? { maxMessages: 0 } : recover };
-  return { ...figures('', defaults, given), stream: stream === true, closePolicy, signal };
+  const { recover, stream = false, closePolicy, signal } = options;
+  demand(typeof stream === 'boolean', 'stream', 'true or false');
+  demandSignal(signal);
+  if (closePolicy !== undefined)
+    demandObject(closePolicy, 'closePolicy', 'an object of close codes');
+  for (const [code, action] of Object.entries(closePolicy ?? {})) {
+    demand(actions.includes(action), `closePolicy.${code}`, `one of ${actions.join(', ')}`);
+  }
+  const bounds = recover === true ? undefined : recover;
+  const given = { ...options, recover: bounds === false ? { maxMessages: 0 } : bounds };
+  return { ...figures('', defaults, given), stream, closePolicy, signal };
 }
