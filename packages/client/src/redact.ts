@@ -8,20 +8,29 @@ const guessable = /^(.{0,7}|[a-z]{8})$/is;
 
 /** The secrets that passed through a client, to take them out of what backends and runtimes say. */
 export class Secrets {
-  /** Each with whether it is taken out anywhere, or only where it stands as a whole value. */
-  readonly #values = new Map<string, boolean>();
-  #pattern: RegExp | undefined;
+  /** By each the patterns of how it may be spelled. */
+  readonly #values = new Map<string, string[]>();
+  #pattern = RegExp(jwtLike, 'g');
 
   add(secret: string, anywhere: boolean = secret.length > 2): void {
     if (!secret) return;
-    this.#pattern = undefined;
+    const spellings = [
+      secret,
+      // A lone surrogate cannot be encoded.
+      encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
+      JSON.stringify(secret).slice(1, -1),
+    ].map((spelling) => {
+      const literal = spelling.replace(/[^\w\s]/g, '\\$&');
+      // A whole value of JSON, of a printed object, of a form or of a query.
+      return anywhere ? literal : `(?<=[:=]\\s*\\\\*["']|=)${literal}(?=[\\\\"'&\\s,;)}]|$)`;
+    });
     this.#values.delete(secret);
-    this.#values.set(secret, anywhere);
-    if (this.#values.size <= remembered) return;
-    for (const oldest of this.#values.keys()) {
-      this.#values.delete(oldest);
-      return;
-    }
+    this.#values.set(secret, spellings);
+    const [oldest = ''] = this.#values.keys();
+    if (this.#values.size > remembered) this.#values.delete(oldest);
+    // One that another begins with would leave the rest of that to be seen.
+    const longestFirst = [...this.#values.values()].flat().sort((a, b) => b.length - a.length);
+    this.#pattern = RegExp([jwtLike, ...longestFirst].join('|'), 'g');
   }
 
   /** A word taken out of a sentence would tear it apart, and tell by the gap what the password is. */
@@ -29,28 +38,5 @@ export class Secrets {
     this.add(password, !guessable.test(password));
   }
 
-  readonly redact = (text: string): string => {
-    this.#pattern ??= this.#compile();
-    return text.replace(this.#pattern, '$1[redacted]');
-  };
-
-  #compile(): RegExp {
-    const spellings = (anywhere: boolean) =>
-      [...this.#values]
-        .filter((entry) => entry[1] === anywhere)
-        .flatMap(([secret]) => [
-          secret,
-          // A lone surrogate cannot be encoded.
-          encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
-          JSON.stringify(secret).slice(1, -1),
-        ])
-        // One that another begins with would leave the rest of that to be seen.
-        .sort((a, b) => b.length - a.length)
-        .map((each) => each.replace(/[^\w\s]/g, '\\$&'));
-    const values = spellings(false).join('|') || '(?!)';
-    return RegExp(
-      `${[jwtLike, ...spellings(true)].join('|')}|([:=]\\s*\\\\*["']|=)(?:${values})(?=[\\\\"'&\\s,;)}]|$)`,
-      'g',
-    );
-  }
+  readonly redact = (text: string): string => text.replace(this.#pattern, '[redacted]');
 }
