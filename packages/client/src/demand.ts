@@ -6,13 +6,20 @@ export function demand(sound: boolean, option: string, expectation: string): ass
   if (!sound) throw new InvalidOptionError(option, expectation);
 }
 
-export function demandObject(given: unknown, option: string, expectation: string): void {
-  demand(typeof given === 'object' && given !== null, option, expectation);
+/** Demands an object with these methods. */
+export function demandMethods(
+  option: string,
+  names: readonly string[],
+  given: unknown,
+  expectation: string = `an object with the functions ${names.join(', ')}`,
+): void {
+  const own = Object(given) as Readonly<Record<string, unknown>>;
+  const sound = names.every((name) => typeof own[name] === 'function');
+  demand(given === undefined || sound, option, expectation);
 }
 
-export function demandSignal(signal: Partial<AbortSignalLike> | undefined): void {
-  const sound = signal === undefined || typeof signal?.addEventListener === 'function';
-  demand(sound, 'signal', 'an AbortSignal');
+export function demandSignal(signal: AbortSignalLike | undefined): void {
+  demandMethods('signal', ['addEventListener'], signal, 'an AbortSignal');
 }
 
 export function demandTimeout(timeoutMs: number): void {
@@ -21,30 +28,27 @@ export function demandTimeout(timeoutMs: number): void {
 }
 
 /**
- * Refuses what is no object, and a name that none of `names` is: both would be ignored without a word. `group`
- * stands in front of the names.
+ * Options by their names. A text says what one must be, with the word of `typeof` or its values in quotes; what is
+ * no text is checked elsewhere.
  */
-export function demandNames(group: string, names: readonly string[], given: object = {}): void {
-  demandObject(given, group.slice(0, -1) || 'options', `an object of ${names.join(', ')}`);
-  for (const name of Object.keys(given)) {
-    demand(names.includes(name), group + name, `left out; the known ones are ${names.join(', ')}`);
-  }
-}
+export type Kinds = Readonly<Record<string, unknown>>;
 
-/** Demands methods of an object; those that it may go without are `optional`. */
-export function demandFunctions(
-  group: string,
-  names: readonly string[],
-  given: unknown,
-  optional = false,
-): void {
-  for (const name of names) {
-    const own = (given as Readonly<Record<string, unknown>> | null)?.[name];
-    demand(
-      typeof own === 'function' || (optional && own === undefined),
-      group + name,
-      'a function',
-    );
+/**
+ * Refuses what is no object, and options that there are not: both would be ignored without a word. `group` stands
+ * in front of the names.
+ */
+export function demandOptions(group: string, kinds: Kinds, given: object = {}): void {
+  const names = Object.keys(kinds);
+  const all = names.join(', ');
+  const isObject = typeof given === 'object' && given !== null;
+  demand(isObject, group.slice(0, -1) || 'options', `an object of ${all}`);
+  for (const [name, own] of Object.entries(given)) {
+    const kind = kinds[name];
+    demand(names.includes(name), group + name, `left out; the known ones are ${all}`);
+    if (own === undefined || typeof kind !== 'string') continue;
+    const word = typeof own === 'string' ? `"${own}"` : '';
+    const sound = own !== null && (kind.includes(typeof own) || (word && kind.includes(word)));
+    demand(!!sound, group + name, kind);
   }
 }
 
@@ -56,7 +60,7 @@ interface Figures {
 /** Numbers with their defaults; `group` is what stands in front of their names. */
 export function figures<T extends Figures>(group: string, defaults: T, given: object = {}): T {
   // Without a group they stand among options of other kinds.
-  if (group) demandNames(group, Object.keys(defaults), given);
+  if (group) demandOptions(group, defaults, given);
   const entries = Object.entries(defaults).map(([name, value]) => {
     const { [name]: own } = given as Readonly<Record<string, unknown>>;
     if (typeof value === 'object') return [name, figures(`${group}${name}.`, value, own as object)];

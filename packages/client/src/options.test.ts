@@ -91,10 +91,10 @@ describe('a wrong option', () => {
       'Option "retry.limit" must be a number, 0 or more.',
     ],
     [{ baseUrl: new URL(baseUrl), token: 't' }, `Option "baseUrl" must be ${url}.`],
-    [{ baseUrl, token: 't', validate: 'no' }, 'Option "validate" must be true or false.'],
+    [{ baseUrl, token: 't', validate: 'no' }, 'Option "validate" must be a boolean.'],
     ...[{}, true, null, console.log].map((logger): [unknown, string] => [
       { baseUrl, token: 't', logger },
-      'Option "logger.debug" must be a function.',
+      'Option "logger" must be an object with the functions debug, info, warn, error.',
     ]),
     [
       { baseUrl, token: 't', hooks: { onReqest: () => {} } },
@@ -105,8 +105,14 @@ describe('a wrong option', () => {
       { baseUrl, token: 't', hooks: { onRetry: true } },
       'Option "hooks.onRetry" must be a function.',
     ],
-    [{ baseUrl, tokenStore: {} }, 'Option "tokenStore.get" must be a function.'],
-    [{ baseUrl, token: 't', tokenStore: null }, 'Option "tokenStore.get" must be a function.'],
+    [
+      { baseUrl, tokenStore: {} },
+      'Option "tokenStore" must be an object with the functions get, set, clear.',
+    ],
+    [
+      { baseUrl, token: 't', tokenStore: null },
+      'Option "tokenStore" must be an object with the functions get, set, clear.',
+    ],
     [{ baseURL: baseUrl, token: 't' }, `Option "baseURL" must be left out; ${known}.`],
     [{ baseUrl, token: 't', timeout: 5_000 }, `Option "timeout" must be left out; ${known}.`],
     [
@@ -178,6 +184,44 @@ describe('a wrong option', () => {
     expect(server.requests.map(({ token }) => token)).toEqual(['first', 'second']);
   });
 
+  it.each<[string, (client: ChatClient, given: never) => unknown, unknown, string]>([
+    ['send', (to, given) => to.chat.send('x', given), { timeout: 5 }, 'timeout'],
+    ['send', (to, given) => to.chat.send('x', given), { return: 'foo' }, 'return'],
+    ['send', (to, given) => to.chat.send('x', given), 'x', 'options'],
+    ['send', (to, given) => to.chat.send('x', given), null, 'options'],
+    ['send', (to, given) => to.chat.send('x', given), { headers: 'a: b' }, 'headers'],
+    ['history', (to, given) => to.chat.history(given), { limit: 10 }, 'limit'],
+    ['history', (to, given) => to.chat.history(given), 2, 'options'],
+    ['history', (to, given) => to.chat.history(given), null, 'options'],
+    ['history', (to, given) => to.chat.history(given), { page: '2' }, 'page'],
+    ['history', (to, given) => to.chat.history(given), { order: 'up' }, 'order'],
+    ['history', (to, given) => to.chat.history(given), { sessionId: '\ud800' }, 'sessionId'],
+    ['sessions', (to, given) => to.chat.sessions(given), { order: 'asc' }, 'order'],
+    ['rate', (to, given) => to.chat.rate('id', true, given), { key: 'k' }, 'key'],
+    ['stats', (to, given) => to.stats.chat(given), { signal: new AbortController() }, 'signal'],
+    ['login', (to, given) => to.login(given), { signal: {} }, 'signal'],
+    ['login', (to, given) => to.login(given), { timeoutMs: 5 }, 'timeoutMs'],
+    ['logout', (to, given) => to.logout(given), { fixedToken: 'x' }, 'fixedToken'],
+  ])(
+    'of a call is named, also when it has no such option: %s, %#',
+    async (_, call, given, option) => {
+      const fetch = vi.fn();
+      const client = new ChatClient({ baseUrl, token: 't', fetch });
+      await expect(call(client, given as never)).rejects.toMatchObject({
+        code: 'invalid_option',
+        option,
+      });
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
+
+  it('of a call is named with those that there are', async () => {
+    const client = new ChatClient({ baseUrl, token: 't' });
+    await expect(client.chat.send('x', { timeout: 5 } as object)).rejects.toThrow(
+      'Option "timeout" must be left out; the known ones are signal, timeoutMs, idempotencyKey, headers, return.',
+    );
+  });
+
   it('of a call is named before anything is sent', async () => {
     await using server = await ScriptedServer.start(() => stats);
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
@@ -231,6 +275,8 @@ describe('headers of a call', () => {
     await using server = await ScriptedServer.start(() => stats);
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
+    await client.stats.messages({ headers: new Headers({ 'X-Trace': '7' }) });
+    expect(server.requests.pop()?.headers).toMatchObject({ 'x-trace': '7' });
     const headers = { 'X-Request-Id': 'mine', Authorization: 'Basic x', ACCEPT: 'text/html' };
     await client.stats.messages({ headers });
     expect(server.requests[0]?.headers).toMatchObject({

@@ -40,14 +40,10 @@ export function pageRequest(
 }
 
 async function load(http: HttpClient, list: List, options: ListOptions): Promise<ListPage> {
-  const { page = 1, pageSize, order, sessionId, ...rest } = options;
   const route = list === 'sessions' ? list : 'history';
-  const answer: Content = await http.call(
-    route,
-    { query: { page: options.page, pageSize, order, sessionId } },
-    rest,
-  );
+  const answer: Content = await http.call(route, {}, options);
   const { [list]: items, pagination } = answer;
+  const { page = 1 } = options;
   return new ListPage({ [list]: items, pagination }, page, () =>
     load(http, list, { ...options, page: page + 1 }),
   );

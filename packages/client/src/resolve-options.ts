@@ -1,8 +1,8 @@
 import { basePath } from '@chat/contract';
 import {
   demand,
-  demandFunctions,
-  demandNames,
+  demandMethods,
+  demandOptions,
   demandTimeout,
   figures,
   isVisibleAscii,
@@ -18,13 +18,29 @@ const defaultRetry = {
   maxDelayMs: 8_000,
 };
 
-const names =
-  'baseUrl credentials getToken token tokenStore fetch WebSocket timeoutMs retry hooks logger validate now random'.split(
-    ' ',
-  );
-
-const functions = ['getToken', 'fetch', 'WebSocket', 'now', 'random'];
-const hookNames = ['onRequest', 'onResponse', 'onRetry', 'onTokenRefreshed'];
+const method = 'a function';
+const kinds = {
+  baseUrl: 0,
+  credentials: 0,
+  getToken: method,
+  token: 0,
+  tokenStore: 0,
+  fetch: method,
+  WebSocket: method,
+  timeoutMs: 0,
+  retry: 0,
+  hooks: 0,
+  logger: 0,
+  validate: 'a boolean',
+  now: method,
+  random: method,
+};
+const hookKinds = {
+  onRequest: method,
+  onResponse: method,
+  onRetry: method,
+  onTokenRefreshed: method,
+};
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -34,16 +50,13 @@ export function resolveOptions(options: ChatClientOptions) {
     throw new TypeError('This runtime has no "crypto", as Node has from 20.19 on.');
   }
   // Not left out: there is no default.
-  demandNames('', names, options ?? null);
-  demandFunctions('', functions, options, true);
+  demandOptions('', kinds, options ?? null);
   const rootUrl = resolveBaseUrl(options.baseUrl);
   checkAuthentication(options);
   const { timeoutMs = 60_000, validate = true, hooks = {}, fetch } = options;
   const { now = () => Date.now(), random = () => Math.random(), WebSocket: webSocket } = options;
   demandTimeout(timeoutMs);
-  demand(typeof validate === 'boolean', 'validate', 'true or false');
-  demandNames('hooks.', hookNames, hooks);
-  demandFunctions('hooks.', hookNames, hooks, true);
+  demandOptions('hooks.', hookKinds, hooks);
   const retry = figures('retry.', defaultRetry, options.retry);
   return {
     rootUrl,
@@ -61,7 +74,7 @@ export function resolveOptions(options: ChatClientOptions) {
 
 /** A logger that tells the application's own, and whose failures nobody hears: they are not the call's. */
 function harmless(logger: ChatLogger | undefined): ChatLogger {
-  if (logger !== undefined) demandFunctions('logger.', levels, logger);
+  demandMethods('logger', levels, logger);
   const tell = levels.map((level) => [
     level,
     async (text: string, fields?: Record<string, unknown>) => {
@@ -81,7 +94,7 @@ function checkAuthentication({
 }: ChatClientOptions): void {
   const given = [credentials, getToken, token, tokenStore].some((each) => each !== undefined);
   demand(given, 'credentials', 'given, or getToken, or token, or a tokenStore that holds a token');
-  if (tokenStore !== undefined) demandFunctions('tokenStore.', ['get', 'set', 'clear'], tokenStore);
+  demandMethods('tokenStore', ['get', 'set', 'clear'], tokenStore);
   const both = credentials !== undefined && getToken !== undefined;
   demand(!both, 'getToken', 'left out when there are credentials');
   demand(

@@ -123,7 +123,7 @@ describe('an answer from where a redirect led', () => {
 
     const { message } = await failure(client.login());
     expect(message).toContain(
-      `POST /login (redirected to ${other.url}/chat: use that as "baseUrl" if the backend is there) `,
+      `POST /login (redirected to ${other.url}/chat: should that be the "baseUrl"?) `,
     );
     expect(message).not.toContain('next');
   });

@@ -64,5 +64,5 @@ export async function exchange(
 /** On its way a redirect drops the body of a POST, or the token: the refusal that follows misleads without this. */
 function detourOf({ redirected, url = '' }: FetchResponse): string {
   const [to] = url.split(/\/api\/v1\/|[?#]/);
-  return redirected ? ` (redirected to ${to}: use that as "baseUrl" if the backend is there)` : '';
+  return redirected ? ` (redirected to ${to}: should that be the "baseUrl"?)` : '';
 }

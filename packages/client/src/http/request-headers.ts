@@ -1,5 +1,5 @@
 import { headers as headerNames } from '@chat/contract';
-import { demand, demandObject, isVisibleAscii } from '../demand.js';
+import { demand, isVisibleAscii } from '../demand.js';
 import type { CallOptions } from '../types/call-options.js';
 
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -13,7 +13,7 @@ const json = 'application/json';
  */
 export function checkedHeaders(given: CallOptions['headers'] = {}): Record<string, string> {
   const expectation = 'an object of header names and header values';
-  demandObject(given, 'headers', expectation);
+  demand(typeof given === 'object' && given !== null, 'headers', expectation);
   const entries: Iterable<readonly [string, string]> =
     Symbol.iterator in given ? given : Object.entries(given);
   const headers: Record<string, string> = {};
@@ -28,16 +28,16 @@ export function checkedHeaders(given: CallOptions['headers'] = {}): Record<strin
 /** The headers of a call, all but the token. */
 export function requestHeaders(
   hasBody: boolean,
-  options: CallOptions & { readonly prefer?: string | undefined },
+  options: CallOptions & { readonly return?: string | undefined },
+  key: string | undefined,
 ): Record<string, string> {
   const headers = checkedHeaders(options.headers);
   const set = (name: string, value: string) => {
     headers[name.toLowerCase()] = value;
   };
-  const { prefer, idempotencyKey: key } = options;
   set('accept', json);
   if (hasBody) set('content-type', json);
-  if (prefer !== undefined) set(headerNames.prefer, prefer);
+  if (options.return) set(headerNames.prefer, `return=${options.return}`);
   if (key !== undefined) {
     const sound = isVisibleAscii(key) && key.length <= longestKey;
     demand(sound, 'idempotencyKey', `1 to ${longestKey} visible ASCII characters without spaces`);

@@ -8,7 +8,7 @@ test('fills in the defaults, also for what is given as undefined', () => {
     queue: { maxMessages: 5, maxBytes: 4_194_304, ttlMs: 300_000 },
     stream: false,
     recover: { maxMessages: 1000 },
-    closePolicy: undefined,
+    closePolicy: {},
   });
 });
 

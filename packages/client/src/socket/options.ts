@@ -1,7 +1,7 @@
-import { demand, demandNames, demandObject, demandSignal, figures } from '../demand.js';
+import { demandOptions, demandSignal, figures } from '../demand.js';
 import type { AbortSignalLike } from '../types/abort-signal.js';
 import type { BackoffOptions } from './backoff.js';
-import type { CloseAction, ClosePolicy } from './close-policy.js';
+import type { ClosePolicy } from './close-policy.js';
 
 /**
  * Bounds of what waits to be sent or to be acknowledged.
@@ -107,8 +107,14 @@ const defaults = {
   recover: { maxMessages: 1000 },
 };
 
-const actions: readonly CloseAction[] = ['final', 'retry', 'refresh', 'slow'];
-const names = [...Object.keys(defaults), 'stream', 'closePolicy', 'signal'];
+const kinds = {
+  ...defaults,
+  recover: 'a boolean or an object',
+  stream: 'a boolean',
+  closePolicy: 'an object',
+  signal: 0,
+};
+const action = '"final", "retry", "refresh" or "slow"';
 
 export type SocketSettings = ReturnType<typeof socketSettings>;
 
@@ -117,15 +123,11 @@ export type SocketSettings = ReturnType<typeof socketSettings>;
  * @throws InvalidOptionError naming the first option that is wrong
  */
 export function socketSettings(options: ConnectOptions) {
-  demandNames('', names, options);
-  const { recover, stream = false, closePolicy, signal } = options;
-  demand(typeof stream === 'boolean', 'stream', 'true or false');
+  demandOptions('', kinds, options);
+  const { recover, stream = false, closePolicy = {}, signal } = options;
   demandSignal(signal);
-  if (closePolicy !== undefined)
-    demandObject(closePolicy, 'closePolicy', 'an object of close codes');
-  for (const [code, action] of Object.entries(closePolicy ?? {})) {
-    demand(actions.includes(action), `closePolicy.${code}`, `one of ${actions.join(', ')}`);
-  }
+  const codes = Object.keys(closePolicy).map((code) => [code, action]);
+  demandOptions('closePolicy.', Object.fromEntries(codes), closePolicy);
   const bounds = recover === true ? undefined : recover;
   const given = { ...options, recover: bounds === false ? { maxMessages: 0 } : bounds };
   return { ...figures('', defaults, given), stream, closePolicy, signal };

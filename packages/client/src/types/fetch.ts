@@ -65,9 +65,9 @@ export interface FetchResponse {
   /** The HTTP status. */
   readonly status: number;
   /** Whether it comes from another URL than the one that was asked. */
-  readonly redirected?: boolean;
+  readonly redirected?: boolean | undefined;
   /** The URL that it comes from. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** The headers of the answer. */
   readonly headers: {
     /** A header by any spelling of its name. */
