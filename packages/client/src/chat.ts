@@ -62,13 +62,8 @@ export class Chat {
    * ```
    */
   async send(message: string, options: SendOptions = {}): Promise<ChatReply> {
-    const { return: wanted, idempotencyKey = this.#defaultKey(), ...rest } = options;
-    const prefer = wanted === 'minimal' ? 'return=minimal' : undefined;
-    return this.#http.call(
-      'sendMessage',
-      { body: { message } },
-      { ...rest, idempotencyKey, prefer },
-    );
+    const input = { body: { message }, defaultKey: this.#defaultKey };
+    return this.#http.call('sendMessage', input, options);
   }
 
   /**

@@ -4,9 +4,11 @@ import { TokenKeeper } from './auth/token-keeper.js';
 import { applicationProvider, loginProvider } from './auth/token-provider.js';
 import { Chat } from './chat.js';
 import { socketDependencies } from './connect.js';
+import { demandOptions, demandSignal } from './demand.js';
 import { ClientClosedError } from './errors/client-closed-error.js';
 import { isChatError } from './errors/is-chat-error.js';
 import { AnnouncedExtensions } from './http/announced.js';
+import { demandCallOptions } from './http/call-options.js';
 import { tellHook } from './http/hooks.js';
 import { HttpClient } from './http/http-client.js';
 import { LiveScopes } from './http/live-scopes.js';
@@ -87,6 +89,8 @@ export class ChatClient {
    * ```
    */
   async login(options: Pick<CallOptions, 'signal'> = {}): Promise<void> {
+    demandOptions('', { signal: 0 }, options);
+    demandSignal(options.signal);
     await this.#live.around('login', options.signal, (scope) =>
       scope.run(() => this.#tokens.token()),
     );
@@ -122,11 +126,12 @@ export class ChatClient {
    */
   async logout(options: CallOptions = {}): Promise<void> {
     if (this.#live.closed) throw new ClientClosedError();
+    demandCallOptions('logout', options);
     this.#closeSockets();
     const token = await this.#tokens.retire();
     if (token === undefined) return;
     try {
-      await this.#http.call('logout', {}, { ...options, fixedToken: token });
+      await this.#http.call('logout', { fixedToken: token }, options);
     } catch (error) {
       // Refused: it was over already.
       if (!isChatError(error, 'authentication_failed')) throw error;

@@ -3,6 +3,7 @@ import { ChatClient } from './client.js';
 import { ScriptedServer } from './testing/scripted-server.js';
 import { skipWaits } from './testing/skip-waits.js';
 import { credentials, TinyBackend } from './testing/tiny-backend.js';
+import type { RequestState } from './types/hooks.js';
 
 describe('hooks', () => {
   it('tell the whole story of a call', async () => {
@@ -40,6 +41,47 @@ describe('hooks', () => {
     ]);
   });
 
+  it('may add headers in any spelling, and change none that the call has', async () => {
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start(backend.script);
+    const client = new ChatClient({
+      baseUrl: server.url,
+      credentials,
+      hooks: {
+        onRequest: ({ headers }) => {
+          const mine = {
+            'Content-Type': 'text/plain',
+            Authorization: 'Bearer mine',
+            'X-Own': 'no',
+          };
+          Object.assign(headers, mine, { 'X-Trace': '7' });
+        },
+      },
+    });
+
+    await client.chat.send('Hello', { headers: { 'x-own': 'yes' } });
+    expect(server.to('/chat')[0]?.headers).toMatchObject({
+      'content-type': 'application/json',
+      authorization: 'Bearer token-1',
+      'x-own': 'yes',
+      'x-trace': '7',
+    });
+  });
+
+  it.each([{ 'X-A': 'b\nc' }, { 'x y': '1' }, { 'X-A': undefined }])(
+    'are told which headers cannot be sent: %j',
+    async (wrong) => {
+      const hooks = {
+        onRequest: ({ headers }: RequestState) => void Object.assign(headers, wrong),
+      };
+      const client = new ChatClient({ baseUrl: 'http://localhost', token: 't', hooks });
+      await expect(client.stats.chat()).rejects.toMatchObject({
+        message: 'Option "headers" must be an object of header names and header values.',
+        code: 'invalid_option',
+      });
+    },
+  );
+
   it('may add headers, also after a moment', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
@@ -59,6 +101,19 @@ describe('hooks', () => {
       '00-1-2-01',
       '00-1-2-01',
     ]);
+  });
+
+  it('that throw what is no text harm no call either, nor does a logger that fails', async () => {
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start(backend.script);
+    const broken = () => {
+      throw Object.create(null);
+    };
+    const logger = { debug: broken, info: broken, warn: broken, error: async () => broken() };
+    const hooks = { onRequest: broken, onResponse: broken, onTokenRefreshed: broken };
+    const client = new ChatClient({ baseUrl: server.url, credentials, logger, hooks });
+
+    expect((await client.stats.messages()).totalMessages).toBe(2);
   });
 
   it('that throw harm no call and are logged', async () => {

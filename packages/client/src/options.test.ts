@@ -6,7 +6,7 @@ import { credentials } from './testing/tiny-backend.js';
 
 const stats = { body: { todayMessages: 1, totalMessages: 2, avgMessagesPerChat: 3 } };
 const baseUrl = 'https://chat.example.com';
-const url = 'an absolute http: or https: URL, such as "https://chat.example.com"';
+const url = 'the string of an absolute http: or https: URL, such as "https://chat.example.com"';
 
 it('a runtime that is too old is told so at once', () => {
   vi.stubGlobal('crypto', undefined);
@@ -16,12 +16,16 @@ it('a runtime that is too old is told so at once', () => {
   vi.unstubAllGlobals();
 });
 
-const known =
-  'the known ones are baseUrl, credentials, getToken, token, tokenStore, fetch, WebSocket, timeoutMs, retry, hooks, logger, validate, now, random';
+const names =
+  'baseUrl, credentials, getToken, token, tokenStore, fetch, WebSocket, timeoutMs, retry, hooks, logger, validate, now, random';
+const known = `the known ones are ${names}`;
+const waits = 'limit, maxWaitMs, minDelayMs, maxDelayMs';
+const hookNames = 'onRequest, onResponse, onRetry, onTokenRefreshed';
 
 describe('a wrong option', () => {
   it.each<[unknown, string]>([
-    [undefined, 'Option "options" must be an object such as { baseUrl, credentials }.'],
+    [undefined, `Option "options" must be an object of ${names}.`],
+    [null, `Option "options" must be an object of ${names}.`],
     [{}, `Option "baseUrl" must be ${url}.`],
     [{ token: 't' }, `Option "baseUrl" must be ${url}.`],
     [{ token: 't', baseUrl: 'chat.example.com' }, `Option "baseUrl" must be ${url}.`],
@@ -77,6 +81,37 @@ describe('a wrong option', () => {
     [
       { baseUrl, token: 't', retry: { maxWaitMs: Number.NaN } },
       'Option "retry.maxWaitMs" must be a number, 0 or more.',
+    ],
+    ...[false, 3, null].map((retry): [unknown, string] => [
+      { baseUrl, token: 't', retry },
+      `Option "retry" must be an object of ${waits}.`,
+    ]),
+    [
+      { baseUrl, token: 't', retry: { limit: null } },
+      'Option "retry.limit" must be a number, 0 or more.',
+    ],
+    [{ baseUrl: new URL(baseUrl), token: 't' }, `Option "baseUrl" must be ${url}.`],
+    [{ baseUrl, token: 't', validate: 'no' }, 'Option "validate" must be a boolean.'],
+    ...[{}, true, null, console.log].map((logger): [unknown, string] => [
+      { baseUrl, token: 't', logger },
+      'Option "logger" must be an object with the functions debug, info, warn, error.',
+    ]),
+    [
+      { baseUrl, token: 't', hooks: { onReqest: () => {} } },
+      `Option "hooks.onReqest" must be left out; the known ones are ${hookNames}.`,
+    ],
+    [{ baseUrl, token: 't', hooks: null }, `Option "hooks" must be an object of ${hookNames}.`],
+    [
+      { baseUrl, token: 't', hooks: { onRetry: true } },
+      'Option "hooks.onRetry" must be a function.',
+    ],
+    [
+      { baseUrl, tokenStore: {} },
+      'Option "tokenStore" must be an object with the functions get, set, clear.',
+    ],
+    [
+      { baseUrl, token: 't', tokenStore: null },
+      'Option "tokenStore" must be an object with the functions get, set, clear.',
     ],
     [{ baseURL: baseUrl, token: 't' }, `Option "baseURL" must be left out; ${known}.`],
     [{ baseUrl, token: 't', timeout: 5_000 }, `Option "timeout" must be left out; ${known}.`],
@@ -149,6 +184,44 @@ describe('a wrong option', () => {
     expect(server.requests.map(({ token }) => token)).toEqual(['first', 'second']);
   });
 
+  it.each<[string, (client: ChatClient, given: never) => unknown, unknown, string]>([
+    ['send', (to, given) => to.chat.send('x', given), { timeout: 5 }, 'timeout'],
+    ['send', (to, given) => to.chat.send('x', given), { return: 'foo' }, 'return'],
+    ['send', (to, given) => to.chat.send('x', given), 'x', 'options'],
+    ['send', (to, given) => to.chat.send('x', given), null, 'options'],
+    ['send', (to, given) => to.chat.send('x', given), { headers: 'a: b' }, 'headers'],
+    ['history', (to, given) => to.chat.history(given), { limit: 10 }, 'limit'],
+    ['history', (to, given) => to.chat.history(given), 2, 'options'],
+    ['history', (to, given) => to.chat.history(given), null, 'options'],
+    ['history', (to, given) => to.chat.history(given), { page: '2' }, 'page'],
+    ['history', (to, given) => to.chat.history(given), { order: 'up' }, 'order'],
+    ['history', (to, given) => to.chat.history(given), { sessionId: '\ud800' }, 'sessionId'],
+    ['sessions', (to, given) => to.chat.sessions(given), { order: 'asc' }, 'order'],
+    ['rate', (to, given) => to.chat.rate('id', true, given), { key: 'k' }, 'key'],
+    ['stats', (to, given) => to.stats.chat(given), { signal: new AbortController() }, 'signal'],
+    ['login', (to, given) => to.login(given), { signal: {} }, 'signal'],
+    ['login', (to, given) => to.login(given), { timeoutMs: 5 }, 'timeoutMs'],
+    ['logout', (to, given) => to.logout(given), { fixedToken: 'x' }, 'fixedToken'],
+  ])(
+    'of a call is named, also when it has no such option: %s, %#',
+    async (_, call, given, option) => {
+      const fetch = vi.fn();
+      const client = new ChatClient({ baseUrl, token: 't', fetch });
+      await expect(call(client, given as never)).rejects.toMatchObject({
+        code: 'invalid_option',
+        option,
+      });
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
+
+  it('of a call is named with those that there are', async () => {
+    const client = new ChatClient({ baseUrl, token: 't' });
+    await expect(client.chat.send('x', { timeout: 5 } as object)).rejects.toThrow(
+      'Option "timeout" must be left out; the known ones are signal, timeoutMs, idempotencyKey, headers, return.',
+    );
+  });
+
   it('of a call is named before anything is sent', async () => {
     await using server = await ScriptedServer.start(() => stats);
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
@@ -202,6 +275,8 @@ describe('headers of a call', () => {
     await using server = await ScriptedServer.start(() => stats);
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
+    await client.stats.messages({ headers: new Headers({ 'X-Trace': '7' }) });
+    expect(server.requests.pop()?.headers).toMatchObject({ 'x-trace': '7' });
     const headers = { 'X-Request-Id': 'mine', Authorization: 'Basic x', ACCEPT: 'text/html' };
     await client.stats.messages({ headers });
     expect(server.requests[0]?.headers).toMatchObject({

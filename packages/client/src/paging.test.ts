@@ -9,6 +9,11 @@ interface Stored {
   timestamp: string;
 }
 
+interface HistoryBody {
+  messages: Stored[];
+  pagination: { total: number; page: number; pageSize: number };
+}
+
 /** A history that grows; `before` is called before each page is answered, with its number. */
 class GrowingHistory {
   readonly messages: Stored[] = [];
@@ -135,6 +140,40 @@ describe('the history', () => {
 
     const messages = await all(client.chat.history({ pageSize: 3, order: 'asc' }));
     expect(messages).toEqual(history.messages);
+  });
+
+  it.each([1, 3, 20])(
+    'misses none whose place a count that runs ahead makes doubtful (%i a page)',
+    async (pageSize) => {
+      const history = new GrowingHistory(10, true);
+      await using server = await ScriptedServer.start(async (request) => {
+        const answer = await history.script(request);
+        const { messages, pagination } = (answer as { body: HistoryBody }).body;
+        const total = pagination.page > 1 ? pagination.total + 1 : pagination.total;
+        return { body: { messages, pagination: { ...pagination, total } } };
+      });
+      const client = new ChatClient({ baseUrl: server.url, token: 't' });
+
+      expect(await all(client.chat.history({ pageSize }))).toEqual(history.messages.toReversed());
+    },
+  );
+
+  it.each([
+    ['says so', 1],
+    ['says that it is another', undefined],
+  ])('of a backend that has only one page, and %s, ends all the same', async (_, page) => {
+    const history = new GrowingHistory(40, true);
+    await using server = await ScriptedServer.start(async ({ query, ...request }) => {
+      const answer = await history.script({ ...request, query: new URLSearchParams() });
+      const { messages, pagination } = (answer as { body: HistoryBody }).body;
+      const said = page ?? Number(query.get('page') ?? 1);
+      return { body: { messages, pagination: { ...pagination, page: said, total: 10_000 } } };
+    });
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+
+    const newest = history.messages.toReversed().slice(0, 20);
+    expect(await all(client.chat.history())).toEqual(newest);
+    expect(server.requests.map(({ query }) => query.get('page'))).toEqual([null, '2']);
   });
 
   it('of a backend that counts too many ends all the same', async () => {

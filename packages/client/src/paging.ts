@@ -35,21 +35,17 @@ export function pageRequest(
 ): PageRequest<Page, Message | ChatSession> {
   const first = load(http, list, options);
   return Object.assign(first, {
-    [Symbol.asyncIterator]: () => iterate(first, list, options.order !== 'asc'),
+    [Symbol.asyncIterator]: () => iterate(first, list, options),
   });
 }
 
 async function load(http: HttpClient, list: List, options: ListOptions): Promise<ListPage> {
-  const { page, pageSize, order, sessionId, ...rest } = options;
   const route = list === 'sessions' ? list : 'history';
-  const answer: Content = await http.call(
-    route,
-    { query: { page, pageSize, order, sessionId } },
-    rest,
-  );
+  const answer: Content = await http.call(route, {}, options);
   const { [list]: items, pagination } = answer;
-  return new ListPage({ [list]: items, pagination }, () =>
-    load(http, list, { ...options, page: pagination.page + 1 }),
+  const { page = 1 } = options;
+  return new ListPage({ [list]: items, pagination }, page, () =>
+    load(http, list, { ...options, page: page + 1 }),
   );
 }
 
@@ -63,16 +59,19 @@ class ListPage implements Page {
   declare readonly messages?: Message[];
   declare readonly sessions?: ChatSession[];
   declare readonly pagination: Pagination;
+  /** As it was asked for: a backend that says another would have us ask for one page again and again. */
+  readonly #number: number;
   readonly #next: () => Promise<ListPage>;
 
-  constructor(content: Content, next: () => Promise<ListPage>) {
+  constructor(content: Content, number: number, next: () => Promise<ListPage>) {
     Object.assign(this, content);
+    this.#number = number;
     this.#next = next;
   }
 
   hasNextPage(): boolean {
-    const { page, pageSize, total } = this.pagination;
-    return page * pageSize < total;
+    const { pageSize, total } = this.pagination;
+    return this.#number * pageSize < total;
   }
 
   nextPage(): Promise<ListPage> {
@@ -80,28 +79,40 @@ class ListPage implements Page {
   }
 }
 
-/** `newestFirst`: new items come in front, and push the others to later pages. */
+/** Every item once. Newest first, new items come in front, and push the others to later pages. */
 async function* iterate(
   first: Promise<ListPage>,
   list: List,
-  newestFirst: boolean,
+  { page: number = 1, order }: ListOptions,
 ): AsyncGenerator<Message | ChatSession, void, undefined> {
   const seen = new RecentIds();
   // An item's place counted from the oldest end stays the same when new ones arrive in front of it.
+  let firstPlace: number | undefined;
   let lowestPlace = Number.POSITIVE_INFINITY;
   for (let page = await first; ; page = await page.nextPage()) {
-    const { total, page: number, pageSize } = page.pagination;
+    const { total, pageSize } = page.pagination;
     const items = page[list] ?? [];
-    for (const [index, item] of items.entries()) {
-      const place = total - (number - 1) * pageSize - index;
-      const { id = '' } = item;
-      const repeated = seen.has(id) || (newestFirst && place >= lowestPlace);
-      if (repeated) continue;
-      lowestPlace = place;
-      if (id) seen.add(id);
-      yield item;
+    let place = total - (number - 1) * pageSize;
+    firstPlace ??= place;
+    const lowestBefore = lowestPlace;
+    let isNews = false;
+    for (const item of items) {
+      const { id } = item;
+      // The count may be taken after the items, and run ahead: where there are ids, they tell what came before,
+      // and the place only what arrived since the first page.
+      const arrived = order !== 'asc' && (id ? place > firstPlace : place >= lowestPlace);
+      if (!arrived && !(id && seen.has(id))) {
+        isNews = true;
+        lowestPlace = place;
+        if (id) seen.add(id);
+        yield item;
+      }
+      place -= 1;
     }
-    // A backend that counts wrongly must not keep us asking for ever.
-    if (items.length === 0 || !page.hasNextPage()) return;
+    // A backend that counts wrongly, or has only one page, must not keep us asking: this one's places promise
+    // what did not come before, and all of it did.
+    const isRepeated = !isNews && place + 1 < lowestBefore;
+    if (items.length === 0 || isRepeated || !page.hasNextPage()) return;
+    number += 1;
   }
 }

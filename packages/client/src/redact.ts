@@ -1,31 +1,42 @@
 const remembered = 32;
-const shortest = 3;
 
 /** Everything that looks like a JSON web token, whoever made it. */
-const jwtLike = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
+const jwtLike = '\\beyJ[\\w-]{5,}\\.[\\w-]+\\.[\\w-]*';
+
+/** Short ones, and "password" itself: ordinary words that stand in sentences by chance. */
+const guessable = /^(.{0,7}|[a-z]{8})$/is;
 
 /** The secrets that passed through a client, to take them out of what backends and runtimes say. */
 export class Secrets {
-  readonly #values = new Set<string>();
+  /** By each the patterns of how it may be spelled. */
+  readonly #values = new Map<string, string[]>();
+  #pattern = RegExp(jwtLike, 'g');
 
-  add(secret: string): void {
-    // Shorter ones would tear ordinary words apart, and a backend has no reason to repeat them.
-    if (secret.length < shortest) return;
+  add(secret: string, anywhere: boolean = secret.length > 2): void {
+    if (!secret) return;
+    const spellings = [
+      secret,
+      // A lone surrogate cannot be encoded.
+      encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
+      JSON.stringify(secret).slice(1, -1),
+    ].map((spelling) => {
+      const literal = spelling.replace(/[^\w\s]/g, '\\$&');
+      // A whole value of JSON, of a printed object, of a form or of a query.
+      return anywhere ? literal : `(?<=[:=]\\s*\\\\*["']|=)${literal}(?=[\\\\"'&\\s,;)}]|$)`;
+    });
     this.#values.delete(secret);
-    this.#values.add(secret);
-    if (this.#values.size <= remembered) return;
-    for (const oldest of this.#values) {
-      this.#values.delete(oldest);
-      return;
-    }
+    this.#values.set(secret, spellings);
+    const [oldest = ''] = this.#values.keys();
+    if (this.#values.size > remembered) this.#values.delete(oldest);
+    // One that another begins with would leave the rest of that to be seen.
+    const longestFirst = [...this.#values.values()].flat().sort((a, b) => b.length - a.length);
+    this.#pattern = RegExp([jwtLike, ...longestFirst].join('|'), 'g');
   }
 
-  readonly redact = (text: string): string => {
-    let clean = text.replace(jwtLike, '[redacted]');
-    for (const secret of this.#values) {
-      clean = clean.replaceAll(secret, '[redacted]');
-      clean = clean.replaceAll(encodeURIComponent(secret), '[redacted]');
-    }
-    return clean;
-  };
+  /** A word taken out of a sentence would tear it apart, and tell by the gap what the password is. */
+  addPassword(password: string): void {
+    this.add(password, !guessable.test(password));
+  }
+
+  readonly redact = (text: string): string => text.replace(this.#pattern, '[redacted]');
 }

@@ -1,5 +1,12 @@
 import { basePath } from '@chat/contract';
-import { demand, demandNames, demandTimeout, figures, isVisibleAscii } from './demand.js';
+import {
+  demand,
+  demandMethods,
+  demandOptions,
+  demandTimeout,
+  figures,
+  isVisibleAscii,
+} from './demand.js';
 import { InvalidOptionError } from './errors/invalid-option-error.js';
 import type { ChatClientOptions } from './options.js';
 import type { ChatLogger } from './types/logger.js';
@@ -11,46 +18,72 @@ const defaultRetry = {
   maxDelayMs: 8_000,
 };
 
-const names =
-  'baseUrl credentials getToken token tokenStore fetch WebSocket timeoutMs retry hooks logger validate now random'.split(
-    ' ',
-  );
+const method = 'a function';
+const kinds = {
+  baseUrl: 0,
+  credentials: 0,
+  getToken: method,
+  token: 0,
+  tokenStore: 0,
+  fetch: method,
+  WebSocket: method,
+  timeoutMs: 0,
+  retry: 0,
+  hooks: 0,
+  logger: 0,
+  validate: 'a boolean',
+  now: method,
+  random: method,
+};
+const hookKinds = {
+  onRequest: method,
+  onResponse: method,
+  onRetry: method,
+  onTokenRefreshed: method,
+};
 
-const functions = ['getToken', 'fetch', 'WebSocket', 'now', 'random'] as const;
-
-const silent = () => undefined;
-const noLogger: ChatLogger = { debug: silent, info: silent, warn: silent, error: silent };
+const levels = ['debug', 'info', 'warn', 'error'] as const;
 
 /** The options with their defaults, or an error that names the first wrong one. */
 export function resolveOptions(options: ChatClientOptions) {
   if (globalThis.crypto === undefined) {
     throw new TypeError('This runtime has no "crypto", as Node has from 20.19 on.');
   }
-  const given = typeof options === 'object' && options !== null;
-  demand(given, 'options', 'an object such as { baseUrl, credentials }');
-  demandNames('', names, options);
-  for (const name of functions) {
-    const sound = options[name] === undefined || typeof options[name] === 'function';
-    demand(sound, name, 'a function');
-  }
+  // Not left out: there is no default.
+  demandOptions('', kinds, options ?? null);
   const rootUrl = resolveBaseUrl(options.baseUrl);
   checkAuthentication(options);
-  const { timeoutMs = 60_000, validate = true, logger = noLogger, fetch } = options;
+  const { timeoutMs = 60_000, validate = true, hooks = {}, fetch } = options;
   const { now = () => Date.now(), random = () => Math.random(), WebSocket: webSocket } = options;
   demandTimeout(timeoutMs);
+  demandOptions('hooks.', hookKinds, hooks);
   const retry = figures('retry.', defaultRetry, options.retry);
   return {
     rootUrl,
     retry,
-    hooks: options.hooks ?? {},
+    hooks,
     now,
     random,
     fetch,
     webSocket,
     timeoutMs,
     validate,
-    logger,
+    logger: harmless(options.logger),
   };
+}
+
+/** A logger that tells the application's own, and whose failures nobody hears: they are not the call's. */
+function harmless(logger: ChatLogger | undefined): ChatLogger {
+  demandMethods('logger', levels, logger);
+  const tell = levels.map((level) => [
+    level,
+    async (text: string, fields?: Record<string, unknown>) => {
+      try {
+        await logger?.[level](text, fields);
+      } catch {}
+    },
+  ]);
+  return Object.fromEntries(tell);
 }
 
 function checkAuthentication({
@@ -61,6 +94,7 @@ function checkAuthentication({
 }: ChatClientOptions): void {
   const given = [credentials, getToken, token, tokenStore].some((each) => each !== undefined);
   demand(given, 'credentials', 'given, or getToken, or token, or a tokenStore that holds a token');
+  demandMethods('tokenStore', ['get', 'set', 'clear'], tokenStore);
   const both = credentials !== undefined && getToken !== undefined;
   demand(!both, 'getToken', 'left out when there are credentials');
   demand(
@@ -80,7 +114,8 @@ function checkAuthentication({
 
 /** The URL that all paths are put behind. Errors never repeat it: a user name and a password may stand in it. */
 function resolveBaseUrl(baseUrl: string): string {
-  const expectation = 'an absolute http: or https: URL, such as "https://chat.example.com"';
+  const expectation =
+    'the string of an absolute http: or https: URL, such as "https://chat.example.com"';
   // A page would take `undefined` for a path.
   demand(typeof baseUrl === 'string', 'baseUrl', expectation);
   let url: URL;

@@ -75,7 +75,7 @@ export function loginProvider(
   secrets: Secrets,
 ): TokenProvider {
   // Known from the start: an error may come before the first login.
-  if (typeof credentials !== 'function') secrets.add(credentials.password);
+  if (typeof credentials !== 'function') secrets.addPassword(credentials.password);
   return async (_reason, scope) => {
     const given =
       typeof credentials === 'function'
@@ -88,7 +88,7 @@ export function loginProvider(
       );
     }
     const { username, password } = given;
-    secrets.add(password);
+    secrets.addPassword(password);
     const answer = await scope.run((signal) =>
       http.call('login', { body: { username, password } }, { signal }),
     );

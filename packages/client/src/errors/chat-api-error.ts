@@ -54,7 +54,7 @@ export class ChatApiError extends ChatError {
   /** `X-Request-Id` of the answer, to find it in the backend's log. */
   readonly requestId: string | undefined;
   /** The answer's headers by their lower-case names, cookies left out. */
-  readonly headers: Readonly<Record<string, string>>;
+  declare readonly headers: Readonly<Record<string, string>>;
   /** How often the call was tried, this time included; 0 when it was held back without being sent. */
   readonly attempts: number;
 
@@ -63,7 +63,8 @@ export class ChatApiError extends ChatError {
     this.status = answer.status;
     this.detail = answer.detail;
     this.requestId = answer.requestId;
-    this.headers = answer.headers;
+    // Not shown with the error: twenty lines of them would hide what it says.
+    Object.defineProperty(this, 'headers', { value: answer.headers });
     this.attempts = answer.attempts;
   }
 

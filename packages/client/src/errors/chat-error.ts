@@ -58,8 +58,7 @@ export class ChatError extends Error {
 
   /** What may be logged or sent elsewhere: no headers, no cause, never a secret. */
   toJSON(): Record<string, unknown> {
-    const { cause: _cause, headers: _headers, ...fields } = { ...this } as Record<string, unknown>;
-    return { name: this.name, message: this.message, ...fields };
+    return { name: this.name, message: this.message, ...(this as object) };
   }
 
   static {

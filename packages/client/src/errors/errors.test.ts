@@ -49,6 +49,8 @@ describe('a refusal', () => {
     expect(error.stack).toContain(`${type.name}: POST /chat`);
     expect(error).toMatchObject({ detail: 'Not like this.', requestId: 'req-7', attempts: 1 });
     expect(error.headers['x-more']).toBe('yes');
+    expect(inspect(error)).not.toContain('x-more');
+    expect(JSON.stringify(error)).not.toContain('x-more');
     expect(error.headers['set-cookie']).toBeUndefined();
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: type.name, code, status });
   });
@@ -105,6 +107,25 @@ describe('an answer that does not fit the contract', () => {
 
     const { more: _, ...known } = body;
     expect(await client.stats.messages()).toEqual(known);
+  });
+});
+
+describe('an answer from where a redirect led', () => {
+  it.each([
+    ['a refusal', 301, { status: 404, body: { detail: 'Nothing for GET.' } }],
+    ['one that does not fit', 302, { body: '<html>' }],
+  ])('tells where it came from: %s', async (_, status, answer) => {
+    await using other = await ScriptedServer.start(() => answer);
+    const location = `${other.url}/chat/api/v1/login?next=secret`;
+    await using server = await ScriptedServer.start(() => ({ status, headers: { location } }));
+    const credentials = { username: 'ada', password: 's3cret' };
+    const client = new ChatClient({ baseUrl: server.url, credentials });
+
+    const { message } = await failure(client.login());
+    expect(message).toContain(
+      `POST /login (redirected to ${other.url}/chat: should that be the "baseUrl"?) `,
+    );
+    expect(message).not.toContain('next');
   });
 });
 
@@ -167,7 +188,12 @@ describe('no secret', () => {
       login: { body: { access_token: `${token} ${token}`, token_type: 'bearer' } },
     },
     'a broken line': { after: 'cut' },
-    'an answer that does not fit': { after: { body: { response: token, messages: password } } },
+    'an answer that does not fit': {
+      after: {
+        body: { response: token, messages: password },
+        headers: { 'x-request-id': `Bearer ${opaque}` },
+      },
+    },
   };
 
   it.each(Object.entries(worlds))('stands in an error or a log line: %s', async (_, world) => {
@@ -213,6 +239,49 @@ describe('no secret', () => {
     expect(error.cause.message).toBe('failed with [redacted]');
     expect(error.cause.cause.message).toBe('sent Bearer [redacted]');
     expectClean(shown(error));
+  });
+
+  it.each([
+    ['wrong', 'The username or the password is wrong.'],
+    ['password', 'The username or the password is wrong.'],
+    ['page', 'Query parameter "page" must be a whole number from 1 to 100.'],
+    ['demo', 'Error: demo=demo.invalid was not found.'],
+  ])('is guessed from a sentence with a gap: %s', async (word, detail) => {
+    await using server = await ScriptedServer.start(() => ({ status: 401, body: { detail } }));
+    const credentials = { username: 'ada', password: word };
+    const client = new ChatClient({ baseUrl: server.url, credentials });
+
+    expect(await failure(client.login())).toMatchObject({ detail });
+  });
+
+  it.each(['wrong', 'a', 'pa"ss\\word-long', '$& (.*)', 'abc\ud800def'])(
+    'stands where a request is repeated: %j',
+    async (word) => {
+      const fetch: ChatClientOptions['fetch'] = async (_, init) => {
+        const form = new URLSearchParams(JSON.parse(init.body ?? ''));
+        throw new Error(`${init.body} { password: '${word}' } ${form}`);
+      };
+      const credentials = { username: 'ada', password: word };
+      const client = new ChatClient({ baseUrl: 'http://localhost', credentials, fetch });
+
+      const error = await failure(client.login());
+      expect(error.cause.message).toContain(
+        '{"username":"ada","password":"[redacted]"} { password: \'[redacted]\' }',
+      );
+      if (!word.includes(' ')) expect(error.cause.message).toContain('password=[redacted]');
+    },
+  );
+
+  it('leaves the rest of another to be seen that begins with it', async () => {
+    const beginning = 'tok-abc-';
+    const echo = { status: 400, body: { detail: `Not ${beginning}remainder, not ${beginning}.` } };
+    await using server = await ScriptedServer.start(() => echo);
+    const credentials = { username: 'ada', password: beginning };
+    const token = `${beginning}remainder`;
+    const client = new ChatClient({ baseUrl: server.url, credentials, token });
+
+    const error = await failure(client.stats.chat());
+    expect(error.detail).toBe('Not [redacted], not [redacted].');
   });
 
   it('stands in the complaint about an option', () => {

@@ -1,3 +1,4 @@
+import { headers as headerNames } from '@chat/contract';
 import ky from 'ky';
 import type { FetchLike, FetchResponse } from '../types/fetch.js';
 
@@ -14,10 +15,18 @@ export interface Answer {
   readonly ok: boolean;
   readonly headers: FetchResponse['headers'];
   readonly text: string;
+  /** `X-Request-Id`, secrets taken out. */
+  readonly requestId: string | undefined;
+  /** Said behind the call in errors: where the answer came from, when that is not where the call went. */
+  readonly detour: string;
 }
 
 /** One request and its whole answer. The only place that knows ky. */
-export async function exchange(request: Outgoing, fetch: FetchLike | undefined): Promise<Answer> {
+export async function exchange(
+  request: Outgoing,
+  fetch: FetchLike | undefined,
+  redact: (text: string) => string,
+): Promise<Answer> {
   const { url, body, ...rest } = request;
   const init = body === undefined ? rest : { ...rest, body };
   let answer: Promise<Response> | undefined;
@@ -41,5 +50,19 @@ export async function exchange(request: Outgoing, fetch: FetchLike | undefined):
     fetch: send,
   });
   const { status, ok, headers } = response;
-  return { status, ok, headers, text: await response.text() };
+  const id = headers.get(headerNames.requestId);
+  return {
+    status,
+    ok,
+    headers,
+    text: await response.text(),
+    requestId: id === null ? undefined : redact(id),
+    detour: redact(detourOf(response)),
+  };
+}
+
+/** On its way a redirect drops the body of a POST, or the token: the refusal that follows misleads without this. */
+function detourOf({ redirected, url = '' }: FetchResponse): string {
+  const [to] = url.split(/\/api\/v1\/|[?#]/);
+  return redirected ? ` (redirected to ${to}: should that be the "baseUrl"?)` : '';
 }

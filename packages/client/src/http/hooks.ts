@@ -1,3 +1,4 @@
+import { safeCause } from '../errors/safe-cause.js';
 import type { ChatHooks } from '../types/hooks.js';
 import type { ChatLogger } from '../types/logger.js';
 
@@ -13,6 +14,6 @@ export async function tellHook<Name extends keyof ChatHooks>(
     const hook = hooks[name] as ((state: StateOf<Name>) => unknown) | undefined;
     if (hook !== undefined) await hook(state());
   } catch (error) {
-    logger.error(`The hook ${name} failed.`, { error: String(error) });
+    logger.error(`The hook ${name} failed.`, { error: String(safeCause(error, String)) });
   }
 }

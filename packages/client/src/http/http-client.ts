@@ -1,22 +1,22 @@
 import { type Route, type RouteName, type RouteResponse, routes } from '@chat/contract';
-import { demandTimeout } from '../demand.js';
+import { demand, demandTimeout } from '../demand.js';
 import type { CallOptions } from '../types/call-options.js';
 import { Call } from './call.js';
+import { demandCallOptions, queryNames } from './call-options.js';
 import type { HttpDependencies } from './dependencies.js';
 import { requestHeaders } from './request-headers.js';
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
+/** What a call has beside its caller's options. */
 export interface CallInput {
+  /** Laid over the options that travel in the URL. */
   readonly query?: Query;
   readonly body?: unknown;
-}
-
-export interface InternalCallOptions extends CallOptions {
   /** This token and no other: a refusal is not answered with a new one. */
   readonly fixedToken?: string;
-  /** `Prefer` (RFC 7240). */
-  readonly prefer?: string | undefined;
+  /** Makes the key for a caller who gave none. */
+  readonly defaultKey?: () => string | undefined;
 }
 
 /** Sends calls of the contract's table. */
@@ -30,11 +30,13 @@ export class HttpClient {
 
   async call<Name extends RouteName>(
     name: Name,
-    { query, body: given }: CallInput = {},
-    options: InternalCallOptions = {},
+    { query, body: given, fixedToken, defaultKey }: CallInput = {},
+    options: CallOptions = {},
   ): Promise<RouteResponse<Name>> {
     const { apiUrl, live } = this.#deps;
-    const { timeoutMs = this.#deps.timeoutMs, fixedToken, idempotencyKey, signal } = options;
+    demandCallOptions(name, options);
+    const { timeoutMs = this.#deps.timeoutMs, signal } = options;
+    const { idempotencyKey = defaultKey?.() } = options;
     demandTimeout(timeoutMs);
     const route: Route = routes[name];
     const label = `${route.method} ${route.path}`;
@@ -43,9 +45,9 @@ export class HttpClient {
       name,
       route,
       label,
-      url: apiUrl + route.path + queryString(query),
+      url: apiUrl + route.path + queryString({ ...options, ...query }),
       body,
-      headers: requestHeaders(body !== undefined, options),
+      headers: requestHeaders(body !== undefined, options, idempotencyKey),
       timeoutMs,
       fixedToken,
       keyed: idempotencyKey !== undefined,
@@ -59,9 +61,13 @@ export class HttpClient {
   }
 }
 
-function queryString(query: Query = {}): string {
-  const pairs = Object.entries(query)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`);
+function queryString(query: Readonly<Record<string, unknown>>): string {
+  const pairs = queryNames
+    .filter((name) => query[name] !== undefined)
+    .map((name) => {
+      const value = String(query[name]);
+      demand(!/\p{Cs}/u.test(value), name, 'without lone surrogates');
+      return `${name}=${encodeURIComponent(value)}`;
+    });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -41,6 +41,26 @@ describe('an error without an answer', () => {
     );
   });
 
+  it.each([
+    ['an object without a prototype', Object.create(null)],
+    ['a symbol', Symbol('odd')],
+    ['an object that is no text', { toString: () => failing(0) }],
+    [
+      'an error that cannot be read',
+      Object.defineProperty(new Error(), 'message', {
+        get() {
+          throw new Error('No.');
+        },
+      }),
+    ],
+  ])('is told of whatever is thrown: %s', async (_what, thrown) => {
+    const baseUrl = 'https://chat.example.com';
+    const client = new ChatClient({ baseUrl, token: 't0ken', fetch: failing(thrown), retry: once });
+    await expect(client.stats.chat()).rejects.toMatchObject({ code: 'connection_failed' });
+    const other = new ChatClient({ baseUrl, getToken: failing(thrown), retry: once });
+    await expect(other.stats.chat()).rejects.toMatchObject({ code: 'token_unavailable' });
+  });
+
   it('shows no token, also when the runtime makes it its code', async () => {
     const fetch = failing(Object.assign(new Error('t0ken'), { code: 'bad t0ken' }));
     const baseUrl = 'https://chat.example.com';

@@ -133,6 +133,20 @@ describe('the gate', () => {
     expect(passed).toHaveBeenCalled();
   });
 
+  it('is closed for no longer than was asked, also when the clock steps back meanwhile', async () => {
+    let now = 7_200_000;
+    const gate = new RateGate(() => now);
+    gate.close(1_000);
+    now -= 3_600_000;
+    expect(gate.opensInMs()).toBe(1_000);
+    const passed = vi.fn();
+    void new LiveScopes()
+      .around('call', undefined, (scope) => gate.enter(1, scope, 60_000, refuse))
+      .then(passed);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(passed).toHaveBeenCalled();
+  });
+
   it('keeps no timer when nobody waits', async () => {
     const { gate, enter } = line();
     const controller = new AbortController();

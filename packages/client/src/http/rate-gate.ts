@@ -18,6 +18,8 @@ export class RateGate {
   /** The oldest first. */
   #waiters: readonly Waiter[] = [];
   #opensAt = 0;
+  /** What was asked for last. */
+  #askedMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The call that was let out alone and is not answered yet. */
   #alone: number | undefined;
@@ -28,7 +30,8 @@ export class RateGate {
 
   /** In how many milliseconds the gate opens; below 0 when it did before. */
   opensInMs(): number {
-    return this.#opensAt - this.#now();
+    // A clock that steps back would hold the gate for as long as the step.
+    return Math.min(this.#askedMs, this.#opensAt - this.#now());
   }
 
   /** Whether a call can go on without waiting. */
@@ -39,6 +42,7 @@ export class RateGate {
   /** Closes the gate for `ms` from now, or leaves it closed when it already is for longer. */
   close(ms: number): void {
     if (ms <= 0 || ms <= this.opensInMs()) return;
+    this.#askedMs = ms;
     this.#opensAt = this.#now() + ms;
     for (const waiter of this.#waiters) if (waiter.longestMs < ms) waiter.refuse(ms);
     this.#disarm();

@@ -9,18 +9,17 @@ const longestDetail = 1_000;
 
 /** The error for an answer that is not a success, with all secrets taken out of what it says. */
 export function refusal(
-  { status, headers, text }: Answer,
+  { status, headers, text, requestId, detour }: Answer,
   call: string,
   attempts: number,
   now: number,
   redact: (text: string) => string,
 ): ChatApiError {
-  const requestId = headers.get(headerNames.requestId);
   return createApiError({
-    call,
+    call: call + detour,
     status,
     detail: redact(detailOf(text) ?? 'the backend gave no reason.').slice(0, longestDetail),
-    requestId: requestId === null ? undefined : redact(requestId),
+    requestId,
     headers: headerRecord(headers, redact),
     attempts,
     retryAfterMs: parseRetryAfter(headers.get(headerNames.retryAfter), now),

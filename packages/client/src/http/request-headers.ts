@@ -8,26 +8,36 @@ const longestKey = 255;
 const json = 'application/json';
 
 /**
- * The headers of a call, all but the token. Checked here, because runtimes report a bad header
- * with its value; in lower case, because a fetch would join two spellings of one name.
+ * Headers of the application. Checked here, because runtimes report a bad header with its value; in
+ * lower case, because a fetch would join two spellings of one name.
  */
+export function checkedHeaders(given: CallOptions['headers'] = {}): Record<string, string> {
+  const expectation = 'an object of header names and header values';
+  demand(typeof given === 'object' && given !== null, 'headers', expectation);
+  const entries: Iterable<readonly [string, string]> =
+    Symbol.iterator in given ? given : Object.entries(given);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of entries) {
+    const sound = headerName.test(name) && typeof value === 'string' && headerValue.test(value);
+    demand(sound, 'headers', expectation);
+    headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+/** The headers of a call, all but the token. */
 export function requestHeaders(
   hasBody: boolean,
-  options: CallOptions & { readonly prefer?: string | undefined },
+  options: CallOptions & { readonly return?: string | undefined },
+  key: string | undefined,
 ): Record<string, string> {
-  const headers: Record<string, string> = {};
+  const headers = checkedHeaders(options.headers);
   const set = (name: string, value: string) => {
     headers[name.toLowerCase()] = value;
   };
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    const sound = headerName.test(name) && typeof value === 'string' && headerValue.test(value);
-    demand(sound, 'headers', 'an object of header names and header values');
-    set(name, value);
-  }
-  const { prefer, idempotencyKey: key } = options;
   set('accept', json);
   if (hasBody) set('content-type', json);
-  if (prefer !== undefined) set(headerNames.prefer, prefer);
+  if (options.return) set(headerNames.prefer, `return=${options.return}`);
   if (key !== undefined) {
     const sound = isVisibleAscii(key) && key.length <= longestKey;
     demand(sound, 'idempotencyKey', `1 to ${longestKey} visible ASCII characters without spaces`);

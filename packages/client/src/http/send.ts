@@ -7,6 +7,7 @@ import type { HttpDependencies } from './dependencies.js';
 import { type Answer, exchange } from './exchange.js';
 import { tellHook } from './hooks.js';
 import { headerRecord } from './refusal.js';
+import { checkedHeaders } from './request-headers.js';
 
 /** One request of a call and its answer, within the time of one try, seen by hooks and logger. */
 export async function send(
@@ -23,11 +24,12 @@ export async function send(
   let answer: Answer;
   try {
     answer = await scope.run(async (signal) => {
-      const headers = { ...planned };
-      await tellHook(deps, 'onRequest', () => ({ ...about, headers }));
+      const shown = { ...planned };
+      await tellHook(deps, 'onRequest', () => ({ ...about, headers: shown }));
       // Into a copy: the hook may have kept the object that it was shown.
-      const all = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
-      return exchange({ method, url, headers: all, body, signal }, deps.fetch);
+      const headers = { ...checkedHeaders(shown), ...planned };
+      if (token !== undefined) headers.authorization = `Bearer ${token}`;
+      return exchange({ method, url, headers, body, signal }, deps.fetch, secrets.redact);
     }, timeoutMs);
   } catch (error) {
     if (error instanceof ChatError) throw error;

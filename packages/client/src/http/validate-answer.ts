@@ -1,9 +1,4 @@
-import {
-  explainMisfit,
-  headers as headerNames,
-  type RouteName,
-  responseChecks,
-} from '@chat/contract';
+import { explainMisfit, type RouteName, responseChecks } from '@chat/contract';
 import { ResponseValidationError } from '../errors/response-validation-error.js';
 import type { Answer } from './exchange.js';
 
@@ -14,13 +9,12 @@ export function readAnswer(
   call: string,
   validate: boolean,
 ): unknown {
-  const misfit = (path: string, issue: string) => {
-    const requestId = answer.headers.get(headerNames.requestId) ?? undefined;
-    return new ResponseValidationError(call, path, issue, requestId);
-  };
+  const { text, requestId, detour } = answer;
+  const misfit = (path: string, issue: string) =>
+    new ResponseValidationError(call + detour, path, issue, requestId);
   let body: unknown;
   try {
-    body = JSON.parse(answer.text);
+    body = JSON.parse(text);
   } catch {
     throw misfit('', 'The answer must be JSON.');
   }

@@ -8,12 +8,13 @@ test('fills in the defaults, also for what is given as undefined', () => {
     queue: { maxMessages: 5, maxBytes: 4_194_304, ttlMs: 300_000 },
     stream: false,
     recover: { maxMessages: 1000 },
-    closePolicy: undefined,
+    closePolicy: {},
   });
 });
 
 test('takes no recovery, or less of it', () => {
   expect(socketSettings({ recover: false }).recover.maxMessages).toBe(0);
+  expect(socketSettings({ recover: true }).recover.maxMessages).toBe(1000);
   expect(socketSettings({ recover: { maxMessages: 10 } }).recover.maxMessages).toBe(10);
 });
 
@@ -22,7 +23,14 @@ test.each([
   ['queue.maxBytes', { queue: { maxBytes: -1 } }],
   ['connectTimeoutMs', { connectTimeoutMs: '5' as never }],
   ['recover.maxMessages', { recover: { maxMessages: Number.NaN } }],
-])('names %s when it is no sound figure', (option, options) => {
+  ['recover', { recover: 5 as never }],
+  ['queue', { queue: null as never }],
+  ['options', null as never],
+  ['stream', { stream: 'yes' as never }],
+  ['signal', { signal: new AbortController() as never }],
+  ['closePolicy', { closePolicy: 'final' as never }],
+  ['closePolicy.4000', { closePolicy: { 4000: 'fatal' as never } }],
+])('names %s when it is not sound', (option, options) => {
   expect(() => socketSettings(options)).toThrow(
     expect.objectContaining({ code: 'invalid_option', option }),
   );

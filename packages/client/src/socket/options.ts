@@ -1,4 +1,4 @@
-import { demandNames, figures } from '../demand.js';
+import { demandOptions, demandSignal, figures } from '../demand.js';
 import type { AbortSignalLike } from '../types/abort-signal.js';
 import type { BackoffOptions } from './backoff.js';
 import type { ClosePolicy } from './close-policy.js';
@@ -107,7 +107,14 @@ const defaults = {
   recover: { maxMessages: 1000 },
 };
 
-const names = [...Object.keys(defaults), 'stream', 'closePolicy', 'signal'];
+const kinds = {
+  ...defaults,
+  recover: 'a boolean or an object',
+  stream: 'a boolean',
+  closePolicy: 'an object',
+  signal: 0,
+};
+const action = '"final", "retry", "refresh" or "slow"';
 
 export type SocketSettings = ReturnType<typeof socketSettings>;
 
@@ -116,8 +123,12 @@ export type SocketSettings = ReturnType<typeof socketSettings>;
  * @throws InvalidOptionError naming the first option that is wrong
  */
 export function socketSettings(options: ConnectOptions) {
-  demandNames('', names, options);
-  const { recover, stream, closePolicy, signal } = options;
-  const given = { ...options, recover: recover === false ? { maxMessages: 0 } : recover };
-  return { ...figures('', defaults, given), stream: stream === true, closePolicy, signal };
+  demandOptions('', kinds, options);
+  const { recover, stream = false, closePolicy = {}, signal } = options;
+  demandSignal(signal);
+  const codes = Object.keys(closePolicy).map((code) => [code, action]);
+  demandOptions('closePolicy.', Object.fromEntries(codes), closePolicy);
+  const bounds = recover === true ? undefined : recover;
+  const given = { ...options, recover: bounds === false ? { maxMessages: 0 } : bounds };
+  return { ...figures('', defaults, given), stream, closePolicy, signal };
 }

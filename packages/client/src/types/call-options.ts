@@ -27,6 +27,6 @@ export interface CallOptions {
    * @default none; a new one for each `chat.send`
    */
   idempotencyKey?: string | undefined;
-  /** Sent beside the client's own headers, which win. */
-  headers?: Readonly<Record<string, string>> | undefined;
+  /** Sent beside the client's own headers, which win. An object, a `Headers` or a `Map`. */
+  headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
 }

@@ -64,6 +64,10 @@ export interface FetchResponse {
   readonly ok: boolean;
   /** The HTTP status. */
   readonly status: number;
+  /** Whether it comes from another URL than the one that was asked. */
+  readonly redirected?: boolean | undefined;
+  /** The URL that it comes from. */
+  readonly url?: string | undefined;
   /** The headers of the answer. */
   readonly headers: {
     /** A header by any spelling of its name. */

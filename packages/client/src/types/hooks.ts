@@ -45,7 +45,10 @@ export interface RequestState {
   readonly url: string;
   /** 1 for the first try. */
   readonly attempt: number;
-  /** May be added to, for tracing say. The token is not among them. */
+  /**
+   * May be added to, for tracing say; those that the call has stay as they are. The token is not among
+   * them.
+   */
   readonly headers: Record<string, string>;
 }
 
