@@ -1,4 +1,6 @@
 import { defaultLimits } from '../chat/limits.js';
+import { longestLifetimeMs } from '../chat/token-claims.js';
+import { longestDrainMs } from '../fastify/check-options.js';
 import {
   address,
   apiAddress,
@@ -38,8 +40,13 @@ const list = <Value>(given: Setting<Value>) => ({ ...given, repeatable: true as 
 
 const count = (flag: string, variable: string, text: string, standard: number, minimum = 1) =>
   setting({ flag, value: 'n', variable, text, read: integer(minimum), default: standard });
-const duration = (flag: string, variable: string, text: string, standard: number) =>
-  setting({ flag, value: 'ms', variable, text, read: integer(1), default: standard });
+const duration = (
+  flag: string,
+  variable: string,
+  text: string,
+  standard: number,
+  maximum?: number,
+) => setting({ flag, value: 'ms', variable, text, read: integer(1, maximum), default: standard });
 
 /** Where the data are; every command that touches them asks for this one. */
 export const dataSetting = setting({
@@ -192,6 +199,7 @@ export const settings = {
     'CHAT_TOKEN_LIFETIME_MS',
     'how long a token is good, rounded to seconds',
     defaultLimits.tokenLifetimeMs,
+    longestLifetimeMs,
   ),
   sessionIdleMs: duration(
     'session-idle-ms',
@@ -251,13 +259,14 @@ export const settings = {
     'CHAT_DRAIN_TIMEOUT_MS',
     'how long a stopping server waits for what is under way',
     8_000,
+    longestDrainMs,
   ),
   lameDuckMs: setting({
     flag: 'lame-duck-ms',
     value: 'ms',
     variable: 'CHAT_LAME_DUCK_MS',
     text: 'how long a stopping server still answers new calls, with 503',
-    read: integer(0),
+    read: integer(0, longestDrainMs),
     default: 500,
   }),
 };
