@@ -7,6 +7,7 @@ import { Problem } from './chat/problem.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
 import { checkServerOptions, longestTimeoutMs } from './fastify/check-options.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
+import { createConsoleLogger } from './fastify/console-log.js';
 import { answerError, answerNotFound, notFound } from './fastify/errors.js';
 import { IncomingRequest } from './fastify/incoming-request.js';
 import { logRequests } from './fastify/log.js';
@@ -35,12 +36,12 @@ const idleMarginMs = 30_000;
  */
 export async function createChatServer(options: ChatServerOptions = {}): Promise<FastifyInstance> {
   checkServerOptions(options);
-  const { logger, timeouts = {}, trustProxy, ...pluginOptions } = options;
+  const { logger = createConsoleLogger(), timeouts = {}, trustProxy, ...pluginOptions } = options;
   const headersMs = timeouts.headersMs ?? defaultHeadersMs;
   const requestMs = Math.max(timeouts.requestMs ?? defaultRequestMs, headersMs);
   const identifiers = createIdentifiers(options.clock ?? systemClock);
   const app = fastify({
-    ...(logger !== undefined && { loggerInstance: logger }),
+    loggerInstance: logger,
     // Fastify's own lines carry whole URLs, and tokens travel in those.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: toTrustProxy(trustProxy),
