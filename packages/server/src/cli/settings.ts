@@ -6,6 +6,7 @@ import {
   apiAddress,
   choice,
   credentials,
+  Expected,
   headerValue,
   integer,
   origin,
@@ -48,14 +49,21 @@ const duration = (
   maximum?: number,
 ) => setting({ flag, value: 'ms', variable, text, read: integer(1, maximum), default: standard });
 
-/** Where the data are; every command that touches them asks for this one. */
-export const dataSetting = setting({
+/** Where the data are. */
+const dataSetting = setting({
   flag: 'data',
   value: 'file',
   variable: 'CHAT_DATA',
   text: 'the SQLite file, or :memory:',
   read: word,
   default: './chat.db',
+});
+
+/** For commands that end: what they do in memory nobody would see. */
+export const fileSetting = setting({
+  ...dataSetting,
+  text: 'the SQLite file',
+  read: (text) => (text === ':memory:' ? new Expected('a file') : word(text)),
 });
 
 /** Instead of the file; no flag, because it may hold a password. */
