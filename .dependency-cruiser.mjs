@@ -83,15 +83,21 @@ export default {
       '^packages/server/src/chat/',
       ['^packages/server/src/chat/', contract, packageNamed('zod')],
     ),
+    only(
+      'options-before-doors',
+      'What an option must be is asked before a door opens, and knows none.',
+      '^packages/server/src/options/',
+      ['^packages/server/src/(options|chat)/'],
+    ),
     never(
       'fastify-not-msw',
-      'The doors never know of each other; what they share is in chat/.',
+      'The doors never know of each other; what they share is in chat/ and options/.',
       '^packages/server/src/fastify/',
       '^packages/server/src/msw/',
     ),
     never(
       'msw-not-fastify',
-      'The doors never know of each other; what they share is in chat/.',
+      'The doors never know of each other; what they share is in chat/ and options/.',
       '^packages/server/src/msw/',
       '^packages/server/src/fastify/',
     ),

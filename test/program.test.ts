@@ -88,9 +88,18 @@ describe('started', () => {
   test('says so when it makes up a secret, and when it adds a demo user', async () => {
     const program = run(['start', '--port', '0', '--data', ':memory:', '--demo']);
     const url = await program.url();
-    expect(program.stdout).toMatch(/user "demo".*only for trying/);
-    expect(program.stdout).toMatch(/CHAT_JWT_SECRET is not set/);
     await logIn(url, 'demo', 'demo');
+    // Once, and where no terminal reads along, in the log.
+    await expect.poll(() => program.stderr).toMatch(/CHAT_JWT_SECRET is not set/);
+    expect(program.stderr).toMatch(/user \\"demo\\".*only for trying/);
+    expect(program.stdout).toBe(`Chat server listening on ${url}\n`);
+  });
+
+  test('says nothing besides where it listens when its log is silent', async () => {
+    const program = run(['--port', '0', '--data', ':memory:', '--log-level', 'silent']);
+    const url = await program.url();
+    expect(program.stdout).toBe(`Chat server listening on ${url}\n`);
+    expect(program.stderr).toBe('');
   });
 
   test('has no demo user unless it is asked for', async () => {
@@ -149,6 +158,8 @@ describe('a wrong setting is one clear line and exit 2', () => {
     ['a switch in between', [], { CHAT_DEMO: 'maybe' }, /CHAT_DEMO must be true or false/],
     ['a zone of nowhere', ['--time-zone', 'Mars/Base'], {}, /must be the IANA name/],
     ['no limit', ['--messages-per-minute', '0'], {}, /must be a whole number from 1/],
+    ['a word behind start', ['start', 'extra'], {}, /"start" takes options only.*not "extra"/],
+    ['no host', ['--host', ''], {}, /--host or CHAT_HOST must be a text of at least one/],
     ['a command nobody knows', ['strat'], {}, /There is no command "strat", only start, user/],
     [
       'a flag nobody knows',
@@ -275,7 +286,10 @@ describe('the other commands', () => {
     await logIn(url, 'bob', 'p4ss wörd');
     const again = run(['user', 'add', 'bob', '--data', data], { stdin: 'other' });
     expect(await again.exit()).toBe(1);
-    expect(again.stderr).toBe('chat-server: There is a user "bob" already.\n');
+    expect(again.stderr).toBe(`chat-server: There is a user "bob" in ${data} already.\n`);
+    const unseen = run(['user', 'add', 'bob', '--data', ':memory:'], { stdin: 'other' });
+    expect(await unseen.exit()).toBe(2);
+    expect(unseen.stderr).toMatch(/--data or CHAT_DATA must be a file, not ":memory:"\.\n$/);
     const empty = run(['user', 'add', 'eve', '--data', data]);
     expect(await empty.exit()).toBe(1);
     expect(empty.stderr).toBe('chat-server: A password must not be empty.\n');
@@ -298,8 +312,15 @@ describe('the other commands', () => {
     const nobody = run(['user', 'password', 'eve', '--data', data], { stdin: 'n3w' });
     expect(await nobody.exit()).toBe(1);
     expect(nobody.stderr).toBe(
-      'chat-server: There is no user "eve": "chat-server user add" makes one.\n',
+      `chat-server: There is no user "eve" in ${data}: "chat-server user add" makes one.\n`,
     );
+    const misspelt = `${data}x`;
+    const nowhere = run(['user', 'password', 'ada', '--data', misspelt], { stdin: 'n3w' });
+    expect(await nowhere.exit()).toBe(1);
+    expect(nowhere.stderr).toBe(
+      `chat-server: There is no database "${misspelt}": --data or CHAT_DATA must be the file that the server runs on.\n`,
+    );
+    expect(existsSync(misspelt)).toBe(false);
   });
 
   test('user add takes no password as an argument', async () => {

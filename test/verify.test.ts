@@ -97,12 +97,25 @@ describe('chat-server verify', () => {
       2,
       '--only must be the name of a rule',
     ],
-    [['http://127.0.0.1:9', '--user', 'ada:s3cret'], 1, 'Nothing answers at http://127.0.0.1:9.'],
+    [
+      ['http://127.0.0.1:9', '--user', 'ada:s3cret'],
+      1,
+      'Nothing answers at http://127.0.0.1:9 (bad port).',
+    ],
   ])('%j is one clear line', async (args, code, line) => {
     const program = new ChatProgram(['verify', ...args]);
     expect(await program.exit()).toBe(code);
     expect(program.stderr).toContain(line);
     expect(program.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('tells https from http', async () => {
+    const https = server.baseUrl.replace(/^http/, 'https');
+    const program = new ChatProgram(['verify', https, '--user', 'ada:s3cret']);
+    expect(await program.exit()).toBe(1);
+    expect(program.stderr).toBe(
+      `chat-server: What answers at ${https} speaks no TLS: is it ${server.baseUrl}?\n`,
+    );
   });
 
   it('tells a wrong password at once', async () => {

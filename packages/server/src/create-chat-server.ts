@@ -5,7 +5,9 @@ import { createIdentifiers } from './chat/identifiers.js';
 import { defaultLimits } from './chat/limits.js';
 import { Problem } from './chat/problem.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
+import { checkServerOptions, longestTimeoutMs } from './fastify/check-options.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
+import { createConsoleLogger } from './fastify/console-log.js';
 import { answerError, answerNotFound, notFound } from './fastify/errors.js';
 import { IncomingRequest } from './fastify/incoming-request.js';
 import { logRequests } from './fastify/log.js';
@@ -23,7 +25,7 @@ const idleMarginMs = 30_000;
  * finish and tells sockets to come back (1012).
  *
  * @throws RangeError when `jwtSecret` is shorter than 32 bytes or `timeZone` names no zone.
- * @throws TypeError when `trustProxy` is neither a count nor a list.
+ * @throws TypeError when there is no such option, or another cannot be meant.
  * @example
  * ```ts
  * import { createChatServer } from '@chat/server';
@@ -33,12 +35,13 @@ const idleMarginMs = 30_000;
  * ```
  */
 export async function createChatServer(options: ChatServerOptions = {}): Promise<FastifyInstance> {
-  const { logger, timeouts = {}, trustProxy, ...pluginOptions } = options;
+  checkServerOptions(options);
+  const { logger = createConsoleLogger(), timeouts = {}, trustProxy, ...pluginOptions } = options;
   const headersMs = timeouts.headersMs ?? defaultHeadersMs;
   const requestMs = Math.max(timeouts.requestMs ?? defaultRequestMs, headersMs);
   const identifiers = createIdentifiers(options.clock ?? systemClock);
   const app = fastify({
-    ...(logger !== undefined && { loggerInstance: logger }),
+    loggerInstance: logger,
     // Fastify's own lines carry whole URLs, and tokens travel in those.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: toTrustProxy(trustProxy),
@@ -77,5 +80,6 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
 
 function idleMs({ limits }: ChatServerOptions): number {
   const assistantMs = limits?.assistantTimeoutMs ?? defaultLimits.assistantTimeoutMs;
-  return Math.max(defaultIdleMs, assistantMs + idleMarginMs);
+  // Infinity is a time that an assistant may take, and none that Node can wait.
+  return Math.min(Math.max(defaultIdleMs, assistantMs + idleMarginMs), longestTimeoutMs);
 }

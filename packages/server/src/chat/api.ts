@@ -112,7 +112,7 @@ export interface ChatLimits {
    */
   socketsPerUser: number;
   /**
-   * How long a token is good, in milliseconds.
+   * How long a token is good, in milliseconds; ten years at most.
    * @default 3600000
    */
   tokenLifetimeMs: number;

@@ -43,7 +43,7 @@ export async function askAssistant(
         return patience.signal;
       },
     });
-    if (Symbol.asyncIterator in answer) {
+    if (isIterable(answer)) {
       await eachPiece(answer, patience, (piece) => take(text.add(piece)));
     } else {
       take(text.add(textOf(await patience.within(answer))));
@@ -110,8 +110,15 @@ async function eachPiece(
   }
 }
 
+function isIterable(
+  answer: AsyncIterable<string> | Promise<string>,
+): answer is AsyncIterable<string> {
+  // Not everybody has TypeScript, and one who forgets to return gives nothing at all.
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
+}
+
 function textOf(piece: unknown): string {
-  if (typeof piece !== 'string')
-    throw new TypeError('The assistant gave something else than text.');
-  return piece;
+  if (typeof piece === 'string') return piece;
+  const given = piece === null ? 'null' : typeof piece;
+  throw new TypeError(`The assistant's reply must be text, or pieces of text, not ${given}.`);
 }

@@ -4,6 +4,8 @@ import type { TokenClaims } from './ports.js';
 const nameMaxLength = 255;
 /** Ten years. A token that claims to live longer was not made by us. */
 const longestLifetimeSeconds = 315_576_000;
+/** The longest life that a token can be given, for whoever configures it. */
+export const longestLifetimeMs = longestLifetimeSeconds * 1000;
 /** The last second that a `Date` can show. */
 const lastSecond = 8_640_000_000_000;
 

@@ -4,12 +4,12 @@ import { addSettings, describeVariables } from './add-settings.js';
 import { type GivenFlags, readSettings } from './read-settings.js';
 import { plainRefusal } from './refusals.js';
 import { SettingError } from './setting-error.js';
-import { databaseSetting, dataSetting, settings } from './settings.js';
+import { databaseSetting, fileSetting, settings } from './settings.js';
 import { type Terminal, warn } from './terminal.js';
 import { unknownVariables } from './unknown-variables.js';
 import { verifySettings } from './verify-settings.js';
 
-const data = { data: dataSetting, databaseUrl: databaseSetting };
+const data = { data: fileSetting, databaseUrl: databaseSetting };
 
 /** The command line as a whole; each command is a file of its own, loaded when it is asked for: `--help` need not wait for a server. */
 export function createProgram(terminal: Terminal): Command {
@@ -31,7 +31,7 @@ export function createProgram(terminal: Terminal): Command {
     .allowExcessArguments()
     .action(async (_options: unknown, command: Command) => {
       const [word] = command.args;
-      if (word !== undefined) throw new SettingError(unknownCommand(program, word));
+      if (word !== undefined) throw new SettingError(excess(program, word));
       for (const sentence of unknownVariables(settings, environment)) warn(terminal, sentence);
       const { start } = await import('./start.js');
       await start(terminal, readSettings(settings, flagsOf(command), environment));
@@ -77,7 +77,9 @@ export function createProgram(terminal: Terminal): Command {
   const verifying = program
     .command('verify')
     .argument('<url>', 'where the backend is')
-    .description('Check whether a backend, ours or yours, keeps the contract')
+    .description(
+      'Check whether a backend, ours or yours, keeps the contract; takes minutes, for allowances are waited for',
+    )
     .action(async (url: string, _options: unknown, command: Command) => {
       const { verify } = await import('./verify.js');
       await verify(terminal, url, readSettings(verifySettings, flagsOf(command), environment));
@@ -104,7 +106,10 @@ Examples:
   chat-server verify http://127.0.0.1:3000 --user ada:s3cret
 `;
 
-function unknownCommand(program: Command, word: string): string {
+function excess(program: Command, word: string): string {
+  // Whoever named a command did not mean the word behind it as one.
+  if (program.args[0] === 'start')
+    return `"start" takes options only, such as --port, not "${word}".`;
   const names = program.commands.map((command) => command.name()).join(', ');
   return `There is no command "${word}", only ${names}.`;
 }

@@ -69,6 +69,11 @@ describe('refuses in one sentence that names flag and variable', () => {
     [{ 'trust-proxy': 'proxy.example' }, {}],
     [{ 'cors-origin': ['https://a.example/'] }, {}],
     [{ 'log-level': 'loud' }, {}],
+    [{ host: '' }, {}],
+    [{ data: '' }, {}],
+    [{ 'token-lifetime-ms': '999999999999' }, {}],
+    [{ 'drain-timeout-ms': '2147483648' }, {}],
+    [{ 'lame-duck-ms': '2147483648' }, {}],
     [{}, { CHAT_TOKEN_LIFETIME_MS: '0' }],
     [{}, { CHAT_TIME_ZONE: 'Nowhere' }],
     [{}, { CHAT_METRICS: 'perhaps' }],
@@ -76,6 +81,20 @@ describe('refuses in one sentence that names flag and variable', () => {
     expect(() => read(flags, environment)).toThrow(SettingError);
     expect(() => read(flags, environment)).toThrow(
       /^--[\w-]+ or CHAT_\w+ must be [^\n]+, not ".*"\.$/,
+    );
+  });
+
+  test('also a user whose name can be none', () => {
+    for (const name of [' ', 'x'.repeat(256), 'a\u0000b']) {
+      expect(() => read({ user: [`${name}:x`] })).toThrow(
+        /^--user or CHAT_USER must be name:password with a name of 1 to 255 characters\.$/,
+      );
+    }
+  });
+
+  test('and says that commas part a variable, when that is what broke it', () => {
+    expect(() => read({}, { CHAT_USER: 'ada:s3,cret' })).toThrow(
+      /^--user or CHAT_USER must be name:password, such as ada:s3cret; commas part the values of CHAT_USER\.$/,
     );
   });
 

@@ -45,9 +45,15 @@ export function readSettings<Table extends SettingTable>(
 }
 
 function readSetting(setting: Setting<unknown>, flags: GivenFlags, environment: Environment) {
-  const given = textsOf(setting, flags, environment).map((text) => readText(setting, text));
+  const texts = textsOf(setting, flags, environment);
+  const parted = texts.length > 1 && !isGiven(setting, flags);
+  const given = texts.map((text) => readText(setting, text, parted));
   if (setting.repeatable) return given;
   return given.length === 0 ? setting.default : given[0];
+}
+
+function isGiven({ flag }: Setting<unknown>, flags: GivenFlags): boolean {
+  return flag !== undefined && flags[flag] !== undefined;
 }
 
 function textsOf(setting: Setting<unknown>, flags: GivenFlags, environment: Environment): string[] {
@@ -59,10 +65,12 @@ function textsOf(setting: Setting<unknown>, flags: GivenFlags, environment: Envi
   return setting.repeatable ? variable.split(',').map((part) => part.trim()) : [variable];
 }
 
-function readText(setting: Setting<unknown>, text: string): unknown {
+/** @param parted whether the text is a part of a variable's: its writer may not have meant the comma so */
+function readText(setting: Setting<unknown>, text: string, parted: boolean): unknown {
   const value = setting.read(text);
   if (!(value instanceof Expected)) return value;
   const name = setting.flag === undefined ? '' : `--${setting.flag} or `;
   const instead = setting.secret ? '' : `, not "${text}"`;
-  throw new SettingError(`${name}${setting.variable} must be ${value.what}${instead}.`);
+  const hint = parted ? `; commas part the values of ${setting.variable}` : '';
+  throw new SettingError(`${name}${setting.variable} must be ${value.what}${instead}${hint}.`);
 }

@@ -1,5 +1,7 @@
-import { isIP } from 'node:net';
+import { userProblem } from '../chat/add-user.js';
 import type { UserCredentials } from '../fastify/options.js';
+import { isProxy } from '../fastify/trust-proxy.js';
+import { isLongEnough, isOrigin, timeZoneOf } from '../options/values.js';
 
 /** Makes a setting's value from its text, or says what the text must be. */
 export type Read<Value> = (text: string) => Value | Expected;
@@ -22,7 +24,9 @@ export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER): Rea
   };
 }
 
-export const word: Read<string> = (text) => text;
+/** Whoever gives an empty text has a variable in mind that is not set; to some calls it means "any". */
+export const word: Read<string> = (text) =>
+  text === '' ? new Expected('a text of at least one character') : text;
 
 export function choice<const Values extends readonly string[]>(
   ...values: Values
@@ -39,7 +43,7 @@ export const yesOrNo: Read<boolean> = (text) => {
 };
 
 export const secret: Read<string> = (text) =>
-  Buffer.byteLength(text) >= 32 ? text : new Expected('at least 32 bytes long');
+  isLongEnough(text) ? text : new Expected('at least 32 bytes long');
 
 /** The address of a server that speaks one of these protocols; what is wrong is never repeated. */
 export function address(example: string, ...protocols: readonly string[]): Read<string> {
@@ -61,24 +65,21 @@ export const apiAddress: Read<string> = (text) => {
 export const headerValue: Read<string> = (text) =>
   /^[\x21-\x7e]+$/.test(text) ? text : new Expected('printable ASCII without spaces');
 
-export const timeZone: Read<string> = (text) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    return new Expected('the IANA name of a time zone, such as UTC or Europe/Berlin');
-  }
-};
+export const timeZone: Read<string> = (text) =>
+  timeZoneOf(text) ?? new Expected('the IANA name of a time zone, such as UTC or Europe/Berlin');
 
 export const origin: Read<string> = (text) =>
-  text === '*' || (URL.canParse(text) && new URL(text).origin === text)
-    ? text
-    : new Expected('an origin such as https://chat.example.com, or *');
+  isOrigin(text) ? text : new Expected('an origin such as https://chat.example.com, or *');
 
 export const credentials: Read<UserCredentials> = (text) => {
   const colon = text.indexOf(':');
-  return colon > 0 && colon < text.length - 1
-    ? { username: text.slice(0, colon), password: text.slice(colon + 1) }
-    : new Expected('name:password, such as ada:s3cret');
+  if (colon < 1 || colon === text.length - 1) {
+    return new Expected('name:password, such as ada:s3cret');
+  }
+  const user = { username: text.slice(0, colon), password: text.slice(colon + 1) };
+  return userProblem(user) === undefined
+    ? user
+    : new Expected('name:password with a name of 1 to 255 characters');
 };
 
 /** How many proxies, or which: addresses, networks, and the names that `proxy-addr` gives to some. */
@@ -89,13 +90,3 @@ export const proxies: Read<number | readonly string[]> = (text) => {
     ? entries
     : new Expected('the number of proxies, or their addresses and networks, parted by commas');
 };
-
-function isProxy(entry: string): boolean {
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
-  const [address = '', bits, more] = entry.split('/');
-  const version = isIP(address);
-  if (version === 0 || more !== undefined) return false;
-  return (
-    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
-  );
-}

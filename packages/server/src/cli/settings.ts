@@ -1,9 +1,12 @@
 import { defaultLimits } from '../chat/limits.js';
+import { longestLifetimeMs } from '../chat/token-claims.js';
+import { longestDrainMs } from '../fastify/check-options.js';
 import {
   address,
   apiAddress,
   choice,
   credentials,
+  Expected,
   headerValue,
   integer,
   origin,
@@ -38,17 +41,29 @@ const list = <Value>(given: Setting<Value>) => ({ ...given, repeatable: true as 
 
 const count = (flag: string, variable: string, text: string, standard: number, minimum = 1) =>
   setting({ flag, value: 'n', variable, text, read: integer(minimum), default: standard });
-const duration = (flag: string, variable: string, text: string, standard: number) =>
-  setting({ flag, value: 'ms', variable, text, read: integer(1), default: standard });
+const duration = (
+  flag: string,
+  variable: string,
+  text: string,
+  standard: number,
+  maximum?: number,
+) => setting({ flag, value: 'ms', variable, text, read: integer(1, maximum), default: standard });
 
-/** Where the data are; every command that touches them asks for this one. */
-export const dataSetting = setting({
+/** Where the data are. */
+const dataSetting = setting({
   flag: 'data',
   value: 'file',
   variable: 'CHAT_DATA',
   text: 'the SQLite file, or :memory:',
   read: word,
   default: './chat.db',
+});
+
+/** For commands that end: what they do in memory nobody would see. */
+export const fileSetting = setting({
+  ...dataSetting,
+  text: 'the SQLite file',
+  read: (text) => (text === ':memory:' ? new Expected('a file') : word(text)),
 });
 
 /** Instead of the file; no flag, because it may hold a password. */
@@ -192,6 +207,7 @@ export const settings = {
     'CHAT_TOKEN_LIFETIME_MS',
     'how long a token is good, rounded to seconds',
     defaultLimits.tokenLifetimeMs,
+    longestLifetimeMs,
   ),
   sessionIdleMs: duration(
     'session-idle-ms',
@@ -251,13 +267,14 @@ export const settings = {
     'CHAT_DRAIN_TIMEOUT_MS',
     'how long a stopping server waits for what is under way',
     8_000,
+    longestDrainMs,
   ),
   lameDuckMs: setting({
     flag: 'lame-duck-ms',
     value: 'ms',
     variable: 'CHAT_LAME_DUCK_MS',
     text: 'how long a stopping server still answers new calls, with 503',
-    read: integer(0),
+    read: integer(0, longestDrainMs),
     default: 500,
   }),
 };

@@ -58,9 +58,9 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
   });
   stopOnSignals(app, drainTimeoutMs);
   for (const notice of noticesOf(given)) {
-    say(terminal, notice);
-    // Who sees both streams on one screen has read it.
-    if (!(terminal.stdout.isTTY && terminal.stderr.isTTY)) logger.warn(notice);
+    // In one place: a log is read beside what the program says, or instead of it.
+    if (terminal.stdout.isTTY && logger.isLevelEnabled('warn')) say(terminal, notice);
+    else logger.warn(notice);
   }
   const url = await app.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
     await app.close();

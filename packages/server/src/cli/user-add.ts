@@ -15,7 +15,8 @@ export async function userAdd(
 ): Promise<void> {
   await withPassword(terminal, place, async (dependencies, password) => {
     const added = await addUser(dependencies, { username, password });
-    if (!added) throw new CommandError(`There is a user "${username}" already.`);
+    if (!added)
+      throw new CommandError(`There is a user "${username}" in ${nameOf(place)} already.`);
     say(terminal, `User "${username}" was added to ${nameOf(place)}.`);
   });
 }

@@ -80,8 +80,9 @@ async function requireLogin(baseUrl: string, user: Credentials): Promise<void> {
     method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(user),
-  }).catch(() => undefined);
-  if (response === undefined) throw new CommandError(`Nothing answers at ${baseUrl}.`);
+  }).catch((error: Error) => {
+    throw new CommandError(cannotReach(baseUrl, error));
+  });
   await response.arrayBuffer();
   if (response.status === 401) {
     throw new CommandError(`${baseUrl} does not let the user "${user.username}" log in.`);
@@ -91,4 +92,14 @@ async function requireLogin(baseUrl: string, user: Credentials): Promise<void> {
       `${baseUrl} has no ${basePath}${path}: is this the URL of a chat backend?`,
     );
   }
+}
+
+/** `fetch` says only that it failed; what failed is in the cause. */
+function cannotReach(baseUrl: string, { cause }: Error): string {
+  const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string };
+  if (code.startsWith('ERR_SSL')) {
+    return `What answers at ${baseUrl} speaks no TLS: is it ${baseUrl.replace(/^https/, 'http')}?`;
+  }
+  const reason = code || message;
+  return `Nothing answers at ${baseUrl}${reason && ` (${reason})`}.`;
 }

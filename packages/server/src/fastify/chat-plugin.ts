@@ -7,6 +7,7 @@ import { bodyMaxBytes } from '../chat/body-size.js';
 import { createChatApi } from '../chat/create-chat-api.js';
 import { requestIdOf } from '../chat/request-id.js';
 import { apiRoutes } from './api-routes.js';
+import { checkPluginOptions } from './check-options.js';
 import { createDependencies } from './dependencies.js';
 import type { Door } from './door.js';
 import { drainOnClose } from './drain.js';
@@ -34,6 +35,7 @@ const drainTimeoutMs = 8_000;
  * address or network, never to `true`, which lets callers choose their own address.
  *
  * @throws RangeError when `jwtSecret` is shorter than 32 bytes or `timeZone` names no zone.
+ * @throws TypeError when there is no such option, or another cannot be meant.
  * @example
  * ```ts
  * import Fastify from 'fastify';
@@ -48,6 +50,7 @@ export async function chatPlugin(
   scope: FastifyInstance,
   options: ChatPluginOptions,
 ): Promise<void> {
+  checkPluginOptions(options);
   const parts = createDependencies(options, scope.log);
   const metrics =
     options.metrics === false

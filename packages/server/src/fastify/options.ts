@@ -118,7 +118,8 @@ export interface ChatPluginOptions {
    */
   readonly bodyLimitBytes?: number;
   /**
-   * How long a stopping server waits for answers under way and for peers that do not read, in milliseconds.
+   * How long a stopping server waits for answers under way and for peers that do not read, in milliseconds;
+   * a day at most.
    * @default 8000
    */
   readonly drainTimeoutMs?: number;

@@ -56,8 +56,9 @@ export interface ChatServerOptions extends ChatPluginOptions {
    */
   readonly trustProxy?: number | readonly string[];
   /**
-   * A logger of pino's shape. Tokens, passwords and messages are never handed to it.
-   * @default none
+   * A logger of pino's shape, such as `pino()`; `pino({ level: 'silent' })` says nothing. Tokens, passwords
+   * and messages are never handed to it.
+   * @default warnings and errors on the console, such as why an assistant gave no reply
    */
   readonly logger?: FastifyBaseLogger;
   /**

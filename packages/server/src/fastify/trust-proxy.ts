@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyServerOptions } from 'fastify';
 
 /**
@@ -8,11 +9,22 @@ export function toTrustProxy(
   trusted: number | readonly string[] | undefined,
 ): NonNullable<FastifyServerOptions['trustProxy']> {
   if (trusted === undefined) return false;
-  if (Array.isArray(trusted)) return [...trusted];
+  if (Array.isArray(trusted) && trusted.every(isProxy)) return [...trusted];
   if (typeof trusted === 'number' && Number.isInteger(trusted) && trusted >= 0) {
     return (_address: string, hop: number) => hop < trusted;
   }
   throw new TypeError(
-    'trustProxy must be the number of proxies before the server, or a list of their addresses.',
+    'Option "trustProxy" must be the number of proxies before the server, or a list of their addresses and networks.',
+  );
+}
+
+/** An address, a network, or one of the names that `proxy-addr` gives to some. */
+export function isProxy(entry: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
+  const [address = '', bits, more] = String(entry).split('/');
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
   );
 }

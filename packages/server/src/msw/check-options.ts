@@ -1,56 +1,44 @@
-import { userProblem } from '../chat/add-user.js';
-import { defaultLimits } from '../chat/limits.js';
+import { basePath } from '@chat/contract';
+import { checkLimits } from '../options/check-limits.js';
+import { checkUsers } from '../options/check-users.js';
+import { type Checks, checkEach, demand } from '../options/demand.js';
 import type { ChatMockOptions, MockUser } from './options.js';
+
+const checks: Checks<ChatMockOptions> = {
+  baseUrl: (value) => void toBaseUrl(value),
+  users: checkMockUsers,
+  limits: checkLimits,
+  now: (value, name) =>
+    demand(Number.isFinite(value), name, 'a time in milliseconds since the epoch'),
+};
 
 /**
  * The base URL in the spelling that requests have: no default port, no trailing slash.
  * @throws TypeError when an option cannot be meant.
  */
 export function checkOptions(options: ChatMockOptions): string {
-  checkUsers(options.users);
-  checkLimits(options.limits ?? {});
-  if (options.now !== undefined && !Number.isFinite(options.now)) {
-    throw new TypeError('Option "now" must be a time in milliseconds since the epoch.');
-  }
-  return checkBaseUrl(options.baseUrl);
+  checkEach(options, checks);
+  demand(options.users !== undefined, 'users', 'given: who may log in');
+  return toBaseUrl(options.baseUrl);
 }
 
-function checkBaseUrl(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError(
-      'Option "baseUrl" must be an http or https URL, such as "https://chat.example.com".',
-    );
-  }
-  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    throw new TypeError('Option "baseUrl" must have no query, no fragment and no credentials.');
-  }
-  return url.origin + url.pathname.replace(/\/+$/, '');
+function toBaseUrl(baseUrl: unknown): string {
+  const expectation = 'an http or https URL, such as "https://chat.example.com"';
+  demand(typeof baseUrl === 'string' && URL.canParse(baseUrl), 'baseUrl', expectation);
+  const url = new URL(baseUrl);
+  demand(/^https?:$/.test(url.protocol), 'baseUrl', expectation);
+  const bare = `${url.search}${url.hash}${url.username}${url.password}` === '';
+  demand(bare, 'baseUrl', 'without a query, a fragment and credentials');
+  const path = url.pathname.replace(/\/+$/, '');
+  demand(!path.endsWith(basePath), 'baseUrl', `without "${basePath}", which is added`);
+  return url.origin + path;
 }
 
-function checkUsers(users: readonly MockUser[]): void {
+function checkMockUsers(users: unknown, name: string): void {
+  checkUsers(users, name);
   const names = new Set<string>();
-  for (const user of Array.isArray(users) ? (users as MockUser[]) : [undefined]) {
-    if (typeof user?.username !== 'string' || typeof user.password !== 'string') {
-      throw new TypeError('Option "users" must be a list of { username, password }, both strings.');
-    }
-    const problem = userProblem(user);
-    if (problem !== undefined) throw new TypeError(`Option "users": ${problem}`);
-    if (names.has(user.username)) {
-      throw new TypeError(`Option "users" names "${user.username}" twice.`);
-    }
-    names.add(user.username);
-  }
-}
-
-function checkLimits(limits: object): void {
-  for (const [name, figure] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultLimits, name)) {
-      const known = Object.keys(defaultLimits).join(', ');
-      throw new TypeError(`Option "limits" has no "${name}": there are ${known}.`);
-    }
-    if (typeof figure !== 'number' || !(figure >= 0)) {
-      throw new TypeError(`Option "limits.${name}" must be a number of at least 0.`);
-    }
+  for (const { username } of users as readonly MockUser[]) {
+    if (names.has(username)) throw new TypeError(`Option "${name}" names "${username}" twice.`);
+    names.add(username);
   }
 }

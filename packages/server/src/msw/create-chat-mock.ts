@@ -2,7 +2,14 @@ import type { RouteName } from '@chat/contract';
 import type { HttpHandler, WebSocketHandler } from 'msw';
 import type { StoredMessage } from '../chat/stored-message.js';
 import { checkOptions } from './check-options.js';
-import { checkClosing, checkFault, checkRateLimit, checkRoute, checkStep } from './check-plans.js';
+import {
+  checkClosing,
+  checkFault,
+  checkRateLimit,
+  checkReply,
+  checkRoute,
+  checkStep,
+} from './check-plans.js';
 import { createHttpHandler } from './http-handler.js';
 import type { MockSocket } from './mock-sockets.js';
 import type {
@@ -49,17 +56,20 @@ export interface ChatMock {
    * @throws Error when there is no such user.
    */
   sockets(username: string): MockSocket[];
-  /** Makes the assistant's replies from now on. Without it, the assistant repeats what it was told. */
+  /**
+   * Makes the assistant's replies from now on. Without it, the assistant repeats what it was told.
+   * @throws TypeError when it is no function.
+   */
   reply(reply: MockReply): void;
   /**
    * Lets calls of a route fail, over HTTP. Planned faults happen in their order.
-   * @throws TypeError when there is no such route.
+   * @throws TypeError when there is no such route, or no such member of the plan.
    * @throws RangeError when the fault is not of a known form.
    */
   fail(route: RouteName, fault: MockFault): void;
   /**
    * Refuses calls of a route with 429, over HTTP, whatever the caller's own allowance.
-   * @throws TypeError when there is no such route.
+   * @throws TypeError when there is no such route, or no such member of the plan.
    * @throws RangeError when `retryAfter` or `times` is no whole number of at least 1.
    */
   rateLimit(route: RouteName, limit: MockRateLimit): void;
@@ -131,6 +141,7 @@ export function createChatMock(options: ChatMockOptions): ChatMock {
         },
       })),
     reply(reply) {
+      checkReply(reply);
       world.reply = reply;
     },
     fail(route, fault) {

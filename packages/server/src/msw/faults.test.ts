@@ -123,6 +123,9 @@ describe('a plan that cannot be', () => {
     ['half a status', { status: 500.5 }],
     ['no times at all', { status: 500, times: 0 }],
     ['a negative delay', { delayMs: -1 }],
+    ['a delay that never ends', { delayMs: Number.POSITIVE_INFINITY }],
+    ['a delay that no timer keeps', { delayMs: 2 ** 31 }],
+    ['a network that is well', { network: false }],
     ['nothing that goes wrong', {}],
   ])('is refused: %s', (_name, fault) => {
     expect(() => mock.fail('login', fault as never)).toThrow(RangeError);
@@ -134,6 +137,16 @@ describe('a plan that cannot be', () => {
     ['times that never end', { retryAfter: 1, times: Number.NaN }],
   ])('is refused: %s', (_name, limit) => {
     expect(() => mock.rateLimit('login', limit)).toThrow(RangeError);
+  });
+
+  it('is refused: none, or one with a member that there is not', () => {
+    const { fail, rateLimit } = mock as unknown as Record<string, (...given: unknown[]) => void>;
+    expect(() => fail?.('sendMessage')).toThrow(/^A fault must be an object with status, /);
+    expect(() => fail?.('sendMessage', { status: 500, time: 1 })).toThrow(
+      'A fault has no "time": there are status, detail, network, delayMs, times, afterwards.',
+    );
+    expect(() => rateLimit?.('sendMessage')).toThrow(/^A rate limit must be an object with /);
+    expect(() => rateLimit?.('sendMessage', { retryAfter: 1, time: 1 })).toThrow('no "time"');
   });
 
   it('is refused: a route that does not exist, with those that do', () => {

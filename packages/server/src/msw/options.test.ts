@@ -12,6 +12,8 @@ it.each([
   ['baseUrl', { baseUrl: '/api' }],
   ['baseUrl', { baseUrl: undefined }],
   ['baseUrl', { baseUrl: 'https://chat.example.com/?a=1' }],
+  ['without "/api/v1", which is added', { baseUrl: `${baseUrl}/api/v1/` }],
+  ['There is no option "limit": there are baseUrl, users, limits, now.', { limit: {} }],
   ['baseUrl', { baseUrl: 'https://user:password@chat.example.com' }],
   ['users', { users: undefined }],
   ['users', { users: [{ username: 'ada' }] }],
@@ -27,6 +29,12 @@ it.each([
   const make = () => createChatMock({ baseUrl, users: [ada], ...(options as object) });
   expect(make).toThrow(TypeError);
   expect(make).toThrow(name);
+});
+
+it('says what the options are when there are none', () => {
+  expect(() => createChatMock(undefined as never)).toThrow(
+    'The options must be an object with baseUrl, users, limits, now, not undefined.',
+  );
 });
 
 it('says no password when it refuses a user', () => {

@@ -53,6 +53,12 @@ it('uses the newest reply', async () => {
   expect((await send(token, 'Hello')).response).toBe('new');
 });
 
+it('is not told a text where a function is needed', () => {
+  expect(() => mock.reply('Hello' as never)).toThrow(
+    'A reply must be a function that makes it, such as () => "Hello".',
+  );
+});
+
 it('answers 503 when a reply throws, tells the author of the test, and keeps the message', async () => {
   const told = vi.spyOn(console, 'warn').mockReturnValue();
   mock.reply(() => {

@@ -130,7 +130,11 @@ it.each([
 });
 
 it('refuses a close that no frame could say', () => {
-  expect(() => mock.closeSockets({ code: 42 })).toThrow(RangeError);
+  for (const code of [42, 1004, 1005, 1006, 1015, 2000, 5000]) {
+    expect(() => mock.closeSockets({ code })).toThrow(RangeError);
+  }
+  expect(() => mock.closeSockets({ cod: 1012 } as never)).toThrow('A closing has no "cod"');
+  expect(() => mock.closeSockets(1012 as never)).toThrow(/^A closing must be an object/);
   expect(() => mock.closeSockets({ reason: 'ü'.repeat(62) })).toThrow(RangeError);
 });
 

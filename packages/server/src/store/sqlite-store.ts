@@ -1,4 +1,5 @@
 import type { Store } from '../chat/store.js';
+import { between, type Checks, checkEach, demand } from '../options/demand.js';
 import { SqlStore } from './sql/sql-store.js';
 import { prepareStatements } from './sql/statements.js';
 import { openForWriting } from './sqlite/open-sqlite.js';
@@ -29,12 +30,23 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
 }
 
+const checks: Checks<SqliteStoreOptions> = {
+  path: checkPath,
+  busyTimeoutMs: between(0),
+};
+
+function checkPath(value: unknown, name: string): void {
+  const sound = typeof value === 'string' && value !== '';
+  demand(sound, name, 'the file of the database, such as "./chat.db", or ":memory:"');
+}
+
 /**
  * The store for a single machine: one SQLite file, which several processes may open. What it says is
  * stored survives the end of the process and a power cut.
  *
  * @throws {StoreOpenError} when the file is of another kind, of another program, of a newer release,
  * damaged, or out of reach
+ * @throws TypeError when `path` is missing or another option cannot be meant
  * @example
  * ```ts
  * import { createChatServer, openSqliteStore } from '@chat/server';
@@ -45,6 +57,8 @@ export interface SqliteStoreOptions {
  * ```
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  checkEach(options, checks);
+  checkPath(options.path, 'path');
   const { path, busyTimeoutMs = 5_000 } = options;
   const openReader = () => new SqliteConnection(path, { readOnly: true, busyTimeoutMs });
   const writer = new SqliteWriter(await openForWriting(path, busyTimeoutMs), busyTimeoutMs);

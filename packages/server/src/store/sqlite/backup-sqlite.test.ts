@@ -17,6 +17,14 @@ describe('a backup', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  it('into a folder that is not there says so, and names no file of ours', async () => {
+    await (await openSqliteStore({ path })).close();
+    const nowhere = join(folder, 'nowhere', 'backup.db');
+    await expect(backupSqlite({ path, to: nowhere })).rejects.toThrow(
+      `The database "${path}" could not be copied to "${nowhere}": its folder does not exist.`,
+    );
+  });
+
   it('is whole and sound although the database is written to all the while', async () => {
     const store = await openSqliteStore({ path });
     const say = (content: string) =>

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { StoreOpenError } from '../store-open-error.js';
+import { fileReason } from './file-reason.js';
 
 export interface SqliteBackupOptions {
   /** The database's file; it may be in use. */
@@ -37,10 +38,11 @@ export async function backupSqlite({ path, to }: SqliteBackupOptions): Promise<v
     await rename(unfinished, to);
   } catch (error) {
     await rm(unfinished, { force: true });
-    throw new StoreOpenError(
-      `The database "${path}" could not be copied to "${to}": ${error instanceof Error ? error.message : error}.`,
-      { cause: error },
-    );
+    // The system's own words would name the unfinished file, which is nobody's business.
+    const reason = fileReason(error) ?? (error instanceof Error ? error.message : error);
+    throw new StoreOpenError(`The database "${path}" could not be copied to "${to}": ${reason}.`, {
+      cause: error,
+    });
   }
 }
 

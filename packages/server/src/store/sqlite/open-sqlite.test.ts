@@ -23,6 +23,16 @@ describe('a SQLite file', () => {
     database.close();
   };
 
+  it.each([
+    [undefined, /^The options must be an object with path, busyTimeoutMs, not undefined\.$/],
+    [{}, /^Option "path" must be the file of the database, such as ".\/chat.db", or ":memory:"\.$/],
+    [{ path: '' }, /^Option "path" must be/],
+    [{ path: ':memory:', readonly: true }, /^There is no option "readonly"/],
+    [{ path: ':memory:', busyTimeoutMs: '5' }, /^Option "busyTimeoutMs" must be/],
+  ])('is not opened with %o', async (options, said) => {
+    await expect(openSqliteStore(options as never)).rejects.toThrow(said);
+  });
+
   it('keeps everything when it is closed and opened again', async () => {
     const first = await opening();
     await first.addUser({ id: 'u1', username: 'ada', passwordHash: 'hash' });

@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { migrate } from '../sql/migrate.js';
 import { StoreOpenError } from '../store-open-error.js';
+import { fileReason } from './file-reason.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { sqliteDialect } from './sqlite-dialect.js';
 import { SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.js';
@@ -74,16 +75,6 @@ function assertOurs(connection: SqliteConnection, path: string): void {
   }
 }
 
-const reasons: { readonly [code: string]: string } = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder does not exist',
-  EISDIR: 'it is a folder, and a file is needed',
-  EACCES: 'this user may not write to it',
-  EPERM: 'this user may not write to it',
-  EROFS: 'its disk is read-only',
-  ENOSPC: 'the disk is full',
-};
-
 function explain(path: string, error: unknown): unknown {
   const say = (sentence: string) => new StoreOpenError(sentence, { cause: error });
   const code = sqliteCode(error);
@@ -95,8 +86,7 @@ function explain(path: string, error: unknown): unknown {
   if (code !== undefined) {
     return say(`The database "${path}" could not be opened: ${(error as Error).message}.`);
   }
-  const reason =
-    error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined;
+  const reason = fileReason(error);
   return reason === undefined
     ? error
     : say(`The database "${path}" could not be opened: ${reason}.`);
