@@ -149,6 +149,27 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     await chat.endsWith('I left my umbrella on tram 9.', /^Things that are found/);
   });
 
+  it('gives back what the server refuses, to be made fit and sent', async () => {
+    const chat = await open();
+    await chat.logIn();
+    const field = chat.page.getByLabel('Message', { exact: true });
+    await chat.say(`Thanks!${'!'.repeat(9_000)}`);
+    await chat.page.getByRole('alert').getByText('at most 8000 characters').waitFor();
+    expect(await chat.page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
+    await chat.press('Discard');
+    expect(await chat.page.getByRole('alert').count()).toBe(0);
+    await chat.say(`Thanks!${'!'.repeat(9_000)}`);
+    await field.fill('And a draft');
+    await chat.press('Edit');
+    expect(await field.inputValue()).toMatch(/^Thanks!+\nAnd a draft$/);
+    await expect(field.evaluate((element) => element === document.activeElement)).resolves.toBe(
+      true,
+    );
+    await chat.say('Thanks!');
+    await chat.endsWith('Thanks!', /^You are welcome/);
+    expect(await chat.page.getByRole('alert').count()).toBe(0);
+  });
+
   it('hits the limit, waits as long as it is told, and loses nothing', async () => {
     const chat = await open();
     await chat.logIn();

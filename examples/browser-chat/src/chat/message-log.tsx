@@ -1,4 +1,4 @@
-import type { ChatMessage, UseChat } from '@chat/client/react';
+import type { ChatMessage, OutgoingMessage, UseChat } from '@chat/client/react';
 import { Fragment } from 'react';
 import { Beginning } from './beginning.js';
 import type { Ratings } from './chat-panel.js';
@@ -8,7 +8,17 @@ import { OutgoingItem } from './outgoing-item.js';
 import { useScroll } from './use-scroll.js';
 
 /** All that was said. Stays at its end while one is there, and where one reads when older messages come. */
-export function MessageLog({ chat, ratings, onRate }: { chat: UseChat } & Ratings) {
+export function MessageLog({
+  chat,
+  ratings,
+  onRate,
+  onEdit,
+  onDiscard,
+}: {
+  chat: UseChat;
+  onEdit(message: OutgoingMessage): void;
+  onDiscard(key: string): void;
+} & Ratings) {
   const { messages, outgoing, reply, loadOlder } = chat;
   const log = useScroll(messages[0]?.key, loadOlder);
 
@@ -38,7 +48,8 @@ export function MessageLog({ chat, ratings, onRate }: { chat: UseChat } & Rating
             key={message.key}
             message={message}
             onRetry={chat.retry}
-            onDiscard={chat.discard}
+            onEdit={onEdit}
+            onDiscard={onDiscard}
           />
         ))}
       </div>
