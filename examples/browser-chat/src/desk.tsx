@@ -52,7 +52,7 @@ export function Desk({ session, onLeave }: { session: Session; onLeave(why?: str
         <div className="side">
           <LinePanel chat={chat} session={session} />
           <FiguresPanel figures={figures} />
-          <SessionsPanel client={client} sessions={figures.sessions} />
+          <SessionsPanel client={client} sessions={figures?.sessions} />
         </div>
       </main>
       <nav aria-label="Views">

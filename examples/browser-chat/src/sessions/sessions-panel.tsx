@@ -8,12 +8,14 @@ export function SessionsPanel({
   sessions,
 }: {
   client: ChatClient;
-  sessions: readonly ChatSession[];
+  /** Undefined until they were read. */
+  sessions: readonly ChatSession[] | undefined;
 }) {
   return (
     <section className="panel" data-panel="Sessions" aria-labelledby="sessions">
       <h2 id="sessions">Sessions</h2>
-      {sessions.map((session) => (
+      {!sessions?.length && <p className="quiet">{sessions ? 'None so far.' : 'Reading…'}</p>}
+      {sessions?.map((session) => (
         <SessionItem key={session.id} client={client} session={session} />
       ))}
     </section>
