@@ -120,7 +120,9 @@ describe.skipIf(!canBrowse)('the page, built into some folder of a site, on the 
       .last()
       .waitFor();
     await expectAccessible(chat.page);
-    await chat.view('Chat');
+    await chat.page.getByRole('link', { name: 'Go to the message field' }).focus();
+    await chat.page.keyboard.press('Enter');
+    expect(await chat.page.locator(':focus').getAttribute('aria-label')).toBe('Message');
     for (const width of [phone.width, 320]) {
       await chat.page.setViewportSize({ ...phone, width });
       expect(await chat.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);

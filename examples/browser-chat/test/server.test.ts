@@ -65,10 +65,25 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     expect((await chat.said())[0]).toBe('Good morning!');
     // What one read stays where it was.
     expect(await log.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(200);
+    // What one says is in sight, wherever one read.
+    await chat.say('Thanks!');
+    await chat.endsWith('Thanks!', /^You are welcome/);
+    await expect(
+      log.evaluate((all) => all.scrollHeight - all.scrollTop - all.clientHeight),
+    ).resolves.toBeLessThan(2);
 
     const session = chat.page.getByRole('group').filter({ hasText: 'Yesterday' }).last();
     await session.locator('summary').click();
     await session.getByText('Is there coffee at the pier?').waitFor();
+
+    await chat.page.route('**/chat/history*', (route) => route.abort());
+    await chat.page
+      .getByRole('group')
+      .filter({ hasText: 'Today' })
+      .first()
+      .locator('summary')
+      .click();
+    await chat.page.getByText('Out of reach; open it again to try again.').waitFor();
   });
 
   it('comes back after the line was cut, and sends what was said meanwhile', async () => {
@@ -156,8 +171,10 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     await chat.say(`Thanks!${'!'.repeat(9_000)}`);
     await chat.page.getByRole('alert').getByText('at most 8000 characters').waitFor();
     expect(await chat.page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
-    await chat.press('Discard');
+    await chat.page.getByRole('button', { name: 'Discard' }).focus();
+    await chat.page.keyboard.press('Enter');
     expect(await chat.page.getByRole('alert').count()).toBe(0);
+    expect(await chat.page.locator(':focus').getAttribute('aria-label')).toBe('Messages');
     await chat.say(`Thanks!${'!'.repeat(9_000)}`);
     await field.fill('And a draft');
     await chat.press('Edit');

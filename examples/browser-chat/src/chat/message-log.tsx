@@ -20,7 +20,12 @@ export function MessageLog({
   onDiscard(key: string): void;
 } & Ratings) {
   const { messages, outgoing, reply, loadOlder } = chat;
-  const log = useScroll(messages[0]?.key, loadOlder);
+  const log = useScroll(messages[0]?.key, outgoing.at(-1)?.key, loadOlder);
+  /** The button that did it is gone then, and the focus would be nowhere. */
+  const thenFocus = (act: (key: string) => void) => (key: string) => {
+    act(key);
+    log.current?.focus({ preventScroll: true });
+  };
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys.
@@ -47,9 +52,9 @@ export function MessageLog({
           <OutgoingItem
             key={message.key}
             message={message}
-            onRetry={chat.retry}
+            onRetry={thenFocus(chat.retry)}
             onEdit={onEdit}
-            onDiscard={onDiscard}
+            onDiscard={thenFocus(onDiscard)}
           />
         ))}
       </div>
