@@ -9,6 +9,7 @@ import { Application } from 'typedoc';
 import { canBrowse, chromiumFlags, executablePath } from './chromium.mjs';
 import { inaccessibleParts } from './docs/accessibility.mjs';
 import { brokenSiteLinks } from './docs/links.mjs';
+import { addNarrowPlots } from './docs/narrow-plots.mjs';
 import { addPages } from './docs/pages.mjs';
 import { demandWordsAndExamples } from './docs/rules.mjs';
 import { hideSchemas } from './docs/schemas.mjs';
@@ -76,6 +77,7 @@ const app = await Application.bootstrapWithPlugins({
 addPages(app, root);
 hideSchemas(app);
 addTheme(app);
+addNarrowPlots(app, root);
 const project = await app.convert();
 if (!project) process.exit(1);
 app.validate(project);

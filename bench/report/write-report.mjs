@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { mergeResults, newestResults, readResults } from '../results.mjs';
 import { markdown } from './markdown.mjs';
+import { plotRows } from './plot-rows.mjs';
 import { svgPlot } from './svg-plot.mjs';
 
 const docs = new URL('../../docs/', import.meta.url);
@@ -47,16 +48,11 @@ function report(suites, all) {
     [figures, `${JSON.stringify(results, null, 2)}\n`],
     [new URL('performance.md', docs), markdown(parts)],
     ...parts
-      .map(({ suite, results }) => ({ suite, rows: results.flatMap(rowsOf) }))
+      .map(({ suite, results }) => ({ suite, rows: plotRows(suite.name, results) }))
       .filter(({ rows }) => rows.length > 0)
       .map(({ suite, rows }) => [
         new URL(`performance/${suite.name}.svg`, docs),
         svgPlot({ title: suite.title, rows }),
       ]),
   ];
-}
-
-function rowsOf({ name, beside }) {
-  const short = name.slice(name.indexOf('/') + 1);
-  return beside.map(({ baseline, ...rest }) => ({ label: `${short} / ${baseline}`, ...rest }));
 }

@@ -37,7 +37,17 @@ function accessible(html) {
       .replace(/<thead>\s*<tr>(\s*<th[^>]*><\/th>)+\s*<\/tr>\s*<\/thead>/g, '')
       .replace(/<th([^>]*)><\/th>/g, '<td$1></td>')
       // A table that scrolls by itself would be no table any more to some screen readers.
-      .replace(/<table>[\s\S]*?<\/table>/g, '<div class="scroller">$&</div>'),
+      .replace(
+        /<table>[\s\S]*?<\/table>/g,
+        (table) => `<div class="scroller">${withBreaksInPaths(table)}</div>`,
+      ),
+  );
+}
+
+/** Where a column is narrow, a path breaks between its parts and not within a word; a version stays with what it is of. */
+function withBreaksInPaths(table) {
+  return table.replace(/<code>[^<]*<\/code>/g, (code) =>
+    code.replace(/(?<=\w\/)(?=\w)(?!v\d)/g, '<wbr>'),
   );
 }
 

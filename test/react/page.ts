@@ -1,6 +1,14 @@
 import { ChatClient } from '@chat/client';
 import { useChat } from '@chat/client/react';
-import { createElement, StrictMode, startTransition, useLayoutEffect, useState } from 'react';
+import {
+  createElement,
+  StrictMode,
+  startTransition,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { Conversation } from './conversation.js';
 
@@ -10,6 +18,8 @@ declare global {
     dials(): number;
     cutLine(): void;
     mount(): void;
+    /** The same for a client that is made for the user and logged out with the component, as in the guide. */
+    mountFor(username: string): void;
     unmount(): void;
     /** Takes over what a server rendered; resolves with what React had to mend. */
     hydrate(html: string): string[];
@@ -25,25 +35,37 @@ interface Leisure {
 }
 
 const sockets: WebSocket[] = [];
-const client = new ChatClient({
-  baseUrl: new URLSearchParams(location.search).get('backend') ?? '',
-  credentials: { username: 'ada', password: 's3cret' },
-  WebSocket: class extends WebSocket {
-    constructor(url: string) {
-      super(url);
-      sockets.push(this);
-    }
-  },
-});
+const clientOf = (username: string) =>
+  new ChatClient({
+    baseUrl: new URLSearchParams(location.search).get('backend') ?? '',
+    credentials: { username, password: 's3cret' },
+    WebSocket: class extends WebSocket {
+      constructor(url: string) {
+        super(url);
+        sockets.push(this);
+      }
+    },
+  });
+const client = clientOf('ada');
 
 let root: Root | undefined;
 const element = document.body.appendChild(document.createElement('main'));
+
+function ChatOf({ user }: { user: string }) {
+  const client = useMemo(() => clientOf(user), [user]);
+  useEffect(() => () => void client.logout().catch(console.warn), [client]);
+  return createElement(Conversation, { key: user, client });
+}
 
 window.dials = () => sockets.length;
 window.cutLine = () => sockets.at(-1)?.close();
 window.mount = () => {
   root = createRoot(element);
   root.render(createElement(StrictMode, undefined, createElement(Conversation, { client })));
+};
+window.mountFor = (user) => {
+  root ??= createRoot(element);
+  root.render(createElement(StrictMode, undefined, createElement(ChatOf, { user })));
 };
 window.unmount = () => root?.unmount();
 window.hydrate = (html) => {

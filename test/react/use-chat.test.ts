@@ -8,6 +8,7 @@ import { type Browser, canBrowse, openChromium } from '../support/chromium.js';
 import { Conversation } from './conversation.js';
 
 const ada = { username: 'ada', password: 's3cret' };
+const bob = { username: 'bob', password: 's3cret' };
 
 describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
   let browser: Browser;
@@ -27,7 +28,7 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
       finishReply = resolve;
     });
     app = await createChatServer({
-      users: [ada],
+      users: [ada, bob],
       corsOrigins: [browser.origin],
       limits: { messagesPerWindow: 1000 },
       assistant: {
@@ -72,6 +73,19 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     await shows('ol li', ['Hello', 'Good morning.']);
     await shows('output', []);
     expect(await page.evaluate(() => window.dials())).toBe(1);
+  });
+
+  it('is a living chat under StrictMode also where unmounting logs out, and then that of the next user', async () => {
+    finishReply();
+    await page.evaluate(() => window.mountFor('ada'));
+    await shows('[role=status]', ['open']);
+    await say('I am Ada');
+    await shows('ol li', ['I am Ada', 'Good morning.']);
+    await page.evaluate(() => window.mountFor('bob'));
+    await shows('ol li', []);
+    await shows('[role=status]', ['open']);
+    await say('I am Bob');
+    await shows('ol li', ['I am Bob', 'Good morning.']);
   });
 
   it('shows what was said elsewhere while the line was cut, and pages back', async () => {

@@ -35,7 +35,8 @@ export function Desk({ session, onLeave }: { session: Session; onLeave(why?: str
 
   return (
     <div className="desk" data-view={view}>
-      <a className="skip" href="#say">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to the field, which another view hides. */}
+      <a className="skip" href="#say" onClick={() => setView('Chat')}>
         Go to the message field
       </a>
       <header>
@@ -52,7 +53,7 @@ export function Desk({ session, onLeave }: { session: Session; onLeave(why?: str
         <div className="side">
           <LinePanel chat={chat} session={session} />
           <FiguresPanel figures={figures} />
-          <SessionsPanel client={client} sessions={figures.sessions} />
+          <SessionsPanel client={client} sessions={figures?.sessions} />
         </div>
       </main>
       <nav aria-label="Views">

@@ -26,6 +26,14 @@ const types: Record<string, string> = {
   '.html': 'text/html',
 };
 
+/** On how many lines the words of each stand; 0 where it is not shown. */
+const linesOfEach = (elements: Element[]) =>
+  elements.map((element) => {
+    const words = document.createRange();
+    words.selectNodeContents(element);
+    return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
+  });
+
 describe.skipIf(!canBrowse)('the page, built into some folder of a site, on the mock', () => {
   let site: Server;
   let url: string;
@@ -112,7 +120,16 @@ describe.skipIf(!canBrowse)('the page, built into some folder of a site, on the 
       .last()
       .waitFor();
     await expectAccessible(chat.page);
-    expect(await chat.page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
+    await chat.page.getByRole('link', { name: 'Go to the message field' }).focus();
+    await chat.page.keyboard.press('Enter');
+    expect(await chat.page.locator(':focus').getAttribute('aria-label')).toBe('Message');
+    for (const width of [phone.width, 320]) {
+      await chat.page.setViewportSize({ ...phone, width });
+      expect(await chat.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      expect(await chat.page.locator('header > :not(img)').evaluateAll(linesOfEach)).toEqual([
+        1, 1, 0, 1,
+      ]);
+    }
     await chat.page.context().close();
   });
 });

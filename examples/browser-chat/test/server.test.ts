@@ -65,10 +65,25 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     expect((await chat.said())[0]).toBe('Good morning!');
     // What one read stays where it was.
     expect(await log.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(200);
+    // What one says is in sight, wherever one read.
+    await chat.say('Good morning!');
+    await chat.endsWith('Good morning!', /^Good day/);
+    await expect(
+      log.evaluate((all) => all.scrollHeight - all.scrollTop - all.clientHeight),
+    ).resolves.toBeLessThan(2);
 
     const session = chat.page.getByRole('group').filter({ hasText: 'Yesterday' }).last();
     await session.locator('summary').click();
     await session.getByText('Is there coffee at the pier?').waitFor();
+
+    await chat.page.route('**/chat/history*', (route) => route.abort());
+    await chat.page
+      .getByRole('group')
+      .filter({ hasText: 'Today' })
+      .first()
+      .locator('summary')
+      .click();
+    await chat.page.getByText('Out of reach; open it again to try again.').waitFor();
   });
 
   it('comes back after the line was cut, and sends what was said meanwhile', async () => {
@@ -147,6 +162,29 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     await chat.page.getByText('On its way').waitFor();
     await context.setOffline(false);
     await chat.endsWith('I left my umbrella on tram 9.', /^Things that are found/);
+  });
+
+  it('gives back what the server refuses, to be made fit and sent', async () => {
+    const chat = await open();
+    await chat.logIn();
+    const field = chat.page.getByLabel('Message', { exact: true });
+    await chat.say(`Thanks!${'!'.repeat(9_000)}`);
+    await chat.page.getByRole('alert').getByText('at most 8000 characters').waitFor();
+    expect(await chat.page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
+    await chat.page.getByRole('button', { name: 'Discard' }).focus();
+    await chat.page.keyboard.press('Enter');
+    expect(await chat.page.getByRole('alert').count()).toBe(0);
+    expect(await chat.page.locator(':focus').getAttribute('aria-label')).toBe('Messages');
+    await chat.say(`Thanks!${'!'.repeat(9_000)}`);
+    await field.fill('And a draft');
+    await chat.press('Edit');
+    expect(await field.inputValue()).toMatch(/^Thanks!+\nAnd a draft$/);
+    await expect(field.evaluate((element) => element === document.activeElement)).resolves.toBe(
+      true,
+    );
+    await chat.say('Thanks!');
+    await chat.endsWith('Thanks!', /^You are welcome/);
+    expect(await chat.page.getByRole('alert').count()).toBe(0);
   });
 
   it('hits the limit, waits as long as it is told, and loses nothing', async () => {

@@ -4,22 +4,15 @@ import type { UseChat } from '@chat/client/react';
 export function Beginning({ chat }: { chat: UseChat }) {
   const { history, messages, loadOlder } = chat;
   const { hasOlder, isLoading, error } = history;
-  if (error !== undefined) {
-    return (
-      <p className="quiet middle">
-        The history is out of reach.{' '}
-        <button type="button" className="plain" onClick={() => void loadOlder()}>
-          Try again
-        </button>
-      </p>
-    );
-  }
-  if (hasOlder) {
+  const hasFailed = error !== undefined;
+  if (hasFailed || hasOlder) {
+    const words = hasFailed ? 'Try again' : 'Earlier messages';
     // The same button while it reads, so that it keeps the focus.
     return (
-      <p className="middle">
+      <p className="quiet middle">
+        {hasFailed && 'The history is out of reach. '}
         <button type="button" className="plain" onClick={() => void loadOlder()}>
-          {isLoading ? 'Reading…' : 'Earlier messages'}
+          {isLoading ? 'Reading…' : words}
         </button>
       </p>
     );

@@ -1,15 +1,24 @@
-import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type RefObject, useRef } from 'react';
 
 /** Enter sends, Shift and Enter begins a line. */
-export function Composer({ onSend }: { onSend(text: string): void }) {
-  const [text, setText] = useState('');
+export function Composer({
+  field,
+  text,
+  onChange,
+  onSend,
+}: {
+  field: RefObject<HTMLTextAreaElement | null>;
+  text: string;
+  onChange(text: string): void;
+  onSend(text: string): void;
+}) {
   const form = useRef<HTMLFormElement>(null);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() === '') return;
     onSend(text);
-    setText('');
+    onChange('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -22,10 +31,11 @@ export function Composer({ onSend }: { onSend(text: string): void }) {
       <textarea
         aria-label="Message"
         id="say"
+        ref={field}
         placeholder="Ask the desk…"
         rows={1}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <button type="submit" className="primary" aria-label="Send">

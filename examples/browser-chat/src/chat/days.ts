@@ -1,7 +1,7 @@
 const dayFormat = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
-  month: 'long',
+  month: 'short',
 });
 const timeFormat = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',

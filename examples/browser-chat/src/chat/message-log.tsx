@@ -1,4 +1,4 @@
-import type { ChatMessage, UseChat } from '@chat/client/react';
+import type { ChatMessage, OutgoingMessage, UseChat } from '@chat/client/react';
 import { Fragment } from 'react';
 import { Beginning } from './beginning.js';
 import type { Ratings } from './chat-panel.js';
@@ -8,9 +8,24 @@ import { OutgoingItem } from './outgoing-item.js';
 import { useScroll } from './use-scroll.js';
 
 /** All that was said. Stays at its end while one is there, and where one reads when older messages come. */
-export function MessageLog({ chat, ratings, onRate }: { chat: UseChat } & Ratings) {
+export function MessageLog({
+  chat,
+  ratings,
+  onRate,
+  onEdit,
+  onDiscard,
+}: {
+  chat: UseChat;
+  onEdit(message: OutgoingMessage): void;
+  onDiscard(key: string): void;
+} & Ratings) {
   const { messages, outgoing, reply, loadOlder } = chat;
-  const log = useScroll(messages[0]?.key, loadOlder);
+  const log = useScroll(messages[0]?.key, outgoing.at(-1)?.key, loadOlder);
+  /** The button that did it is gone then, and the focus would be nowhere. */
+  const thenFocus = (act: (key: string) => void) => (key: string) => {
+    act(key);
+    log.current?.focus({ preventScroll: true });
+  };
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys.
@@ -37,8 +52,9 @@ export function MessageLog({ chat, ratings, onRate }: { chat: UseChat } & Rating
           <OutgoingItem
             key={message.key}
             message={message}
-            onRetry={chat.retry}
-            onDiscard={chat.discard}
+            onRetry={thenFocus(chat.retry)}
+            onEdit={onEdit}
+            onDiscard={thenFocus(onDiscard)}
           />
         ))}
       </div>

@@ -4,21 +4,27 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 const NEAR_PX = 48;
 
 /**
- * Keeps a scrolled element at its end while one is there, and what one reads in its place when older
- * things are put before it; asks for those when one comes to the top.
+ * Keeps a scrolled element at its end while one is there, goes there when one says something, and keeps what
+ * one reads in its place when older things are put before it; asks for those when one comes to the top.
  */
-export function useScroll(firstKey: string | undefined, onTop: () => unknown) {
+export function useScroll(
+  firstKey: string | undefined,
+  saidKey: string | undefined,
+  onTop: () => unknown,
+) {
   const element = useRef<HTMLDivElement>(null);
-  const before = useRef({ firstKey, height: 0, atEnd: true });
+  const before = useRef({ firstKey, saidKey, height: 0, atEnd: true });
 
   useLayoutEffect(() => {
     const log = element.current;
     if (log === null) return;
-    const { atEnd, height } = before.current;
+    const { height } = before.current;
+    const isSaid = saidKey !== undefined && saidKey !== before.current.saidKey;
+    const atEnd = before.current.atEnd || isSaid;
     const isPrepended = before.current.firstKey !== firstKey && !atEnd;
     if (atEnd) log.scrollTop = log.scrollHeight;
     else if (isPrepended) log.scrollTop += log.scrollHeight - height;
-    before.current = { firstKey, height: log.scrollHeight, atEnd };
+    before.current = { firstKey, saidKey, height: log.scrollHeight, atEnd };
   });
 
   useEffect(() => {

@@ -7,14 +7,17 @@ export function Ring({ percent, label }: { percent: number; label: string }) {
   return (
     <svg className="ring" viewBox="0 0 84 84" role="img" aria-label={`${rounded} percent ${label}`}>
       <circle className="track" cx="42" cy="42" r={radius} />
-      <circle
-        className="value"
-        cx="42"
-        cy="42"
-        r={radius}
-        strokeDasharray={`${(around * percent) / 100} ${around}`}
-        transform="rotate(-90 42 42)"
-      />
+      {/* Its round ends alone would be a dot. */}
+      {percent > 0 && (
+        <circle
+          className="value"
+          cx="42"
+          cy="42"
+          r={radius}
+          strokeDasharray={`${(around * percent) / 100} ${around}`}
+          transform="rotate(-90 42 42)"
+        />
+      )}
       <text x="42" y="42">
         {rounded}%
       </text>

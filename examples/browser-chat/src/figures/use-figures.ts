@@ -5,15 +5,15 @@ import { useEffect, useState } from 'react';
 const restMs = 400;
 
 export interface Figures {
-  chat?: ChatStats;
-  messages?: MessageStats;
+  chat: ChatStats;
+  messages: MessageStats;
   /** Newest first. */
   sessions: readonly ChatSession[];
 }
 
 /** Statistics and sessions, read again a moment after each new `version`; old ones stay while there is no line. */
-export function useFigures(client: ChatClient, version: string): Figures {
-  const [figures, setFigures] = useState<Figures>({ sessions: [] });
+export function useFigures(client: ChatClient, version: string): Figures | undefined {
+  const [figures, setFigures] = useState<Figures>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says when to read anew.
   useEffect(() => {
     const over = new AbortController();

@@ -8,12 +8,14 @@ export function SessionsPanel({
   sessions,
 }: {
   client: ChatClient;
-  sessions: readonly ChatSession[];
+  /** Undefined until they were read. */
+  sessions: readonly ChatSession[] | undefined;
 }) {
   return (
     <section className="panel" data-panel="Sessions" aria-labelledby="sessions">
       <h2 id="sessions">Sessions</h2>
-      {sessions.map((session) => (
+      {!sessions?.length && <p className="quiet">{sessions ? 'None so far.' : 'Reading…'}</p>}
+      {sessions?.map((session) => (
         <SessionItem key={session.id} client={client} session={session} />
       ))}
     </section>
@@ -23,15 +25,22 @@ export function SessionsPanel({
 function SessionItem({ client, session }: { client: ChatClient; session: ChatSession }) {
   const { id, startTime, lastMessageTime, messageCount } = session;
   const [messages, setMessages] = useState<readonly Message[]>([]);
+  const [hint, setHint] = useState<string>();
   const read = async () => {
-    const page = await client.chat.history({ sessionId: id, order: 'asc', pageSize: 100 });
-    setMessages(page.messages);
+    setHint(messages.length > 0 ? undefined : 'Reading…');
+    try {
+      const page = await client.chat.history({ sessionId: id, order: 'asc', pageSize: 100 });
+      setMessages(page.messages);
+      setHint(undefined);
+    } catch {
+      setHint('Out of reach; open it again to try again.');
+    }
   };
   return (
     <details
       className="session"
       onToggle={({ currentTarget }) => {
-        if (currentTarget.open) void read().catch(() => {});
+        if (currentTarget.open) void read();
       }}
     >
       <summary>
@@ -45,6 +54,7 @@ function SessionItem({ client, session }: { client: ChatClient; session: ChatSes
         </span>
       </summary>
       <ul>
+        {hint !== undefined && <li>{hint}</li>}
         {messages.map(({ role, content, timestamp }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: oldest first, so that each keeps its place.
           <li key={index} className={role}>

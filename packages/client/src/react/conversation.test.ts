@@ -345,6 +345,40 @@ describe('components', () => {
     expect(line().contents).toEqual(['Said before the second mount']);
   });
 
+  // React runs the clean-up of a parent before or after its child's, by its version.
+  it.each(['before', 'after'])(
+    'that come back at once begin anew where the client was logged out %s they left',
+    async (when) => {
+      const { client, conversation, stored, enter, greet, settle, contents, view, line } = stage();
+      stored.push(message('user', 'One'));
+      const leave = enter();
+      await greet();
+      if (when === 'before') void client.logout().catch(() => {});
+      leave();
+      if (when === 'after') void client.logout().catch(() => {});
+      enter();
+      expect(view()).toMatchObject({ messages: [], connection: { state: 'connecting' } });
+      await settle();
+      void conversation.send('Still there?');
+      await greet();
+      expect(contents()).toEqual(['One']);
+      expect(line().contents).toEqual(['Still there?']);
+    },
+  );
+
+  it('that take the place of another leave a line alone that the backend closed for good', async () => {
+    const { enter, greet, line, settle, dials, view } = stage();
+    const leave = enter();
+    await greet();
+    line().drop(4403, 'Not allowed.');
+    await settle();
+    leave();
+    enter();
+    await settle();
+    expect(view().connection).toMatchObject({ state: 'closed', code: 4403 });
+    expect(dials).toHaveLength(1);
+  });
+
   it('share the conversation of their client', async () => {
     const { client, conversation, enter, greet, dials } = stage();
     expect(conversationOf(client, { stream: false })).toBe(conversation);

@@ -38,6 +38,9 @@ export class Conversation implements ChatActions {
   readonly view = (): ChatView => this.#view;
 
   readonly subscribe = (listener: () => void): (() => void) => {
+    const { state, error } = this.#view.connection;
+    // A clean-up that logs out, and comes back at once under StrictMode, closed the line on purpose.
+    if (this.#listeners.size === 0 && state === 'closed' && error === undefined) this.#end();
     this.#listeners.add(listener);
     if (this.#history === undefined) this.#begin();
     return () => {

@@ -21,6 +21,7 @@ export function stage(options: ConnectOptions = {}) {
   const client = new ChatClient({
     baseUrl: 'https://chat.example.com',
     token: 'token-1',
+    getToken: async () => 'token-2',
     retry: { limit: 0 },
     random: () => 0,
     fetch: async (input) => {
