@@ -46,7 +46,6 @@ export class TokenKeeper implements TokenSource {
   #current: StoredToken | undefined;
   #flight: Promise<string> | undefined;
   #flightScope: CallScope | undefined;
-  #loggedOut: string | undefined;
   #failures = 0;
   #restUntil = 0;
   #lastRefusal: Refusal | undefined;
@@ -72,9 +71,6 @@ export class TokenKeeper implements TokenSource {
 
   /** `refusalsSeen`: what `refusals` was when the request left that the backend refused. */
   refresh(rejected: string, signal?: AbortSignal, refusalsSeen?: number): Promise<string> {
-    if (rejected === this.#loggedOut) {
-      return Promise.reject(new TokenUnavailableError('logged_out'));
-    }
     const refusal = this.#lastRefusal;
     const isNews = refusalsSeen !== undefined && refusalsSeen !== this.refusals;
     // Asked anew by each of many calls, wrong credentials would spend all logins of a minute.
@@ -86,7 +82,7 @@ export class TokenKeeper implements TokenSource {
 
   /** Forgets the token, ends a refresh under way, and returns what has to be given back. */
   async retire(): Promise<string | undefined> {
-    const { store, live } = this.#deps;
+    const { store, live, secrets } = this.#deps;
     let token = this.#current;
     this.epoch += 1;
     this.#current = undefined;
@@ -98,8 +94,10 @@ export class TokenKeeper implements TokenSource {
         await store?.clear();
       }),
     );
-    this.#loggedOut = token?.accessToken;
-    return token?.accessToken;
+    const given = token?.accessToken;
+    // One that only the store knew is a secret of ours from here on.
+    if (given !== undefined) secrets.add(given);
+    return given;
   }
 
   /** One flight for all who ask meanwhile; a caller who gives up leaves it to the others. */
