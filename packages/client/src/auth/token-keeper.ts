@@ -1,3 +1,4 @@
+import { isVisibleAscii } from '../demand.js';
 import { ChatError } from '../errors/chat-error.js';
 import { safeCause } from '../errors/safe-cause.js';
 import { TokenUnavailableError } from '../errors/token-unavailable-error.js';
@@ -38,6 +39,7 @@ interface Refusal {
 
 /** The one token of a client: who needs it asks here, and only one at a time asks outside. */
 export class TokenKeeper implements TokenSource {
+  fromStore: string | undefined;
   /** Counts the logouts: a call that began before one must not log in again after it. */
   epoch = 0;
   /** Counts the renewals that failed for good: a call that left before one shares what came of it. */
@@ -82,7 +84,7 @@ export class TokenKeeper implements TokenSource {
 
   /** Forgets the token, ends a refresh under way, and returns what has to be given back. */
   async retire(): Promise<string | undefined> {
-    const { store, live, secrets } = this.#deps;
+    const { store, live } = this.#deps;
     let token = this.#current;
     this.epoch += 1;
     this.#current = undefined;
@@ -90,14 +92,11 @@ export class TokenKeeper implements TokenSource {
     this.#flight = undefined;
     await live.around('logout', undefined, (scope) =>
       this.#withStore(scope, 'cleared', async () => {
-        token ??= await store?.get();
+        token ??= await this.#stored();
         await store?.clear();
       }),
     );
-    const given = token?.accessToken;
-    // One that only the store knew is a secret of ours from here on.
-    if (given !== undefined) secrets.add(given);
-    return given;
+    return token?.accessToken;
   }
 
   /** One flight for all who ask meanwhile; a caller who gives up leaves it to the others. */
@@ -154,10 +153,11 @@ export class TokenKeeper implements TokenSource {
     old: StoredToken | undefined,
     scope: CallScope,
   ): Promise<string> {
-    const { store, now } = this.#deps;
-    const stored = await this.#withStore(scope, 'read', () => store?.get());
+    const { now } = this.#deps;
+    const stored = await this.#withStore(scope, 'read', () => this.#stored());
     if (stored !== undefined && stored.accessToken !== old?.accessToken && !this.#isOld(stored)) {
       this.#adopt(stored);
+      this.fromStore = stored.accessToken;
       return stored.accessToken;
     }
     try {
@@ -190,6 +190,7 @@ export class TokenKeeper implements TokenSource {
     const token = withLifetime(accessToken, now());
     this.#failures = 0;
     this.#adopt(token);
+    this.fromStore = undefined;
     await this.#withStore(scope, 'written', async () => {
       await store?.set(token);
       if (this.#current === undefined) await store?.clear();
@@ -197,6 +198,14 @@ export class TokenKeeper implements TokenSource {
     logger.info('Got a token.', { reason });
     onRefreshed({ reason, expiresAt: token.expiresAt });
     return accessToken;
+  }
+
+  /** A text that no header can carry is no token, whoever left it there. */
+  async #stored(): Promise<StoredToken | undefined> {
+    const stored = await this.#deps.store?.get();
+    if (!isVisibleAscii(stored?.accessToken)) return undefined;
+    this.#deps.secrets.add(stored.accessToken);
+    return stored;
   }
 
   /** A store that fails costs a login, and no call. */
