@@ -54,8 +54,10 @@ export class TokenKeeper implements TokenSource {
 
   constructor(dependencies: TokenKeeperDependencies) {
     this.#deps = dependencies;
-    const { initialToken } = dependencies;
-    if (initialToken !== undefined) this.#adopt({ accessToken: initialToken });
+    const { initialToken: accessToken, provider, now } = dependencies;
+    if (accessToken === undefined) return;
+    // With nothing to renew it with it is used until it is refused.
+    this.#adopt(provider ? withLifetime(accessToken, now()) : { accessToken });
   }
 
   /** The current token when it can be used as it is: the way without a single wait. */
@@ -64,11 +66,22 @@ export class TokenKeeper implements TokenSource {
     return current !== undefined && !this.#isOld(current) ? current.accessToken : undefined;
   }
 
-  token(signal?: AbortSignal): Promise<string> {
+  async token(signal?: AbortSignal): Promise<string> {
     const ready = this.peek();
-    if (ready !== undefined) return Promise.resolve(ready);
+    if (ready !== undefined) return ready;
     const old = this.#current;
-    return this.#share(old === undefined ? 'initial' : 'expiring', old, signal);
+    if (old === undefined) return this.#share('initial', old, signal);
+    const { expiresAt } = old;
+    const leftMs = (expiresAt ?? 0) - this.#deps.now();
+    // One caller waits for what comes in its place, and not too long; to the others it is good to its end.
+    this.#current = { ...old, refreshAt: expiresAt };
+    try {
+      return await this.#share('expiring', old, signal, leftMs > 0 ? leftMs / 2 : undefined);
+    } catch (error) {
+      const spare = this.peek();
+      if (spare === undefined) throw error;
+      return spare;
+    }
   }
 
   /** `refusalsSeen`: what `refusals` was when the request left that the backend refused. */
@@ -100,12 +113,16 @@ export class TokenKeeper implements TokenSource {
   }
 
   /** One flight for all who ask meanwhile; a caller who gives up leaves it to the others. */
-  #share(reason: TokenReason, old: StoredToken | undefined, signal?: AbortSignal): Promise<string> {
+  #share(
+    reason: TokenReason,
+    old: StoredToken | undefined,
+    signal?: AbortSignal,
+    limitMs?: number,
+  ): Promise<string> {
     this.#flight ??= this.#depart(reason, old);
     const flight = this.#flight;
-    if (signal === undefined) return flight;
     return this.#deps.live.around('Waiting for a token', signal, (scope) =>
-      scope.run(() => flight),
+      scope.run(() => flight, limitMs),
     );
   }
 
@@ -115,7 +132,7 @@ export class TokenKeeper implements TokenSource {
       try {
         return await this.#locked(scope, () => this.#renew(reason, old, scope));
       } catch (error) {
-        if (reason === 'rejected' && old !== undefined && !isPassing(error)) {
+        if (old !== undefined && !isPassing(error)) {
           this.refusals += 1;
           this.#lastRefusal = { rejected: old.accessToken, error };
         }
@@ -153,20 +170,13 @@ export class TokenKeeper implements TokenSource {
     old: StoredToken | undefined,
     scope: CallScope,
   ): Promise<string> {
-    const { now } = this.#deps;
     const stored = await this.#withStore(scope, 'read', () => this.#stored());
     if (stored !== undefined && stored.accessToken !== old?.accessToken && !this.#isOld(stored)) {
       this.#adopt(stored);
       this.fromStore = stored.accessToken;
       return stored.accessToken;
     }
-    try {
-      return await this.#obtain(reason, scope);
-    } catch (error) {
-      const stillGood = reason === 'expiring' && now() < (old?.expiresAt ?? 0);
-      if (!stillGood || old === undefined || !isPassing(error)) throw error;
-      return old.accessToken;
-    }
+    return this.#obtain(reason, scope);
   }
 
   async #obtain(reason: TokenReason, scope: CallScope): Promise<string> {
