@@ -45,14 +45,23 @@ describe('several tabs with one storage', () => {
       last = result.catch(() => undefined);
       return result;
     };
-    vi.stubGlobal('navigator', { locks: { request } });
+    stubNavigator({ locks: { request } });
+  }
+
+  const noLocks = () => stubNavigator({});
+
+  function stubNavigator(navigator: object) {
+    vi.stubGlobal('navigator', navigator);
     onTestFinished(() => {
       vi.unstubAllGlobals();
     });
   }
 
-  it('spend one login for each expiry', async () => {
-    fakeLocks();
+  it.each([
+    ['', fakeLocks],
+    [', also without locks when they are of one process', noLocks],
+  ])('spend one login for each expiry%s', async (_, prepare) => {
+    prepare();
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const storage = new Storage();
@@ -154,10 +163,7 @@ describe('several tabs with one storage', () => {
   });
 
   it('find the token of another after a reload, also without locks', async () => {
-    vi.stubGlobal('navigator', {});
-    onTestFinished(() => {
-      vi.unstubAllGlobals();
-    });
+    noLocks();
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const storage = new Storage();

@@ -72,11 +72,13 @@ export class TokenKeeper implements TokenSource {
     const old = this.#current;
     if (old === undefined) return this.#share('initial', old, signal);
     const { expiresAt } = old;
-    const leftMs = (expiresAt ?? 0) - this.#deps.now();
-    // One caller waits for what comes in its place, and not too long; to the others it is good to its end.
+    const { now, timeoutMs } = this.#deps;
+    const leftMs = (expiresAt ?? 0) - now();
+    // One caller waits for what comes in its place, and gives up in time; to the others it is good to its end.
+    const limitMs = leftMs > 0 ? Math.min(leftMs, timeoutMs) / 2 : undefined;
     this.#current = { ...old, refreshAt: expiresAt };
     try {
-      return await this.#share('expiring', old, signal, leftMs > 0 ? leftMs / 2 : undefined);
+      return await this.#share('expiring', old, signal, limitMs);
     } catch (error) {
       const spare = this.peek();
       if (spare === undefined) throw error;

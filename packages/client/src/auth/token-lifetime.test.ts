@@ -90,29 +90,35 @@ describe('a lifetime', () => {
     },
   );
 
-  it('near its end is used up when the login hangs, and keeps the other calls from waiting for it', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => {
-      vi.useRealTimers();
-    });
-    let isUp = true;
-    const backend = new TinyBackend({ token: () => jwt({ iat: 0, exp: 300 }) });
-    await using server = await ScriptedServer.start((request) =>
-      isUp || request.path !== '/login' ? backend.script(request) : 'hang',
-    );
-    let time = 1_000_000;
-    await using client = new ChatClient({ baseUrl: server.url, credentials, now: () => time });
+  it.each([
+    [10_000, 'half of what is left of it', 60_000],
+    [2_500, 'half of the time limit', 5_000],
+  ])(
+    'near its end is used up when the login hangs: one call waits for it %i ms, %s',
+    async (waitMs, _, timeoutMs) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => {
+        vi.useRealTimers();
+      });
+      let isUp = true;
+      const backend = new TinyBackend({ token: () => jwt({ iat: 0, exp: 300 }) });
+      await using server = await ScriptedServer.start((request) =>
+        isUp || request.path !== '/login' ? backend.script(request) : 'hang',
+      );
+      let time = 1_000_000;
+      const now = () => time;
+      await using client = new ChatClient({ baseUrl: server.url, credentials, now, timeoutMs });
 
-    await client.stats.messages();
-    isUp = false;
-    time += 280_000;
-    const waits = client.stats.messages();
-    while (server.to('/login').length < 2) await turns(1);
-    expect((await client.stats.messages()).totalMessages).toBe(2);
-    // Half of the twenty seconds for which it is still good.
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect((await waits).totalMessages).toBe(2);
-  });
+      await client.stats.messages();
+      isUp = false;
+      time += 280_000;
+      const waits = client.stats.messages();
+      while (server.to('/login').length < 2) await turns(1);
+      expect((await client.stats.messages()).totalMessages).toBe(2);
+      await vi.advanceTimersByTimeAsync(waitMs);
+      expect((await waits).totalMessages).toBe(2);
+    },
+  );
 
   it('near its end is not what a refused call gets back when the login is down', async () => {
     const backend = new TinyBackend({ token: () => jwt({ iat: 0, exp: 300 }) });
