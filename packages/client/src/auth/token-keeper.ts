@@ -31,6 +31,9 @@ export interface TokenKeeperDependencies {
   onRefreshed(state: TokenRefreshedState): void;
 }
 
+const nothingToRenewWith =
+  'The token was refused and there is nothing to renew it with: give the client credentials or getToken.';
+
 /** A renewal that failed for good: trying it again at once would fail in the same way. */
 interface Refusal {
   readonly rejected: string;
@@ -183,7 +186,10 @@ export class TokenKeeper implements TokenSource {
 
   async #obtain(reason: TokenReason, scope: CallScope): Promise<string> {
     const { provider, store, now, random, retry, logger, secrets, onRefreshed } = this.#deps;
-    if (provider === undefined) throw new TokenUnavailableError('none');
+    if (provider === undefined) {
+      const refused = reason === 'rejected' ? nothingToRenewWith : undefined;
+      throw new TokenUnavailableError('none', refused);
+    }
     if (this.#restUntil > now()) await scope.sleep(this.#restUntil - now());
     let accessToken: string;
     try {
