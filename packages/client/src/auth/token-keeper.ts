@@ -90,11 +90,11 @@ export class TokenKeeper implements TokenSource {
   }
 
   /** `refusalsSeen`: what `refusals` was when the request left that the backend refused. */
-  refresh(rejected: string, signal?: AbortSignal, refusalsSeen?: number): Promise<string> {
+  async refresh(rejected: string, signal?: AbortSignal, refusalsSeen?: number): Promise<string> {
     const refusal = this.#lastRefusal;
     const isNews = refusalsSeen !== undefined && refusalsSeen !== this.refusals;
     // Asked anew by each of many calls, wrong credentials would spend all logins of a minute.
-    if (isNews && refusal?.rejected === rejected) return Promise.reject(refusal.error);
+    if (isNews && refusal?.rejected === rejected) throw refusal.error;
     const current = this.#current;
     if (current !== undefined && current.accessToken !== rejected) return this.token(signal);
     return this.#share('rejected', { accessToken: rejected }, signal);
@@ -177,8 +177,7 @@ export class TokenKeeper implements TokenSource {
   ): Promise<string> {
     const stored = await this.#withStore(scope, 'read', () => this.#stored());
     if (stored !== undefined && stored.accessToken !== old?.accessToken && !this.#isOld(stored)) {
-      this.#adopt(stored);
-      this.fromStore = stored.accessToken;
+      this.#adopt(stored, stored.accessToken);
       return stored.accessToken;
     }
     return this.#obtain(reason, scope);
@@ -208,7 +207,6 @@ export class TokenKeeper implements TokenSource {
     const token = withLifetime(accessToken, now());
     this.#failures = 0;
     this.#adopt(token);
-    this.fromStore = undefined;
     await this.#withStore(scope, 'written', async () => {
       await store?.set(token);
       if (this.#current === undefined) await store?.clear();
@@ -242,9 +240,10 @@ export class TokenKeeper implements TokenSource {
     }
   }
 
-  #adopt(token: StoredToken): void {
+  #adopt(token: StoredToken, fromStore?: string): void {
     this.#deps.secrets.add(token.accessToken);
     this.#current = token;
+    this.fromStore = fromStore;
   }
 
   #isOld(token: StoredToken): boolean {
