@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ChatClient } from '../client.js';
+import type { StateChange } from '../socket/events.js';
+import { ScriptedWebSocket } from '../socket/testing/scripted-web-socket.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
+import { turns } from '../testing/skip-waits.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
 
 const failure = (promise: Promise<unknown>) =>
@@ -58,6 +61,31 @@ describe('an expired token', () => {
       detail: 'The token is not valid.',
     });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('closes a socket with an error that says so when there is nothing to renew it with', async () => {
+    const dials: ScriptedWebSocket[] = [];
+    class WebSocket extends ScriptedWebSocket {
+      constructor(url: string) {
+        super(url);
+        dials.push(this);
+      }
+    }
+    const client = new ChatClient({ baseUrl: 'http://127.0.0.1:9', token: 'expired', WebSocket });
+    const socket = client.connect();
+    const closed = new Promise<StateChange>((resolve) => {
+      socket.on('state', (change) => change.state === 'closed' && resolve(change));
+    });
+
+    while (dials.length === 0) await turns(1);
+    dials[0]?.open();
+    dials[0]?.drop(4401, 'expired');
+    expect((await closed).error).toMatchObject({
+      code: 'token_unavailable',
+      reason: 'none',
+      message:
+        'The token was refused and there is nothing to renew it with: give the client credentials or getToken.',
+    });
   });
 
   it('is not renewed again by an answer that comes late', async () => {

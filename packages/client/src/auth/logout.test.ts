@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ChatClient } from '../client.js';
-import { ScriptedServer } from '../testing/scripted-server.js';
+import { ScriptedServer, type SeenRequest } from '../testing/scripted-server.js';
 import { skipWaits, turns } from '../testing/skip-waits.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
 import type { StoredToken, TokenStore } from './token-store.js';
@@ -115,6 +115,41 @@ describe('logout', () => {
     expect(await failure(client.logout())).toMatchObject({ code: 'connection_failed' });
     await client.stats.messages();
     expect(server.to('/stats/messages').map(({ token }) => token)).toEqual(['token-2']);
+  });
+
+  it('leaves the way free for a getToken that hands the old token out again until it is refused', async () => {
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start(backend.script);
+    let cached = 0;
+    const reasons: string[] = [];
+    const getToken = ({ reason }: { reason: string }) => {
+      reasons.push(reason);
+      if (reason === 'rejected' || cached === 0) cached += 1;
+      backend.valid.add(`cached-${cached}`);
+      return `cached-${cached}`;
+    };
+    const client = new ChatClient({ baseUrl: server.url, getToken });
+
+    await client.stats.messages();
+    await client.logout();
+    const revoked = 'cached-1';
+    const refusing = (request: SeenRequest) =>
+      request.token === revoked ? unauthorized : backend.script(request);
+    server.script(refusing);
+    expect((await client.stats.messages()).totalMessages).toBe(2);
+    expect(reasons).toEqual(['initial', 'initial', 'rejected']);
+  });
+
+  it('keeps a token that only the store knew out of what the backend says of it', async () => {
+    await using server = await ScriptedServer.start(({ token }) => ({
+      status: 500,
+      body: { detail: `The token ${token} is too much for me.` },
+    }));
+    const tokenStore = { get: () => ({ accessToken: 'opaque' }), set: () => {}, clear: () => {} };
+    const client = new ChatClient({ baseUrl: server.url, tokenStore });
+
+    const error = await failure(client.logout());
+    expect(error.detail).toBe('The token [redacted] is too much for me.');
   });
 
   it('does not come back to the token the client began with', async () => {

@@ -1,3 +1,4 @@
+import { isVisibleAscii } from '../demand.js';
 import { ChatError } from '../errors/chat-error.js';
 import { safeCause } from '../errors/safe-cause.js';
 import { TokenUnavailableError } from '../errors/token-unavailable-error.js';
@@ -30,6 +31,9 @@ export interface TokenKeeperDependencies {
   onRefreshed(state: TokenRefreshedState): void;
 }
 
+const nothingToRenewWith =
+  'The token was refused and there is nothing to renew it with: give the client credentials or getToken.';
+
 /** A renewal that failed for good: trying it again at once would fail in the same way. */
 interface Refusal {
   readonly rejected: string;
@@ -38,6 +42,7 @@ interface Refusal {
 
 /** The one token of a client: who needs it asks here, and only one at a time asks outside. */
 export class TokenKeeper implements TokenSource {
+  fromStore: string | undefined;
   /** Counts the logouts: a call that began before one must not log in again after it. */
   epoch = 0;
   /** Counts the renewals that failed for good: a call that left before one shares what came of it. */
@@ -46,15 +51,16 @@ export class TokenKeeper implements TokenSource {
   #current: StoredToken | undefined;
   #flight: Promise<string> | undefined;
   #flightScope: CallScope | undefined;
-  #loggedOut: string | undefined;
   #failures = 0;
   #restUntil = 0;
   #lastRefusal: Refusal | undefined;
 
   constructor(dependencies: TokenKeeperDependencies) {
     this.#deps = dependencies;
-    const { initialToken } = dependencies;
-    if (initialToken !== undefined) this.#adopt({ accessToken: initialToken });
+    const { initialToken: accessToken, provider, now } = dependencies;
+    if (accessToken === undefined) return;
+    // With nothing to renew it with it is used until it is refused.
+    this.#adopt(provider ? withLifetime(accessToken, now()) : { accessToken });
   }
 
   /** The current token when it can be used as it is: the way without a single wait. */
@@ -63,22 +69,32 @@ export class TokenKeeper implements TokenSource {
     return current !== undefined && !this.#isOld(current) ? current.accessToken : undefined;
   }
 
-  token(signal?: AbortSignal): Promise<string> {
+  async token(signal?: AbortSignal): Promise<string> {
     const ready = this.peek();
-    if (ready !== undefined) return Promise.resolve(ready);
+    if (ready !== undefined) return ready;
     const old = this.#current;
-    return this.#share(old === undefined ? 'initial' : 'expiring', old, signal);
+    if (old === undefined) return this.#share('initial', old, signal);
+    const { expiresAt } = old;
+    const { now, timeoutMs } = this.#deps;
+    const leftMs = (expiresAt ?? 0) - now();
+    // One caller waits for what comes in its place, and gives up in time; to the others it is good to its end.
+    const limitMs = leftMs > 0 ? Math.min(leftMs, timeoutMs) / 2 : undefined;
+    this.#current = { ...old, refreshAt: expiresAt };
+    try {
+      return await this.#share('expiring', old, signal, limitMs);
+    } catch (error) {
+      const spare = this.peek();
+      if (spare === undefined) throw error;
+      return spare;
+    }
   }
 
   /** `refusalsSeen`: what `refusals` was when the request left that the backend refused. */
-  refresh(rejected: string, signal?: AbortSignal, refusalsSeen?: number): Promise<string> {
-    if (rejected === this.#loggedOut) {
-      return Promise.reject(new TokenUnavailableError('logged_out'));
-    }
+  async refresh(rejected: string, signal?: AbortSignal, refusalsSeen?: number): Promise<string> {
     const refusal = this.#lastRefusal;
     const isNews = refusalsSeen !== undefined && refusalsSeen !== this.refusals;
     // Asked anew by each of many calls, wrong credentials would spend all logins of a minute.
-    if (isNews && refusal?.rejected === rejected) return Promise.reject(refusal.error);
+    if (isNews && refusal?.rejected === rejected) throw refusal.error;
     const current = this.#current;
     if (current !== undefined && current.accessToken !== rejected) return this.token(signal);
     return this.#share('rejected', { accessToken: rejected }, signal);
@@ -94,21 +110,24 @@ export class TokenKeeper implements TokenSource {
     this.#flight = undefined;
     await live.around('logout', undefined, (scope) =>
       this.#withStore(scope, 'cleared', async () => {
-        token ??= await store?.get();
+        token ??= await this.#stored();
         await store?.clear();
       }),
     );
-    this.#loggedOut = token?.accessToken;
     return token?.accessToken;
   }
 
   /** One flight for all who ask meanwhile; a caller who gives up leaves it to the others. */
-  #share(reason: TokenReason, old: StoredToken | undefined, signal?: AbortSignal): Promise<string> {
+  #share(
+    reason: TokenReason,
+    old: StoredToken | undefined,
+    signal?: AbortSignal,
+    limitMs?: number,
+  ): Promise<string> {
     this.#flight ??= this.#depart(reason, old);
     const flight = this.#flight;
-    if (signal === undefined) return flight;
     return this.#deps.live.around('Waiting for a token', signal, (scope) =>
-      scope.run(() => flight),
+      scope.run(() => flight, limitMs),
     );
   }
 
@@ -118,7 +137,7 @@ export class TokenKeeper implements TokenSource {
       try {
         return await this.#locked(scope, () => this.#renew(reason, old, scope));
       } catch (error) {
-        if (reason === 'rejected' && old !== undefined && !isPassing(error)) {
+        if (old !== undefined && !isPassing(error)) {
           this.refusals += 1;
           this.#lastRefusal = { rejected: old.accessToken, error };
         }
@@ -156,24 +175,20 @@ export class TokenKeeper implements TokenSource {
     old: StoredToken | undefined,
     scope: CallScope,
   ): Promise<string> {
-    const { store, now } = this.#deps;
-    const stored = await this.#withStore(scope, 'read', () => store?.get());
+    const stored = await this.#withStore(scope, 'read', () => this.#stored());
     if (stored !== undefined && stored.accessToken !== old?.accessToken && !this.#isOld(stored)) {
-      this.#adopt(stored);
+      this.#adopt(stored, stored.accessToken);
       return stored.accessToken;
     }
-    try {
-      return await this.#obtain(reason, scope);
-    } catch (error) {
-      const stillGood = reason === 'expiring' && now() < (old?.expiresAt ?? 0);
-      if (!stillGood || old === undefined || !isPassing(error)) throw error;
-      return old.accessToken;
-    }
+    return this.#obtain(reason, scope);
   }
 
   async #obtain(reason: TokenReason, scope: CallScope): Promise<string> {
     const { provider, store, now, random, retry, logger, secrets, onRefreshed } = this.#deps;
-    if (provider === undefined) throw new TokenUnavailableError('none');
+    if (provider === undefined) {
+      const refused = reason === 'rejected' ? nothingToRenewWith : undefined;
+      throw new TokenUnavailableError('none', refused);
+    }
     if (this.#restUntil > now()) await scope.sleep(this.#restUntil - now());
     let accessToken: string;
     try {
@@ -201,6 +216,14 @@ export class TokenKeeper implements TokenSource {
     return accessToken;
   }
 
+  /** A text that no header can carry is no token, whoever left it there. */
+  async #stored(): Promise<StoredToken | undefined> {
+    const stored = await this.#deps.store?.get();
+    if (!isVisibleAscii(stored?.accessToken)) return undefined;
+    this.#deps.secrets.add(stored.accessToken);
+    return stored;
+  }
+
   /** A store that fails costs a login, and no call. */
   async #withStore<T>(
     scope: CallScope,
@@ -217,9 +240,10 @@ export class TokenKeeper implements TokenSource {
     }
   }
 
-  #adopt(token: StoredToken): void {
+  #adopt(token: StoredToken, fromStore?: string): void {
     this.#deps.secrets.add(token.accessToken);
     this.#current = token;
+    this.fromStore = fromStore;
   }
 
   #isOld(token: StoredToken): boolean {

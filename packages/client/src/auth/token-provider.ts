@@ -46,7 +46,10 @@ export interface Credentials {
 export interface GetTokenRequest {
   /** The first token, one in the place of a token near its end, or of one that was refused. */
   readonly reason: TokenReason;
-  /** Aborted when nobody waits for the token any more. */
+  /**
+   * Aborted when the token would not be used any more: `timeoutMs` is over, or the client was logged
+   * out or closed. Not when a call is given up: the token is kept for the next one.
+   */
   readonly signal: PlatformAbortSignal;
 }
 

@@ -18,6 +18,11 @@ export type TokenReason = 'initial' | 'expiring' | 'rejected';
 
 /** What REST and socket share to be authenticated: one token, one refresh at a time. */
 export interface TokenSource {
+  /**
+   * The current token when it came out of the store. Nobody has asked for it in the place of a refused
+   * one, and it may be as old as that: when it is refused too, it has still to be refreshed.
+   */
+  readonly fromStore?: string | undefined;
   /** The current token; logs in or refreshes first when there is none or it is about to expire. */
   token(signal?: AbortSignal): Promise<string>;
   /**

@@ -51,6 +51,25 @@ interface LockManagerLike {
   request<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
 }
 
+/** The last work for each key, until it is done. */
+const turns = new Map<string, Promise<void>>();
+
+/**
+ * For where there are none: outside secure contexts, in older browsers and in Node. They hold within the
+ * process; another tab's rare second login is the price.
+ */
+const ownLocks: LockManagerLike = {
+  request(key, work) {
+    const result = Promise.resolve(turns.get(key)).then(work);
+    const done = () => {
+      if (turns.get(key) === turn) turns.delete(key);
+    };
+    const turn = result.then(done, done);
+    turns.set(key, turn);
+    return result;
+  },
+};
+
 /**
  * Keeps the token in the browser, so that it survives a reload and all tabs share one login. Any
  * script of the page can read it there: choose it knowingly.
@@ -75,9 +94,8 @@ export function webStorageTokenStore(options: WebStorageTokenStoreOptions = {}):
     set: (token) => storage().setItem(key, JSON.stringify(token)),
     clear: () => storage().removeItem(key),
     lock(work) {
-      // Missing outside secure contexts and in older browsers: a rare second login is the price.
       const locks = (globalThis.navigator as { locks?: LockManagerLike } | undefined)?.locks;
-      return locks === undefined ? work() : locks.request(key, work);
+      return (locks ?? ownLocks).request(key, work);
     },
   };
 }

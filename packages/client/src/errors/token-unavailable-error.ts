@@ -1,7 +1,7 @@
 import { ChatError, nameError } from './chat-error.js';
 
 /**
- * - `none`: there is no token and nothing to get one with.
+ * - `none`: there is no token, or none that the backend takes, and nothing to get one with.
  * - `failed`: `getToken`, `credentials` or the token store failed; `cause` says how.
  * - `logged_out`: `logout()` was called while the call waited.
  *

@@ -86,17 +86,22 @@ export class Call {
   }
 
   /**
-   * One try, which may take two requests: a refused token is renewed once, beneath the retries, and
-   * spends none of them.
+   * One try, which may take several requests: a refused token is renewed once, beneath the retries,
+   * and spends none of them. One out of the store is no renewal yet: another tab may have left it
+   * there long ago.
    */
   async #try(): Promise<unknown> {
     const { route, fixedToken } = this.#plan;
     if (!route.auth) return this.#read(await this.#send());
-    const token = fixedToken ?? (await this.#token());
+    let token = fixedToken ?? (await this.#token());
     const { refusals } = this.#tokens;
     let answer = await this.#send(token);
-    if (answer.status === 401 && fixedToken === undefined) {
-      answer = await this.#send(await this.#renewed(token, refusals, answer));
+    // Bounded also when other tabs leave one token after the other there.
+    let left = fixedToken === undefined ? 2 : 0;
+    while (answer.status === 401 && left > 0) {
+      token = await this.#renewed(token, refusals, answer);
+      left = token === this.#tokens.fromStore ? left - 1 : 0;
+      answer = await this.#send(token);
     }
     return this.#read(answer);
   }

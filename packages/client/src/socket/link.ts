@@ -86,7 +86,6 @@ export class Link {
     await undefined;
     if (signal.aborted) return;
     const refused = this.#refused;
-    line.onTrial = refused !== undefined;
     try {
       line.token = await (refused === undefined
         ? tokens.token(signal)
@@ -99,6 +98,8 @@ export class Link {
     }
     if (signal.aborted) return;
     this.#refused = undefined;
+    line.onTrial = refused !== undefined && line.token !== tokens.fromStore;
+    if (line.onTrial) this.#refreshes += 1;
     const letIn = () => {
       line.usedSince = now();
       this.#change({ state: 'open' });
@@ -145,9 +146,8 @@ export class Link {
       this.close({ error: new SocketClosedError(sentence, code, why.reason), ...why });
     } else if (action === 'refresh') {
       this.#refused = token;
-      this.#refreshes += 1;
       // A backend that takes each new token and then refuses it would have us log in without end.
-      if (this.#refreshes > 1) this.#wait(why);
+      if (this.#refreshes > 0) this.#wait(why);
       else void this.#dial(why);
     } else this.#wait(why, action === 'slow' ? backoff.maxMs * (1 + random()) : 0);
   }
