@@ -44,9 +44,11 @@ export const Message = z.object({
   sessionId: z.optional(z.string()),
   /** How far it got. */
   status: z.optional(MessageStatus),
+  /** Of a reply: the id of the message that it answers. */
+  replyTo: z.optional(z.string()),
 });
 /**
- * One message of a conversation. `id`, `sessionId` and `status` come from backends that know them.
+ * One message of a conversation. `id`, `sessionId`, `status` and `replyTo` come from backends that know them.
  * @interface
  * @example
  * ```ts
