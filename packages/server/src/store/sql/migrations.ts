@@ -18,7 +18,10 @@ export interface Dialect {
  * be judged at the common COMMIT, where one transaction's fault is everybody's. `check()` looks at
  * the same rules.
  */
-export const migrations: readonly ((dialect: Dialect) => Compilable[])[] = [createTables];
+export const migrations: readonly ((dialect: Dialect) => Compilable[])[] = [
+  createTables,
+  addReplyTo,
+];
 
 function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
   const { schema } = db;
@@ -88,6 +91,11 @@ function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
       .modifyEnd(end),
     schema.createIndex('revocations_by_expiry').on('revocations').column('expires_at'),
   ];
+}
+
+/** Of replies from before nobody noted it; what they answer is not guessed. */
+function addReplyTo({ db }: Dialect): Compilable[] {
+  return [db.schema.alterTable('messages').addColumn('reply_to', 'text')];
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
