@@ -54,8 +54,8 @@ export const Message = z.object({
  * ```ts
  * import type { Message } from '@chat/server/msw';
  *
- * const stored: Required<Message>[] = mock.messages('ada');
- * expect(stored.at(-1)).toMatchObject({ role: 'assistant', content: 'You said Hello' });
+ * const [question, reply]: Message[] = mock.messages('ada');
+ * expect(reply).toMatchObject({ role: 'assistant', content: 'You said Hello', replyTo: question?.id });
  * ```
  */
 export type Message = z.infer<typeof Message>;
