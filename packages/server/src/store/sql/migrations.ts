@@ -93,9 +93,25 @@ function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
   ];
 }
 
-/** Of replies from before nobody noted it; what they answer is not guessed. */
+/**
+ * What a reply answers, the turns of the last day say: a client may still wait for one of those. Of older
+ * replies it is not guessed.
+ */
 function addReplyTo({ db }: Dialect): Compilable[] {
-  return [db.schema.alterTable('messages').addColumn('reply_to', 'text')];
+  return [
+    db.schema.alterTable('messages').addColumn('reply_to', 'text'),
+    db
+      .updateTable('messages')
+      .from('turns')
+      .innerJoin('messages as question', (join) =>
+        join
+          .onRef('question.user_id', '=', 'turns.user_id')
+          .onRef('question.seq', '=', 'turns.user_seq'),
+      )
+      .set(({ ref }) => ({ reply_to: ref('question.id') }))
+      .whereRef('messages.user_id', '=', 'turns.user_id')
+      .whereRef('messages.seq', '=', 'turns.reply_seq'),
+  ];
 }
 
 function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

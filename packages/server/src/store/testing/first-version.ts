@@ -4,7 +4,7 @@ import { type Dialect, migrations } from '../sql/migrations.js';
 import { appendMessage } from './append-message.js';
 import { allNumbers } from './store-subject.js';
 
-/** A database as the first release left it, with a question and its answer: what makes it, query by query. */
+/** A database as the first release left it: what makes it, query by query. */
 export function firstVersion(dialect: Dialect): string[] {
   const [createTables] = migrations;
   if (createTables === undefined) throw new Error('There is no first step.');
@@ -12,34 +12,47 @@ export function firstVersion(dialect: Dialect): string[] {
     'CREATE TABLE schema_version (version integer NOT NULL)',
     'INSERT INTO schema_version VALUES (1)',
     ...createTables(dialect).map((query) => query.compile().sql),
-    "INSERT INTO user_state VALUES ('ada', 2, 2000, 0, 1, '1970-01-01', 1, 2, 1, 1000, 0, 0)",
-    "INSERT INTO sessions VALUES ('ada', 1, 's1', 1000, 2000, 2, 0)",
-    "INSERT INTO messages VALUES ('ada', 1, 'm1', 's1', 1, 'user', 'Why?', 1000, 1, NULL)",
-    "INSERT INTO messages VALUES ('ada', 2, 'm2', 's1', 2, 'assistant', 'So.', 2000, 1, NULL)",
+    // Ada asked twice, the second time without a key, and her first question was answered late.
+    "INSERT INTO user_state VALUES ('ada', 4, 4000, 0, 1, '1970-01-01', 1, 4, 2, 1000, 0, 0)",
+    "INSERT INTO sessions VALUES ('ada', 1, 'ada-session', 1000, 4000, 4, 0)",
+    ...oldMessages('ada', ['user: Why?', 'user: When?', 'assistant: Then.', 'assistant: So.']),
+    "INSERT INTO turns VALUES ('ada', 'k', 1, 4, 1000)",
+    "INSERT INTO user_state VALUES ('bob', 3, 3000, 0, 1, '1970-01-01', 1, 3, 1, 1000, 0, 0)",
+    "INSERT INTO sessions VALUES ('bob', 1, 'bob-session', 1000, 3000, 3, 0)",
+    ...oldMessages('bob', ['user: Who?', 'assistant: Bob.', 'user: And?']),
+    "INSERT INTO turns VALUES ('bob', 'k', 1, 2, 1000)",
+    "INSERT INTO turns VALUES ('bob', 'open', 3, NULL, 3000)",
   ];
+}
+
+function oldMessages(userId: string, lines: string[]): string[] {
+  return lines.map((line, at) => {
+    const [role, content] = line.split(': ');
+    const seq = at + 1;
+    return `INSERT INTO messages VALUES ('${userId}', ${seq}, '${userId}-${seq}', '${userId}-session', ${seq}, '${role}', '${content}', ${seq}000, 1, NULL)`;
+  });
 }
 
 /** That database, opened by this release, has what it had and takes what it did not know. */
 export async function expectMigrated(store: Store): Promise<void> {
-  const common = { userId: 'ada', sessionId: 's1', delivered: true };
+  const links = async (userId: string) =>
+    (await store.messages(userId, allNumbers)).map(({ content, replyTo }) => [content, replyTo]);
   const old = [
-    { ...common, id: 'm1', seq: 1, sessionSeq: 1, role: 'user', content: 'Why?', timestamp: 1000 },
-    {
-      ...common,
-      id: 'm2',
-      seq: 2,
-      sessionSeq: 2,
-      role: 'assistant',
-      content: 'So.',
-      timestamp: 2000,
-    },
+    ['Why?', undefined],
+    ['When?', undefined],
+    ['Then.', undefined],
+    ['So.', 'ada-1'],
   ];
-  expect(await store.messages('ada', allNumbers)).toStrictEqual(old);
-  const say = (content: string, role: 'user' | 'assistant', replyTo?: string) =>
-    store.transaction('ada', (tx) => appendMessage(tx, { userId: 'ada', content, role, replyTo }));
-  const question = await say('And why?', 'user');
-  const answer = await say('Just so.', 'assistant', question.id);
-  expect(answer.replyTo).toBe(question.id);
-  expect(await store.messages('ada', allNumbers)).toStrictEqual([...old, question, answer]);
+  expect(await links('ada')).toEqual(old);
+  expect((await store.messages('ada', allNumbers))[2]).not.toHaveProperty('replyTo');
+  expect(await links('bob')).toEqual([
+    ['Who?', undefined],
+    ['Bob.', 'bob-1'],
+    ['And?', undefined],
+  ]);
+  await store.transaction('ada', (tx) =>
+    appendMessage(tx, { userId: 'ada', content: 'Late.', role: 'assistant', replyTo: 'ada-2' }),
+  );
+  expect(await links('ada')).toEqual([...old, ['Late.', 'ada-2']]);
   expect(await store.check()).toEqual([]);
 }
