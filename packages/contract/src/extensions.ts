@@ -17,6 +17,7 @@ export const httpExtensions = [
   'history-filters',
   'sessions',
   'feedback',
+  'reply-to',
 ] as const;
 export type HttpExtension = (typeof httpExtensions)[number];
 
@@ -29,5 +30,6 @@ export const socketFeatures = [
   'streaming',
   'receipts',
   'rate-limit-notice',
+  'reply-to',
 ] as const;
 export type SocketFeature = (typeof socketFeatures)[number];

@@ -35,6 +35,8 @@ export const FrameData = z.object({
   id: z.optional(z.string()),
   sessionId: z.optional(z.string()),
   status: z.optional(MessageStatus),
+  /** Of a reply: the id of the message that it answers. */
+  replyTo: z.optional(z.string()),
   /** The `id` of the client's frame that became this message. */
   clientId: z.optional(z.string()),
   event: z.optional(z.string()),

@@ -44,16 +44,18 @@ export const Message = z.object({
   sessionId: z.optional(z.string()),
   /** How far it got. */
   status: z.optional(MessageStatus),
+  /** Of a reply: the id of the message that it answers. */
+  replyTo: z.optional(z.string()),
 });
 /**
- * One message of a conversation. `id`, `sessionId` and `status` come from backends that know them.
+ * One message of a conversation. `id`, `sessionId`, `status` and `replyTo` come from backends that know them.
  * @interface
  * @example
  * ```ts
  * import type { Message } from '@chat/server/msw';
  *
- * const stored: Required<Message>[] = mock.messages('ada');
- * expect(stored.at(-1)).toMatchObject({ role: 'assistant', content: 'You said Hello' });
+ * const [question, reply]: Message[] = mock.messages('ada');
+ * expect(reply).toMatchObject({ role: 'assistant', content: 'You said Hello', replyTo: question?.id });
  * ```
  */
 export type Message = z.infer<typeof Message>;

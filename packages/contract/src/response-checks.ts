@@ -9,6 +9,7 @@ const Message = object({
   id: optional(string),
   sessionId: optional(string),
   status: optional(oneOf('sent', 'delivered', 'read')),
+  replyTo: optional(string),
 });
 
 const ChatSession = object({
@@ -70,6 +71,7 @@ export const frameDataCheck = object({
   id: optional(string),
   sessionId: optional(string),
   status: optional(oneOf('sent', 'delivered', 'read')),
+  replyTo: optional(string),
   clientId: optional(string),
   event: optional(string),
   features: optional(list(string)),

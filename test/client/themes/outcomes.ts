@@ -69,6 +69,42 @@ export function outcomes(scenario: Scenario): void {
   );
 
   scenario(
+    'a question whose answer never came to be, while another device goes on: each is told its own',
+    async (stage) => {
+      const { socket, until, shown } = await connected(stage);
+      await socket.ask('Hello?');
+      const failed = moment();
+      stage.reply = async () => {
+        await failed.came;
+        throw new Error('The assistant died.');
+      };
+      const why = socket.ask('Why?').then(
+        ({ content }) => content,
+        (error: OutcomeUnknownError) => `${error.code}: ${error.content}`,
+      );
+      await until(() => shown.includes('user: Why?'));
+      // Nobody hears of the failure, and another question is there before this one is asked again.
+      stage.network.refuse();
+      stage.network.cut();
+      await until(() => socket.state !== 'open');
+      failed.come();
+      stage.reply = (said) => `re: ${said}`;
+      await using other = stage.otherDevice().connect();
+      expect((await other.ask('When?')).content).toBe('re: When?');
+      await stage.network.resume();
+      expect(await why).toBe(
+        expected(stage.can.replyTo, { extension: 're: Why?', coreOnly: 'outcome_unknown: Why?' }),
+      );
+      expect((await stage.stored()).slice(2)).toEqual([
+        'user: Why?',
+        'user: When?',
+        'assistant: re: When?',
+        ...expected(stage.can.replyTo, { extension: ['assistant: re: Why?'], coreOnly: [] }),
+      ]);
+    },
+  );
+
+  scenario(
     'what was said in one breath through a cut keeps its order and is stored once',
     async (stage) => {
       const { socket, until, shown } = await connected(stage);

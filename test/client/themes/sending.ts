@@ -29,6 +29,21 @@ export function sending(scenario: Scenario, { through }: Target): void {
     },
   );
 
+  scenario('a reply says which message it answers where the backend knows it', async (stage) => {
+    const client = stage.client();
+    await client.chat.send('One');
+    await client.chat.send('Two');
+    const { messages } = await client.chat.history();
+    const contentOf = (id: string | undefined) =>
+      messages.find((message) => id !== undefined && message.id === id)?.content;
+    expect(messages.map(({ content, replyTo }) => [content, contentOf(replyTo)])).toEqual([
+      ['re: Two', expected(stage.can.replyTo, { extension: 'Two', coreOnly: undefined })],
+      ['Two', undefined],
+      ['re: One', expected(stage.can.replyTo, { extension: 'One', coreOnly: undefined })],
+      ['One', undefined],
+    ]);
+  });
+
   scenario(
     'a short answer holds the two new messages, or all where it is not known',
     async (stage) => {

@@ -25,6 +25,13 @@ function editMessages(path: string, change: (message: Message) => Message) {
   );
 }
 
+function answeringTheLast(messages: unknown): unknown {
+  if (!Array.isArray(messages)) return messages;
+  return (messages as Message[]).map((message, at) =>
+    message.replyTo === undefined ? message : { ...message, replyTo: messages[at - 1]?.id },
+  );
+}
+
 export const extensionFaults: readonly Fault[] = [
   {
     rule: 'EXT-1',
@@ -43,6 +50,13 @@ export const extensionFaults: readonly Fault[] = [
     rule: 'IDENT-2',
     does: 'goes back from read to sent',
     hooks: editMessages('/chat', (message) => ({ ...message, status: 'read' })),
+  },
+  {
+    rule: 'REPLY-1',
+    does: 'takes the message before a reply for its question',
+    hooks: onRoute('/chat', (answer) =>
+      edit(answer, (body) => ({ ...body, messages: answeringTheLast(body.messages) })),
+    ),
   },
   {
     rule: 'IDEM-1',

@@ -6,6 +6,8 @@ export interface Extensions {
   readonly idempotency: boolean;
   /** `id`, `sessionId` and `status` on messages. */
   readonly identity: boolean;
+  /** `replyTo` on replies. */
+  readonly replyTo: boolean;
   readonly heartbeat: boolean;
   readonly sessions: boolean;
   readonly feedback: boolean;

@@ -9,6 +9,7 @@ export function coreBackend(refuseSockets: 'close' | 'http' = 'close'): BackendK
       acknowledgement: false,
       idempotency: false,
       identity: false,
+      replyTo: false,
       heartbeat: false,
       sessions: false,
       feedback: false,

@@ -20,6 +20,7 @@ export function referenceBackend(
       acknowledgement: true,
       idempotency: true,
       identity: true,
+      replyTo: true,
       heartbeat: true,
       sessions: true,
       feedback: true,

@@ -75,10 +75,8 @@ export class ChatSocket {
     this.#outbox = new Outbox(settings.queue, dependencies.now);
     const feed = new Feed(dependencies, settings.recover.maxMessages, {
       show: (event) => this.#show(event),
-      recovered: (result, lostLive) => {
-        if (!result.complete) this.#outbox.missed(lostLive);
-        this.#emitter.emit('recovered', result);
-      },
+      missed: (ofThisLine) => this.#outbox.missed(ofThisLine),
+      recovered: (result) => this.#emitter.emit('recovered', result),
     });
     const session = createSession(dependencies, settings, this.#outbox, feed);
     this.#link = new Link(dependencies, settings, session, (change) => this.#changed(change));

@@ -21,8 +21,9 @@ const unknownGap: Gap = { messages: [], complete: false };
 
 export interface FeedHandlers {
   show(event: SocketEvent): void;
-  /** `lostLive`: not only between the lines, also of this one messages are missing. */
-  recovered(result: Recovered, lostLive: boolean): void;
+  /** What is shown next does not follow what was shown last. `ofThisLine`: also of this line messages are missing. */
+  missed(ofThisLine: boolean): void;
+  recovered(result: Recovered): void;
 }
 
 /**
@@ -90,12 +91,13 @@ export class Feed {
     } while (gap.complete && this.#overflowed);
     this.#held = undefined;
     const { messages, complete } = gap;
+    if (!complete) this.#handlers.missed(this.#overflowed);
     for (const data of messages) {
       this.#timeline.append(data);
       this.#handlers.show({ type: 'message', data });
     }
     this.#timeline.recovered(messages);
-    this.#handlers.recovered({ count: messages.length, complete }, this.#overflowed);
+    this.#handlers.recovered({ count: messages.length, complete });
     for (const event of held) this.#live(event);
   }
 

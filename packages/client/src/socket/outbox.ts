@@ -36,8 +36,8 @@ export class Outbox {
   /** No other socket or tab has the same one. (`randomUUID` is missing on pages without TLS.) */
   readonly #prefix = crypto.getRandomValues(new Uint32Array(3)).join('-');
   #number = 0;
-  /** What is not known to be stored. */
-  readonly #queue = new Map<string, Entry>();
+  /** What is not known to be stored, and in front of it what is asked once more. */
+  #queue = new Map<string, Entry>();
   #bytes = 0;
   #expiry: ReturnType<typeof setTimeout> | undefined;
   /** Questions without an answer. */
@@ -108,6 +108,7 @@ export class Outbox {
   open(line: Line, features: ReadonlySet<string>): void {
     this.#line = line;
     this.#features = features;
+    if (this.#acknowledges) this.#askAgain();
     this.#flush();
   }
 
@@ -129,7 +130,7 @@ export class Outbox {
     if (this.#asks.size === 0) return;
     this.#shown.push(message);
     if (this.#shown.length > MEMORY) this.#shown.shift();
-    if (message.role === 'assistant') this.#answer();
+    this.#answer();
   }
 
   /** Over the limit: nothing leaves for so long, and what the server did not take keeps its place. */
@@ -151,7 +152,10 @@ export class Outbox {
 
   /** The line is gone: what may be repeated waits again, the outcome of the rest is unknown. */
   lineBroke(): void {
-    for (const ask of this.#asks.values()) ask.throughBreak = true;
+    for (const ask of this.#asks.values()) {
+      ask.throughBreak = true;
+      ask.onLine = false;
+    }
     for (const entry of this.#queue.values()) {
       entry.onLine = false;
       if (entry.left === 'bare') this.#giveUp(entry, UNCONFIRMED);
@@ -178,6 +182,7 @@ export class Outbox {
     this.#expiry = undefined;
     const { ttlMs } = this.#limits;
     for (const entry of this.#queue.values()) {
+      if (entry.stored) continue;
       const leftMs = entry.expiresAt - this.#now();
       if (leftMs > 0) {
         this.#expiry = later(this.#expire, leftMs);
@@ -187,6 +192,24 @@ export class Outbox {
     }
   };
 
+  /** Whether the server knows an id again. */
+  get #acknowledges(): boolean {
+    return this.#features.has('ack');
+  }
+
+  /**
+   * The server may have died over a question that it had stored. Asked once more with the same id it answers
+   * what it has not answered, and only that.
+   */
+  #askAgain(): void {
+    const open = [...this.#asks].filter(
+      ([id, { stored, left, onLine }]) =>
+        stored && left === 'with id' && !onLine && !this.#queue.has(id),
+    );
+    for (const [, { bytes }] of open) this.#bytes += bytes;
+    this.#queue = new Map([...open, ...this.#queue]);
+  }
+
   /** Lets out what may leave now. */
   #flush(): void {
     const line = this.#line;
@@ -195,7 +218,7 @@ export class Outbox {
       if (line.send({ type: 'read', id: this.#readUpTo })) this.#readUpTo = undefined;
     }
     if (this.#hold !== undefined) return;
-    const acknowledges = this.#features.has('ack');
+    const acknowledges = this.#acknowledges;
     let onLine = 0;
     for (const entry of this.#queue.values()) {
       const { id, content, left } = entry;
@@ -231,18 +254,22 @@ export class Outbox {
     return undefined;
   }
 
-  /** The oldest first: each answers one question, and is the next of the assistant after it. */
+  /**
+   * Which question a reply answers it may say itself. Of a server whose replies do not, turns are taken one after
+   * the other: the reply stands behind its question, and where anything else does there is none.
+   */
   #answer(): void {
+    const saysItself = this.#features.has('reply-to');
     for (const ask of this.#asks.values()) {
       const { stored } = ask;
       if (stored === undefined) continue;
       const asked = this.#shown.findIndex((message) => sameMessage(message, stored));
-      const answer = this.#shown.findIndex(
-        ({ role }, index) => asked !== -1 && index > asked && role === 'assistant',
-      );
-      if (answer === -1) continue;
-      const [reply] = this.#shown.splice(answer, 1);
-      ask.settle(reply!);
+      const answer = saysItself
+        ? this.#shown.find(({ replyTo }) => replyTo === stored.id)
+        : asked !== -1 && this.#shown[asked + 1];
+      if (!answer) continue;
+      if (answer.role === 'user') this.#giveUp(ask, UNANSWERED);
+      else ask.settle(answer);
     }
   }
 

@@ -58,6 +58,7 @@ async function play(scheduler: fc.Scheduler, script: Step[], withIds: boolean) {
     1000,
     {
       show: (event) => event.type === 'message' && shown.push(event.data),
+      missed: () => {},
       recovered: ({ complete }) => results.push(complete),
     },
   );

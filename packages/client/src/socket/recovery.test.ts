@@ -333,7 +333,7 @@ test('what is asked on the new line is answered there, though the gap before it 
   await vi.advanceTimersByTimeAsync(500);
   await greet();
   const after = socket.ask('After?');
-  last().receive(frame(message('user', 'After?', { clientId: last().sent[0]?.id })));
+  last().receive(frame(message('user', 'After?', { clientId: last().sent.at(-1)?.id })));
   last().receive(frame(message('assistant', 'Yes.')));
   await vi.advanceTimersByTimeAsync(0);
   refuse(new NotFoundError({ call: '', status: 404, detail: '', headers: {}, attempts: 1 }));

@@ -154,6 +154,91 @@ test('an answer that the assistant failed to give is told to who asked', async (
   });
 });
 
+test('a question whose answer died with the server is asked again, with its id, before what waits', async () => {
+  const { socket, last, greet, history, messages } = harness();
+  await greet();
+  const asked = socket.ask('Why?');
+  const [question] = last().sent;
+  const stored = message('user', 'Why?');
+  last().receive(frame({ ...stored, clientId: question?.id }));
+  await vi.advanceTimersByTimeAsync(0);
+  last().drop();
+  void socket.send('Next');
+  history.push(stored);
+  await vi.advanceTimersByTimeAsync(500);
+  await greet();
+  expect(last().sent).toMatchObject([question!, { content: 'Next' }]);
+  last().receive(frame({ ...stored, clientId: question?.id }));
+  last().receive(frame(message('assistant', 'Because.')));
+  await expect(asked).resolves.toMatchObject({ content: 'Because.' });
+  expect(messages.map(({ content }) => content)).toEqual(['Why?', 'Because.']);
+});
+
+test('a question that is asked again and meets the limit is asked once more when it no longer holds', async () => {
+  const { socket, last, greet, history } = harness({ queue: { ttlMs: 1000 } });
+  await greet();
+  const asked = socket.ask('Why?');
+  const [question] = last().sent;
+  const stored = message('user', 'Why?');
+  last().receive(frame({ ...stored, clientId: question?.id }));
+  await vi.advanceTimersByTimeAsync(0);
+  last().drop();
+  history.push(stored);
+  await vi.advanceTimersByTimeAsync(500);
+  await greet();
+  last().receive(status({ event: 'rate_limited', id: question!.id, retryAfterMs: 5000 }));
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(last().sent).toEqual([question, question]);
+  last().receive(frame(message('assistant', 'Because.')));
+  await expect(asked).resolves.toMatchObject({ content: 'Because.' });
+});
+
+test('an ask is not given the answer to another question when its own never came', async () => {
+  const { socket, last, greet } = harness();
+  await greet();
+  const asked = socket.ask('Why?');
+  last().receive(frame(message('user', 'Why?', { clientId: last().sent[0]?.id })));
+  await vi.advanceTimersByTimeAsync(0);
+  // Another device asks, and turns are taken one after the other.
+  last().receive(frame(message('user', 'When?')));
+  last().receive(frame(message('assistant', 'Tomorrow.')));
+  await expect(asked).rejects.toMatchObject({ code: 'outcome_unknown', content: 'Why?' });
+});
+
+test('where replies say what they answer, an ask waits for its own, however late it comes', async () => {
+  const { socket, last, greet } = harness();
+  await greet({ features: ['identity', 'ack', 'reply-to'] });
+  const asked = socket.ask('Why?');
+  const why = message('user', 'Why?', { clientId: last().sent[0]?.id });
+  const when = message('user', 'When?');
+  last().receive(frame(why));
+  await vi.advanceTimersByTimeAsync(0);
+  // The assistant failed, another device went on, and the question was asked again.
+  last().receive(frame(when));
+  last().receive(frame(message('assistant', 'Tomorrow.', { replyTo: when.id })));
+  last().receive(frame(message('assistant', 'Because.', { replyTo: why.id })));
+  await expect(asked).resolves.toMatchObject({ content: 'Because.' });
+});
+
+test('an ask is not given an answer from beyond a gap that could not be filled', async () => {
+  const { socket, last, greet, history } = harness({ recover: { maxMessages: 2 } });
+  await greet();
+  const asked = socket.ask('Why?');
+  const stored = message('user', 'Why?');
+  last().receive(frame({ ...stored, clientId: last().sent[0]?.id }));
+  await vi.advanceTimersByTimeAsync(0);
+  last().drop();
+  const [because, when, tomorrow] = [
+    message('assistant', 'Because.'),
+    message('user', 'When?'),
+    message('assistant', 'Tomorrow.'),
+  ];
+  history.push(message('assistant', 'And so on.'), tomorrow!, when!, because!, stored);
+  await vi.advanceTimersByTimeAsync(500);
+  await greet();
+  await expect(asked).rejects.toMatchObject({ code: 'outcome_unknown', content: 'Why?' });
+});
+
 test('with recovery off, an answer that fell into a gap is not waited for', async () => {
   const { socket, last, greet, messages, recovered, mocks } = harness({ recover: false });
   await greet();

@@ -2,7 +2,7 @@
 // holds them equal.
 
 /**
- * One message of a conversation. `id`, `sessionId` and `status` come from backends that know them.
+ * One message of a conversation. `id`, `sessionId`, `status` and `replyTo` come from backends that know them.
  *
  * @example
  * ```ts
@@ -28,6 +28,8 @@ export interface Message {
   sessionId?: string | undefined;
   /** Stored, handed to a client, or read by the user; it only moves forward. */
   status?: 'sent' | 'delivered' | 'read' | undefined;
+  /** Of a reply: the id of the message that it answers. */
+  replyTo?: string | undefined;
 }
 
 /**

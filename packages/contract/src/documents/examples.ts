@@ -20,6 +20,7 @@ export const answer: Message = {
   content: 'Line 7, every ten minutes.',
   timestamp: '2026-03-01T09:30:00.740Z',
   status: 'delivered',
+  replyTo: question.id,
 };
 
 /** The same message as a backend that knows only the core says it. */

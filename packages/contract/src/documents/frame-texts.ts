@@ -53,6 +53,10 @@ export const frameTexts = {
       },
       sessionId: { description: 'The session of the message.', extension: 'identity' },
       status: { description: 'How far the message got.', extension: 'identity' },
+      replyTo: {
+        description: 'Of a reply: the id of the message that it answers.',
+        extension: 'reply-to',
+      },
       clientId: {
         description: 'The `id` of the frame that became this message: its acknowledgement.',
         extension: 'ack',

@@ -50,6 +50,10 @@ export const modelTexts = {
       id: { description: 'Identifies the message.', extension: 'identity' },
       sessionId: { description: 'The session that it belongs to.', extension: 'identity' },
       status: { description: 'How far it got.', extension: 'identity' },
+      replyTo: {
+        description: 'Of a reply: the id of the message that it answers.',
+        extension: 'reply-to',
+      },
     },
   }),
   ChatSession: describeObject(ChatSession, {

@@ -9,7 +9,7 @@ interface Draft {
   readonly role: MessageRecord['role'];
   readonly content: string;
   readonly delivered: boolean;
-  /** A reply stays in the session of its question as long as that is the newest one. */
+  /** The message that a reply answers; it stays in the session of that one as long as that is the newest. */
   readonly replyTo?: MessageRecord;
   /** What that reply took, in milliseconds. */
   readonly responseMs?: number;
@@ -75,7 +75,7 @@ export function createConversation(dependencies: ChatApiDependencies): Conversat
         ratedCount: state.ratedCount,
         satisfiedCount: state.satisfiedCount,
       };
-      const message: MessageRecord = {
+      const message: MessageRecord & { replyTo?: string } = {
         id: draft.id,
         userId,
         seq: next.lastSeq,
@@ -86,6 +86,7 @@ export function createConversation(dependencies: ChatApiDependencies): Conversat
         timestamp: time,
         delivered: draft.delivered,
       };
+      if (draft.replyTo !== undefined) message.replyTo = draft.replyTo.id;
       // The session's row before the message that points at it.
       tx.saveState(next);
       tx.insertMessage(message);

@@ -18,7 +18,14 @@ const record: MessageRecord = {
 describe('a message as a frame', () => {
   it('shows what an answer shows of it, whatever its text', () => {
     const data = presentMessage(record, 1);
-    expect(JSON.parse(messageFrame(record, 1))).toEqual({ type: 'message', data });
+    expect(JSON.parse(messageFrame(record, 1))).toStrictEqual({ type: 'message', data });
+  });
+
+  it('says what it answers, as an answer does', () => {
+    const reply: MessageRecord = { ...record, role: 'assistant', replyTo: 'the "question"' };
+    const data = presentMessage(reply, 1);
+    expect(data.replyTo).toBe('the "question"');
+    expect(JSON.parse(messageFrame(reply, 1))).toStrictEqual({ type: 'message', data });
   });
 
   it('carries back the id of the frame that it came from', () => {

@@ -8,11 +8,12 @@ const quoted = (text: string): string => JSON.stringify(text);
 
 /** A stored message as a frame; `clientId` acknowledges the frame it came from. */
 export function messageFrame(record: MessageRecord, readSeq: number, clientId?: string): string {
-  const { role, content, timestamp, id, sessionId } = record;
+  const { role, content, timestamp, id, sessionId, replyTo } = record;
   const who = `"role":"${role}","content":${quoted(content)},"timestamp":"${presentTime(timestamp)}"`;
   const which = `"id":${quoted(id)},"sessionId":${quoted(sessionId)},"status":"${statusOf(record, readSeq)}"`;
+  const answers = replyTo === undefined ? '' : `,"replyTo":${quoted(replyTo)}`;
   const acknowledged = clientId === undefined ? '' : `,"clientId":${quoted(clientId)}`;
-  return `{"type":"message","data":{${who},${which}${acknowledged}}}`;
+  return `{"type":"message","data":{${who},${which}${answers}${acknowledged}}}`;
 }
 
 export type StatusDetails = Partial<Omit<FrameData, 'event' | 'timestamp'>> & {

@@ -38,7 +38,7 @@ function digits(value: number, length = 2): string {
 
 /** A stored message as the wire shows it; `readSeq` is its user's watermark. */
 export function presentMessage(record: MessageRecord, readSeq: number): StoredMessage {
-  return {
+  const message: StoredMessage = {
     role: record.role,
     content: record.content,
     timestamp: presentTime(record.timestamp),
@@ -46,6 +46,8 @@ export function presentMessage(record: MessageRecord, readSeq: number): StoredMe
     sessionId: record.sessionId,
     status: statusOf(record, readSeq),
   };
+  if (record.replyTo !== undefined) message.replyTo = record.replyTo;
+  return message;
 }
 
 export function statusOf(record: MessageRecord, readSeq: number): StoredMessage['status'] {

@@ -110,6 +110,10 @@ export interface SessionRecord {
  *
  * const line = ({ seq, role, content, timestamp }: MessageRecord) =>
  *   `${seq} ${new Date(timestamp).toISOString()} ${role}: ${content}`;
+ *
+ * // A reply may stand behind other messages: what it answers, it says itself.
+ * const answerTo = (id: string, messages: readonly MessageRecord[]) =>
+ *   messages.find(({ replyTo }) => replyTo === id);
  * ```
  */
 export interface MessageRecord {
@@ -133,6 +137,11 @@ export interface MessageRecord {
   readonly delivered: boolean;
   /** The rating; missing when there is none. */
   readonly satisfied?: boolean;
+  /**
+   * Of a reply: the `id` of the user's message that it answers. Missing of what the assistant said unasked, and of
+   * replies from before this was kept.
+   */
+  readonly replyTo?: string;
 }
 
 /**

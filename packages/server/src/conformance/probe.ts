@@ -29,6 +29,7 @@ export interface WireMessage {
   readonly id?: string;
   readonly sessionId?: string;
   readonly status?: string;
+  readonly replyTo?: string;
 }
 
 /** How long a backend without a greeting gets to take a socket in, in ms of real time. */

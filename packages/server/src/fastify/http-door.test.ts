@@ -158,7 +158,7 @@ test('every answer tells browsers to be careful and caches to forget', async () 
     expect(answer.headers['x-frame-options']).toBe('DENY');
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(answer.headers['chat-extensions']).toBe(
-      'identity, idempotency, minimal, history-filters, sessions, feedback',
+      'identity, idempotency, minimal, history-filters, sessions, feedback, reply-to',
     );
   }
   expect((await login(app)).headers['cache-control']).toBe('no-store');

@@ -85,7 +85,7 @@ it('announces on every answer what it can and by which id the call is known', as
   const given = { token, headers: { 'x-request-id': 'mine-1' } };
   for (const answer of [await call('history', given), await call('history')]) {
     expect(answer.headers.get('chat-extensions')).toBe(
-      'identity, idempotency, minimal, history-filters, sessions, feedback',
+      'identity, idempotency, minimal, history-filters, sessions, feedback, reply-to',
     );
   }
   expect((await call('history', given)).headers.get('x-request-id')).toBe('mine-1');

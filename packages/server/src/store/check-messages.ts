@@ -1,15 +1,20 @@
 import type { MessageRecord, SessionRecord, UserState } from '../chat/store.js';
 
-/** What one user's messages, read in order, say against the user's state and sessions. */
+/**
+ * What one user's messages, read in order, say against the user's state and sessions.
+ * @param messageById any of this user's messages
+ */
 export async function* checkMessages(
   state: UserState,
   sessions: ReadonlyMap<string, SessionRecord>,
   messages: AsyncIterable<MessageRecord>,
+  messageById: (id: string) => Promise<MessageRecord | undefined>,
 ): AsyncGenerator<string> {
   const newest = new Map<string, MessageRecord>();
   const counts = { messages: 0, replies: 0, rated: 0, satisfied: 0 };
   let expected = 1;
   let timestamp = Number.NEGATIVE_INFINITY;
+  let previous: MessageRecord | undefined;
 
   for await (const message of messages) {
     if (message.seq !== expected) {
@@ -26,6 +31,16 @@ export async function* checkMessages(
       yield `message ${message.seq} is number ${message.sessionSeq} of its session where ${sessionSeq} comes next.`;
     }
     newest.set(message.sessionId, message);
+
+    const { replyTo } = message;
+    if (replyTo !== undefined) {
+      // Nearly always the one before, so that hardly any is looked up.
+      const question = previous?.id === replyTo ? previous : await messageById(replyTo);
+      if (question?.role !== 'user' || question.seq >= message.seq) {
+        yield `message ${message.seq} answers ${JSON.stringify(replyTo)}, which is no earlier message of the user.`;
+      }
+    }
+    previous = message;
 
     counts.messages += 1;
     if (message.role === 'assistant') counts.replies += 1;

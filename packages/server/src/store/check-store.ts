@@ -8,6 +8,7 @@ export interface StoreSnapshot {
   state(userId: string): Promise<UserState>;
   sessionsFrom(userId: string, ordinal: number, limit: number): Promise<SessionRecord[]>;
   messagesFrom(userId: string, seq: number, limit: number): Promise<MessageRecord[]>;
+  messageById(userId: string, id: string): Promise<MessageRecord | undefined>;
   turnsAfter(userId: string, key: string, limit: number): Promise<TurnRecord[]>;
 }
 
@@ -17,7 +18,7 @@ const lowest = Number.MIN_SAFE_INTEGER;
 
 /**
  * Every broken rule of the data, as sentences: numbers without gaps, counters that equal the counted
- * rows, times that never decrease, turns that point at what they say. Stops after 1,000 sentences.
+ * rows, times that never decrease, replies and turns that point at what they say. Stops after 1,000 sentences.
  */
 export async function checkStore(snapshot: StoreSnapshot): Promise<string[]> {
   const problems: string[] = [];
@@ -55,7 +56,8 @@ async function* checkUser(snapshot: StoreSnapshot, userId: string): AsyncGenerat
   if (state.sessionCount !== sessions.size) {
     yield `the state counts ${state.sessionCount} sessions where ${sessions.size} are stored.`;
   }
-  yield* checkMessages(state, sessions, inSlices(nextMessages));
+  const messageById = (id: string) => snapshot.messageById(userId, id);
+  yield* checkMessages(state, sessions, inSlices(nextMessages), messageById);
   yield* checkTurns(snapshot, userId);
 }
 

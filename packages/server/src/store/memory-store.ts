@@ -174,6 +174,7 @@ class InMemoryStore implements MemoryStore {
         user(id).sessions.range({ from, to: Number.MAX_SAFE_INTEGER }, limit),
       messagesFrom: async (id, from, limit) =>
         user(id).messages.range({ from, to: Number.MAX_SAFE_INTEGER }, limit),
+      messageById: async (id, messageId) => user(id).messageById(messageId),
       turnsAfter: async (id, after, limit) =>
         [...user(id).turns.values()]
           .filter((turn) => turn.key > after)

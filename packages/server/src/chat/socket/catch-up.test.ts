@@ -51,7 +51,7 @@ async function chatBesideOthers() {
 
 describe('a socket beside other instances', () => {
   it('is shown within two seconds what was lost while the line is down', async () => {
-    const { chat, fanOut, token, shown, pass } = await chatBesideOthers();
+    const { chat, fanOut, token, peer, shown, pass } = await chatBesideOthers();
     fanOut.losing = true;
     fanOut.connected = false;
     await chat.post(token, 'lost');
@@ -59,6 +59,8 @@ describe('a socket beside other instances', () => {
     expect(shown()).toEqual(['lost', 'lost']);
     await pass(3);
     expect(shown()).toEqual(['lost', 'lost']);
+    const [question, reply] = peer.messages;
+    expect(reply?.replyTo).toBe(question?.id);
   });
 
   it('is shown within two seconds what was lost before the line was said to be in doubt', async () => {

@@ -1,6 +1,6 @@
 import { headers, type MessageStatus } from '@chat/contract';
 import type { Check } from '../check.js';
-import { messagesOf, type Probe } from '../probe.js';
+import { messagesOf, type Probe, type WireMessage } from '../probe.js';
 import { find, idOf, replyOf, unique } from './expectations.js';
 
 const statusOrder: readonly MessageStatus[] = ['sent', 'delivered', 'read'];
@@ -14,6 +14,23 @@ async function timesStored(probe: Probe, content: string): Promise<number> {
   const { messages } = await probe.history('?pageSize=20');
   return messages.filter((message) => message.content === content && message.role === 'user')
     .length;
+}
+
+/** The reply that says that it answers the message with this content; no question says such a thing. */
+function expectAnswered(
+  probe: Probe,
+  messages: readonly WireMessage[],
+  content: string,
+): WireMessage {
+  const id = idOf(probe, find(probe, messages, content));
+  const reply = messages.find(({ replyTo }) => replyTo === id);
+  probe.expect(
+    reply?.role === 'assistant',
+    `a reply must carry "replyTo" with ${JSON.stringify(id)}, the id of its question`,
+  );
+  const asking = messages.some(({ role, replyTo }) => role === 'user' && replyTo !== undefined);
+  probe.expect(!asking, 'a message of the user answers none');
+  return reply as WireMessage;
 }
 
 export const httpExtensionChecks: readonly Check[] = [
@@ -71,6 +88,29 @@ export const httpExtensionChecks: readonly Check[] = [
       probe.expect(!steps.includes(-1), 'status must be "sent", "delivered" or "read"');
       probe.expectEqual(steps, [...steps].sort(), 'the statuses over time');
       probe.expect((steps[2] ?? 0) >= 1, 'a message that left to a client must be "delivered"');
+    },
+  },
+  {
+    id: 'REPLY-1',
+    layer: 'extension',
+    extension: 'reply-to',
+    says: 'A reply carries replyTo, the id of the message that it answers, in answers, history and frames.',
+    async run(probe) {
+      const socket = await probe.socket();
+      const content = unique('Which one do you answer?');
+      const answer = await probe.send(content);
+      const { id, replyTo } = expectAnswered(probe, messagesOf(answer), content);
+      const { messages } = await probe.history('?pageSize=2');
+      probe.expectEqual(expectAnswered(probe, messages, content).id, id, 'the id in the history');
+      const frame = await socket.next(({ data }) => data.id === id, 'the frame of the reply');
+      probe.expectEqual(frame.data.replyTo, replyTo, '"replyTo" in the frame');
+      if (probe.harness.failAssistant === undefined) return;
+      const late = unique('And this one, late?');
+      const given = { token: await probe.token(), headers: key(unique('key')) };
+      probe.harness.failAssistant(1);
+      await probe.call('sendMessage', { ...given, body: { message: late } });
+      await probe.send(unique('Something in between'));
+      expectAnswered(probe, messagesOf(await probe.send(late, given)), late);
     },
   },
   {

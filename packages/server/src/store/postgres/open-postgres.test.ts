@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { openPostgresStore } from '../postgres-store.js';
 import { StoreOpenError } from '../store-open-error.js';
+import { expectMigrated, firstVersion } from '../testing/first-version.js';
 import { describePostgres } from '../testing/postgres-suite.js';
+import { postgresDialect } from './postgres-dialect.js';
 
 it.each(['', 'chat.db', 'mysql://ada:s3cret@localhost/chat', 'http://localhost'])(
   'refuses the address "%s", and does not repeat it',
@@ -50,6 +52,17 @@ describePostgres('a PostgreSQL database', (postgres) => {
   it('that does not exist is refused', async () => {
     const opening = openPostgresStore({ url: postgres.server.url('public', 'nowhere') });
     await expect(opening).rejects.toThrow(/^The database "nowhere" at .* does not exist/);
+  });
+
+  it('of the first release is taken over, also when two open it together', async () => {
+    const url = await postgres.emptySchema();
+    const queries = [`SET search_path TO ${schemaOf(url)}`, ...firstVersion(postgresDialect)];
+    await postgres.query(queries.join(';'));
+    const open = () => openPostgresStore({ url, connections: 2 });
+    const [store, other] = await Promise.all([open(), open()]);
+    await expectMigrated(store);
+    await store.close();
+    await other.close();
   });
 
   it('of a newer release is refused', async () => {

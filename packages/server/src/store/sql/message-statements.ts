@@ -20,6 +20,7 @@ export function messageStatements(db: Kysely<Tables>) {
         timestamp: message.timestamp,
         delivered: message.delivered,
         satisfied: message.satisfied,
+        reply_to: message.replyTo,
       }),
     ),
     messages: prepare(

@@ -18,7 +18,10 @@ export interface Dialect {
  * be judged at the common COMMIT, where one transaction's fault is everybody's. `check()` looks at
  * the same rules.
  */
-export const migrations: readonly ((dialect: Dialect) => Compilable[])[] = [createTables];
+export const migrations: readonly ((dialect: Dialect) => Compilable[])[] = [
+  createTables,
+  addReplyTo,
+];
 
 function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
   const { schema } = db;
@@ -87,6 +90,27 @@ function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
       .addColumn('expires_at', integer, required)
       .modifyEnd(end),
     schema.createIndex('revocations_by_expiry').on('revocations').column('expires_at'),
+  ];
+}
+
+/**
+ * What a reply answers, the turns of the last day say: a client may still wait for one of those. Of older
+ * replies it is not guessed.
+ */
+function addReplyTo({ db }: Dialect): Compilable[] {
+  return [
+    db.schema.alterTable('messages').addColumn('reply_to', 'text'),
+    db
+      .updateTable('messages')
+      .from('turns')
+      .innerJoin('messages as question', (join) =>
+        join
+          .onRef('question.user_id', '=', 'turns.user_id')
+          .onRef('question.seq', '=', 'turns.user_seq'),
+      )
+      .set(({ ref }) => ({ reply_to: ref('question.id') }))
+      .whereRef('messages.user_id', '=', 'turns.user_id')
+      .whereRef('messages.seq', '=', 'turns.reply_seq'),
   ];
 }
 

@@ -24,12 +24,15 @@ export const messageColumns = [
   'timestamp',
   'delivered',
   'satisfied',
+  'reply_to',
 ] as const;
-type MessageRow = [number, string, string, number, Role, string, number, number, number | null];
+type MessageRow = [number, string, string, number, Role, string, number, number, ...OptionalRow];
+type OptionalRow = [satisfied: number | null, replyTo: string | null];
 
 export function toMessage(row: MessageRow, { userId }: OfUser): MessageRecord {
-  const [seq, id, sessionId, sessionSeq, role, content, timestamp, delivered, satisfied] = row;
-  const message = {
+  const [seq, id, sessionId, sessionSeq, role, content, timestamp, delivered, satisfied, replyTo] =
+    row;
+  const message: MessageRecord & { satisfied?: boolean; replyTo?: string } = {
     id,
     userId,
     seq,
@@ -40,7 +43,9 @@ export function toMessage(row: MessageRow, { userId }: OfUser): MessageRecord {
     timestamp,
     delivered: delivered === 1,
   };
-  return satisfied === null ? message : { ...message, satisfied: satisfied === 1 };
+  if (satisfied !== null) message.satisfied = satisfied === 1;
+  if (replyTo !== null) message.replyTo = replyTo;
+  return message;
 }
 
 export const sessionColumns = [

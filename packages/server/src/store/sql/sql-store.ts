@@ -125,6 +125,7 @@ export class SqlStore implements Store {
         sessionsFrom: (userId, ordinal, limit) =>
           run(statements.sessionsFrom, { userId, ordinal, limit }),
         messagesFrom: (userId, seq, limit) => run(statements.messagesFrom, { userId, seq, limit }),
+        messageById: async (userId, id) => (await run(statements.messageById, { userId, id }))[0],
         turnsAfter: (userId, key, limit) => run(statements.turnsAfter, { userId, key, limit }),
       }),
     );

@@ -43,6 +43,8 @@ export interface Tables {
     timestamp: number;
     delivered: Flag;
     satisfied: OptionalFlag;
+    /** The id of the message that this one answers. */
+    reply_to: ColumnType<string | null, string | undefined, string | undefined>;
   };
   turns: {
     user_id: string;

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../sqlite-store.js';
 import { StoreOpenError } from '../store-open-error.js';
 import { appendMessage } from '../testing/append-message.js';
+import { expectMigrated, firstVersion } from '../testing/first-version.js';
+import { sqliteDialect } from './sqlite-dialect.js';
 
 describe('a SQLite file', () => {
   let folder: string;
@@ -75,6 +77,17 @@ describe('a SQLite file', () => {
     const before = readFileSync(path);
     await expect(opening()).rejects.toThrow(`The database "${path}" belongs to another program`);
     expect(readFileSync(path)).toEqual(before);
+  });
+
+  it('of the first release is taken over', async () => {
+    withDatabase((database) => {
+      for (const query of firstVersion(sqliteDialect)) database.exec(query);
+    });
+    const store = await opening();
+    await expectMigrated(store);
+    await store.close();
+    // Taken once: the step is not taken again.
+    await (await opening()).close();
   });
 
   it('of a newer release is refused', async () => {

@@ -6,6 +6,8 @@ export interface NewMessage {
   readonly content: string;
   readonly role?: Role;
   readonly timestamp?: number;
+  /** The id of the message that this one answers. */
+  readonly replyTo?: string | undefined;
   /** Begins a session with this message. */
   readonly newSession?: boolean;
 }
@@ -21,8 +23,10 @@ export function appendMessage(tx: UserTransaction, draft: NewMessage): MessageRe
 /** The message that follows on `state`, and the state that follows on the message. */
 export function nextMessage(
   state: UserState,
-  { userId, content, role = 'user', timestamp = state.lastTimestamp + 1, newSession }: NewMessage,
+  draft: NewMessage,
 ): { message: MessageRecord; state: UserState } {
+  const { userId, content, role = 'user', replyTo, newSession } = draft;
+  const timestamp = draft.timestamp ?? state.lastTimestamp + 1;
   const before = newSession === true ? undefined : state.session;
   const sessionCount = state.sessionCount + (before === undefined ? 1 : 0);
   const session: SessionRecord = {
@@ -45,6 +49,7 @@ export function nextMessage(
     content,
     timestamp,
     delivered: false,
+    ...(replyTo !== undefined && { replyTo }),
   };
   return {
     message,

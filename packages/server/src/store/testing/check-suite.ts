@@ -5,8 +5,11 @@ import type { StoreSubject } from './store-subject.js';
 export function describeCheck(subject: StoreSubject): void {
   describe('check', () => {
     it('finds nothing in a sound store', async () => {
-      await subject.say('ada', 'hello');
-      await subject.say('ada', 'hi', { role: 'assistant' });
+      const { id } = await subject.say('ada', 'hello');
+      await subject.say('ada', 'hi', { role: 'assistant', replyTo: id });
+      await subject.say('ada', 'and you?');
+      await subject.say('ada', 'hi again, late', { role: 'assistant', replyTo: id });
+      await subject.say('ada', 'are you there?', { role: 'assistant' });
       await subject.store.transaction('ada', (tx) =>
         tx.saveTurn({ userId: 'ada', key: 'k', userSeq: 1, replySeq: 2, createdAt: 1 }),
       );
@@ -35,6 +38,14 @@ export function describeCheck(subject: StoreSubject): void {
       ['a gap in a session', addMessage({ sessionSeq: 4 }), 'number 4 of its session where 3'],
       ['time that runs backwards', addMessage({ timestamp: 0 }), 'older than the one before'],
       ['a message of no session', addMessage({ sessionId: 'x' }), 'which is not stored'],
+      ['a reply to nothing', addMessage({ replyTo: 'x' }), 'answers "x", which is no'],
+      ['a reply to itself', addMessage({ replyTo: 'm3' }), 'answers "m3", which is no'],
+      [
+        'a reply to a reply',
+        addMessage({ replyTo: 'ada-message-2' }),
+        'which is no earlier message',
+      ],
+      ['a reply to somebody else', addMessage({ replyTo: 'bob-message-1' }), 'of the user'],
       ['a wrong number of messages', breakState({ lastSeq: 3 }), 'counts 3 messages where 2'],
       ['a wrong number of sessions', breakState({ sessionCount: 2 }), 'counts 2 sessions where 1'],
       [
@@ -61,7 +72,7 @@ export function describeCheck(subject: StoreSubject): void {
       await subject.store.transaction('ada', harm, { message: id });
       const problems = await subject.store.check();
       expect(problems.join('\n')).toContain(sentence);
-      expect(problems.join('\n')).not.toContain('bob');
+      expect(problems.join('\n')).not.toContain('User bob');
     });
   });
 }

@@ -37,34 +37,39 @@ export function describeRecords(subject: StoreSubject): void {
       expect(await subject.store.session('ada', 's2')).toEqual(state.session);
     });
 
-    it('comes back as it was: a message with and without a rating', async () => {
+    it('comes back as it was: a message with all that one may have, and with nothing of it', async () => {
       const message: MessageRecord = {
         id: 'm1',
         userId: 'ada',
         seq: 1,
         sessionId: 's1',
         sessionSeq: 1,
-        role: 'assistant',
+        role: 'user',
         content: 'Good morning.',
         timestamp: 1_790_000_000_123,
         delivered: false,
       };
-      const rated: MessageRecord = {
+      const reply: MessageRecord = {
         ...message,
         id: 'm2',
         seq: 2,
         sessionSeq: 2,
-        role: 'user',
+        role: 'assistant',
         delivered: true,
         satisfied: false,
+        replyTo: 'm1',
       };
       await subject.store.transaction('ada', (tx) => {
         tx.insertMessage(message);
-        tx.insertMessage(rated);
+        tx.insertMessage(reply);
       });
       const found = (tx: UserTransaction) => tx.message;
-      expect(await subject.store.transaction('ada', found, { message: 'm2' })).toEqual(rated);
-      expect(await subject.store.messages('ada', allNumbers)).toEqual([message, rated]);
+      expect(await subject.store.transaction('ada', found, { message: 'm2' })).toEqual(reply);
+      expect(await subject.store.messages('ada', allNumbers)).toStrictEqual([message, reply]);
+      expect(await subject.store.sessionMessages('ada', 's1', allNumbers)).toEqual([
+        message,
+        reply,
+      ]);
     });
 
     it('is seen only when its transaction is over', async () => {
