@@ -15,6 +15,8 @@ export interface CallInput {
 export interface InternalCallOptions extends CallOptions {
   /** This token and no other: a refusal is not answered with a new one. */
   readonly fixedToken?: string;
+  /** One try and no wait: whoever asks has a patience of its own. */
+  readonly once?: boolean;
   /** `Prefer` (RFC 7240). */
   readonly prefer?: string | undefined;
 }
@@ -34,7 +36,7 @@ export class HttpClient {
     options: InternalCallOptions = {},
   ): Promise<RouteResponse<Name>> {
     const { apiUrl, live } = this.#deps;
-    const { timeoutMs = this.#deps.timeoutMs, fixedToken, idempotencyKey, signal } = options;
+    const { timeoutMs = this.#deps.timeoutMs, fixedToken, once, idempotencyKey, signal } = options;
     demandTimeout(timeoutMs);
     const route: Route = routes[name];
     const label = `${route.method} ${route.path}`;
@@ -48,6 +50,7 @@ export class HttpClient {
       headers: requestHeaders(body !== undefined, options),
       timeoutMs,
       fixedToken,
+      once,
       keyed: idempotencyKey !== undefined,
       // A login is waited for by calls that are in the line themselves, so it stands before all.
       order: name === 'login' ? -1 : this.#calls++,
