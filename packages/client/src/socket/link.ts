@@ -161,9 +161,10 @@ export class Link {
   }
 
   #wait(why: Why, leastMs = 0): void {
-    const { random } = this.#dependencies;
-    const backoff = backoffMs(this.#failures, this.#settings.backoff, random);
-    const retryInMs = Math.round(Math.max(leastMs, backoff));
+    const { backoff } = this.#settings;
+    const backingOffMs = backoffMs(this.#failures, backoff, this.#dependencies.random);
+    // What was asked for is a floor: jitter only lengthens it, or all who were refused together would come back so.
+    const retryInMs = Math.round(Math.max(leastMs - backoff.minMs, 0) + backingOffMs);
     this.#failures += 1;
     this.#patient = leastMs > 0;
     this.#line.after(retryInMs, () => void this.#dial());

@@ -163,22 +163,28 @@ test('a backend that works with each new token for a moment only is not stormed'
   expect(mocks.refresh).toHaveBeenCalledTimes(2);
 });
 
-test('a refused dial waits as long as the backend asks the probe to', async () => {
-  const limited = new RateLimitError({
-    call: 'GET /stats/messages',
-    status: 429,
-    detail: 'Slowly.',
-    headers: {},
-    attempts: 1,
-    retryAfterMs: 20_000,
-  });
-  const probe = vi.fn(async () => Promise.reject(limited));
-  const { last, settle, states } = harness({}, { probe });
-  await settle();
-  last().fail();
-  await settle();
-  expect(states.at(-1)).toMatchObject({ state: 'waiting', retryInMs: 20_000, error: limited });
-});
+test.each([
+  ['at least', 0, 20_000],
+  ['with jitter on top of it', 1, 21_500],
+])(
+  'a refused dial waits as long as the backend asks the probe to, %s',
+  async (_, random, retryInMs) => {
+    const limited = new RateLimitError({
+      call: 'GET /stats/messages',
+      status: 429,
+      detail: 'Slowly.',
+      headers: {},
+      attempts: 1,
+      retryAfterMs: 20_000,
+    });
+    const probe = vi.fn(async () => Promise.reject(limited));
+    const { last, settle, states } = harness({}, { probe, random: () => random });
+    await settle();
+    last().fail();
+    await settle();
+    expect(states.at(-1)).toMatchObject({ state: 'waiting', retryInMs, error: limited });
+  },
+);
 
 test('a reason that repeats the token shows it to nobody', async () => {
   const { last, greet, states, mocks } = harness();
