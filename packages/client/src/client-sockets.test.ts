@@ -49,6 +49,23 @@ describe('a socket of the client', () => {
     expect(socket.state).toBe('closed');
   });
 
+  it('asks once whether its token is good when a dial is refused, however often calls are tried', async () => {
+    const asked: string[] = [];
+    const busy = await ScriptedServer.start(({ path }) => {
+      asked.push(path);
+      return { status: 503, body: { detail: 'Busy.' } };
+    });
+    onTestFinished(() => busy[Symbol.asyncDispose]());
+    busy.http.on('upgrade', (_request, line) => line.destroy());
+    await using client = new ChatClient({ baseUrl: busy.url, token: 'token-1' });
+    const socket = client.connect();
+    const change = await new Promise<StateChange>((resolve) => {
+      socket.on('state', (to) => to.state === 'waiting' && resolve(to));
+    });
+    expect(change.error).toMatchObject({ code: 'server_error', status: 503 });
+    expect(asked).toEqual(['/stats/messages']);
+  });
+
   it('says where it dialled in vain, and why', async () => {
     const { server } = await start();
     const { url } = server;

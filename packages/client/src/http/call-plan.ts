@@ -11,6 +11,8 @@ export interface CallPlan {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly fixedToken: string | undefined;
+  /** Whether it neither waits at the gate nor is tried again. */
+  readonly once: boolean | undefined;
   /** Whether the backend is told a key by which it knows a repeat. */
   readonly keyed: boolean;
   /** Place in the line at the gate. */

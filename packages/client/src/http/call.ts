@@ -57,8 +57,8 @@ export class Call {
 
   #waitAtGate(): Promise<void> {
     const { gate, retry } = this.#deps;
-    const { label: call, order } = this.#plan;
-    return gate.enter(order, this.#scope, retry.maxWaitMs, (retryAfterMs) => {
+    const { label: call, order, once } = this.#plan;
+    return gate.enter(order, this.#scope, once ? 0 : retry.maxWaitMs, (retryAfterMs) => {
       const detail = `held back, because the backend asked to wait for ${retryAfterMs} ms.`;
       const attempts = this.#attempt;
       return new RateLimitError({ call, status: 429, detail, headers: {}, attempts, retryAfterMs });
@@ -76,7 +76,7 @@ export class Call {
     const limited = error instanceof RateLimitError;
     // Also when this call gives up: the others need not be told the same.
     if (limited) gate.close(delayMs ?? error.retryAfterMs);
-    if (delayMs === undefined) throw error;
+    if (delayMs === undefined || this.#plan.once) throw error;
     const failure = error as ChatError;
     const waitMs = Math.round(delayMs);
     logger.warn(`${label} is tried again.`, { attempt, delayMs: waitMs, error: failure.message });

@@ -15,6 +15,8 @@ export interface CallInput {
   readonly body?: unknown;
   /** This token and no other: a refusal is not answered with a new one. */
   readonly fixedToken?: string;
+  /** One try and no wait: whoever asks has a patience of its own. */
+  readonly once?: boolean;
   /** Makes the key for a caller who gave none. */
   readonly defaultKey?: () => string | undefined;
 }
@@ -30,7 +32,7 @@ export class HttpClient {
 
   async call<Name extends RouteName>(
     name: Name,
-    { query, body: given, fixedToken, defaultKey }: CallInput = {},
+    { query, body: given, fixedToken, once, defaultKey }: CallInput = {},
     options: CallOptions = {},
   ): Promise<RouteResponse<Name>> {
     const { apiUrl, live } = this.#deps;
@@ -50,6 +52,7 @@ export class HttpClient {
       headers: requestHeaders(body !== undefined, options, idempotencyKey),
       timeoutMs,
       fixedToken,
+      once,
       keyed: idempotencyKey !== undefined,
       // A login is waited for by calls that are in the line themselves, so it stands before all.
       order: name === 'login' ? -1 : this.#calls++,

@@ -206,3 +206,14 @@ test('an iteration that falls too far behind ends with an error instead of eatin
   };
   await expect(read()).rejects.toMatchObject({ code: 'slow_reader' });
 });
+
+test('unchecked frames that turn out to be none end nothing', async () => {
+  const { socket, last, greet, messages, mocks } = harness({}, { validate: false });
+  await greet({ features: 5 });
+  await greet();
+  void socket.send('Hi');
+  last().receive({ type: 'message', data: { role: 'user', content: 7 } });
+  last().receive(frame(message('assistant', 'Hello')));
+  expect(messages.at(-1)).toMatchObject({ content: 'Hello' });
+  expect(mocks.logger.warn).toHaveBeenCalled();
+});

@@ -24,6 +24,8 @@ export interface SocketDependencies {
   now(): number;
   random(): number;
   readonly logger: SocketLogger;
+  /** Takes the client's secrets out of what others say. */
+  redact(text: string): string;
   /**
    * Whether frames are held against the contract.
    * @default true

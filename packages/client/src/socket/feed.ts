@@ -96,7 +96,7 @@ export class Feed {
       this.#timeline.append(data);
       this.#handlers.show({ type: 'message', data });
     }
-    this.#timeline.recovered(messages);
+    if (messages.length > 0) this.#timeline.recovered(messages);
     this.#handlers.recovered({ count: messages.length, complete });
     for (const event of held) this.#live(event);
   }

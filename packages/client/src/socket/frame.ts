@@ -12,18 +12,17 @@ export type ReceivedFrame =
   | { type: 'message'; data: SocketMessage }
   | { type: 'status'; data: SocketStatus & Greeting };
 
-/** The frame that a text is; `undefined` when it is none that the contract knows. */
-export function parseFrame(text: string, validate: boolean): ReceivedFrame | undefined {
-  try {
-    const frame: ReceivedFrame = JSON.parse(text);
-    const { type, data } = frame;
-    const isKnown =
-      type === 'message' ? data.role === 'user' || data.role === 'assistant' : type === 'status';
-    if (!isKnown || typeof data !== 'object' || data === null) return undefined;
-    // Shown as it came, with what nobody has heard of.
-    if (validate) frameDataCheck(data, Error);
-    return frame;
-  } catch {
-    return undefined;
-  }
+/**
+ * The frame that a text is.
+ * @throws when it is none that the contract knows
+ */
+export function parseFrame(text: string, validate: boolean): ReceivedFrame {
+  const frame: ReceivedFrame = JSON.parse(text);
+  const { type, data } = frame;
+  const isKnown =
+    type === 'message' ? ['user', 'assistant'].includes(data.role) : type === 'status';
+  if (!isKnown || typeof data !== 'object' || data === null) throw Error();
+  // Shown as it came, with what nobody has heard of.
+  if (validate) frameDataCheck(data, Error);
+  return frame;
 }

@@ -11,17 +11,20 @@ const NAP_CHECK_MS = 40_000;
  * or when the clock jumped, because the machine slept and its lines did not outlive that. To be called
  * at each frame is what it returns.
  */
-export function watchLine(line: Line, heartbeatMs: number | undefined, now: () => number) {
-  const beatMs = heartbeatMs ?? NAP_CHECK_MS;
+export function watchLine(line: Line, heartbeatMs = 0, now: () => number) {
+  const isPromised = heartbeatMs > 0;
+  const beatMs = isPromised ? heartbeatMs : NAP_CHECK_MS;
   const limitMs = beatMs * PATIENCE;
   let heardAt = now();
   const heard = () => {
     heardAt = now();
   };
   const check = () => {
+    // A clock that was set back must not make a silence shorter.
+    heardAt = Math.min(heardAt, now());
     const leftMs = heardAt + limitMs - now();
     if (leftMs <= 0) return line.cut(new TimeoutError('Hearing from the server', limitMs));
-    if (heartbeatMs === undefined) heard();
+    if (!isPromised) heard();
     line.after(Math.min(beatMs, leftMs), check);
   };
   line.after(beatMs, check);

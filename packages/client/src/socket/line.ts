@@ -87,8 +87,13 @@ export class Line {
   readonly send = (frame: object): boolean => {
     // A closing socket swallows what it is given, in silence.
     if (this.#socket?.readyState !== OPEN) return false;
-    this.#socket.send(JSON.stringify(frame));
-    return true;
+    try {
+      this.#socket.send(JSON.stringify(frame));
+      return true;
+    } catch {
+      this.cut(new ConnectionError('The WebSocket took no frame.'));
+      return false;
+    }
   };
 
   /** Ends a line that is no good, and tells. */

@@ -14,6 +14,11 @@ import type { Session } from './session.js';
 import { type SocketState, transitions } from './state-table.js';
 import { onWakeUp } from './wake-up.js';
 
+interface Refusal {
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+}
+
 /**
  * Keeps one line up: token, dial, and what follows when it fails. Every reconnect goes through
  * {@link Link.#dial}. Each dial has a line of its own; what comes next ends it, and whatever answers to
@@ -93,7 +98,7 @@ export class Link {
     } catch (error) {
       if (signal.aborted) return;
       if (isLastingFailure(error)) this.close({ error });
-      else this.#wait({ error }, (error as { retryAfterMs?: number }).retryAfterMs);
+      else this.#wait({ error }, (error as Refusal).retryAfterMs);
       return;
     }
     if (signal.aborted) return;
@@ -117,12 +122,13 @@ export class Link {
   }
 
   async #broke(line: Line, ending: Ending): Promise<void> {
-    const { now, probe, random } = this.#dependencies;
+    const { now, probe, random, redact } = this.#dependencies;
     const { backoff, closePolicy, connectTimeoutMs } = this.#settings;
     const { code } = ending;
     const { opened, token } = line;
     const { signal } = this.#next();
-    let why: Why = ending;
+    let why: Why = { ...ending, reason: redact(ending.reason ?? '') };
+    let leastMs = 0;
     let action = closeAction(code, closePolicy);
     if (opened) this.#proven = undefined;
     const isProven = this.#proven?.token === token && now() < this.#proven.untilMs;
@@ -136,7 +142,9 @@ export class Link {
       } catch (error) {
         // It tells more than a runtime does of a WebSocket.
         why = { ...why, error };
-        if ((error as { status?: number } | undefined)?.status === 401) action = 'refresh';
+        const { status, retryAfterMs = 0 } = Object(error) as Refusal;
+        if (status === 401) action = 'refresh';
+        leastMs = retryAfterMs;
       }
       if (signal.aborted) return;
     }
@@ -149,13 +157,14 @@ export class Link {
       // A backend that takes each new token and then refuses it would have us log in without end.
       if (this.#refreshes > 0) this.#wait(why);
       else void this.#dial(why);
-    } else this.#wait(why, action === 'slow' ? backoff.maxMs * (1 + random()) : 0);
+    } else this.#wait(why, action === 'slow' ? backoff.maxMs * (1 + random()) : leastMs);
   }
 
   #wait(why: Why, leastMs = 0): void {
-    const { random } = this.#dependencies;
-    const backoff = backoffMs(this.#failures, this.#settings.backoff, random);
-    const retryInMs = Math.round(Math.max(leastMs, backoff));
+    const { backoff } = this.#settings;
+    const backingOffMs = backoffMs(this.#failures, backoff, this.#dependencies.random);
+    // What was asked for is a floor: jitter only lengthens it, or all who were refused together would come back so.
+    const retryInMs = Math.round(Math.max(leastMs - backoff.minMs, 0) + backingOffMs);
     this.#failures += 1;
     this.#patient = leastMs > 0;
     this.#line.after(retryInMs, () => void this.#dial());

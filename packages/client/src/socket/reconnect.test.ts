@@ -138,16 +138,98 @@ test('a refreshed token whose dial broke is no refused one: when it ends as well
   expect(dials.at(-1)?.url).toContain('token=token-3');
 });
 
-test('a backend that takes each new token and then refuses it is not stormed', async () => {
+test('gives up when a backend greets the refreshed token and refuses it all the same', async () => {
+  const { dials, last, greet, states, mocks } = harness();
+  await greet();
+  last().drop(4401);
+  await greet();
+  last().drop(4401);
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(mocks.refresh).toHaveBeenCalledTimes(1);
+  expect(dials).toHaveLength(2);
+  expect(states.at(-1)).toMatchObject({ state: 'closed', code: 4401 });
+});
+
+test('a backend that works with each new token for a moment only is not stormed', async () => {
   const { last, greet, settle, mocks } = harness();
   for (let round = 0; round < 3; round += 1) {
     await greet();
+    last().receive(frame(message('assistant', 'Good bye.')));
     last().drop(4401);
     await settle();
   }
   expect(mocks.refresh).toHaveBeenCalledTimes(1);
   await vi.advanceTimersByTimeAsync(500);
   expect(mocks.refresh).toHaveBeenCalledTimes(2);
+});
+
+test.each([
+  ['at least', 0, 20_000],
+  ['with jitter on top of it', 1, 21_500],
+])(
+  'a refused dial waits as long as the backend asks the probe to, %s',
+  async (_, random, retryInMs) => {
+    const limited = new RateLimitError({
+      call: 'GET /stats/messages',
+      status: 429,
+      detail: 'Slowly.',
+      headers: {},
+      attempts: 1,
+      retryAfterMs: 20_000,
+    });
+    const probe = vi.fn(async () => Promise.reject(limited));
+    const { last, settle, states } = harness({}, { probe, random: () => random });
+    await settle();
+    last().fail();
+    await settle();
+    expect(states.at(-1)).toMatchObject({ state: 'waiting', retryInMs, error: limited });
+  },
+);
+
+test('a reason that repeats the token shows it to nobody', async () => {
+  const { last, greet, states, mocks } = harness();
+  await greet();
+  last().drop(1008, 'token-1 is banned');
+  expect(states.at(-1)).toMatchObject({
+    state: 'closed',
+    reason: '[redacted] is banned',
+    error: { reason: '[redacted] is banned' },
+  });
+  expect(JSON.stringify([mocks.logger.debug.mock.calls, states])).not.toContain('token-1');
+  expect(String(states.at(-1)?.error)).not.toContain('token-1');
+});
+
+test('a line whose WebSocket takes no frame is given up, and the message leaves on the next', async () => {
+  const { socket, dials, last, greet, states } = harness();
+  await greet();
+  last().send = () => {
+    throw new Error('the class is out of order');
+  };
+  const sent = socket.send('Hi');
+  expect(states.at(-1)).toMatchObject({ state: 'waiting', error: { code: 'connection_failed' } });
+  await vi.advanceTimersByTimeAsync(500);
+  await greet();
+  expect(dials).toHaveLength(2);
+  last().receive(frame(message('user', 'Hi', { clientId: last().sent[0]?.id })));
+  await expect(sent).resolves.toMatchObject({ content: 'Hi' });
+});
+
+test.each([
+  ['not offered', { features: ['identity', 'ack'], heartbeatMs: 500 }],
+  ['offered at no pace', { heartbeatMs: 0 }],
+])('a quiet chat is not cut where a heartbeat is %s', async (_name, greeting) => {
+  const { dials, greet } = harness();
+  await greet(greeting);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(dials).toHaveLength(1);
+});
+
+test('a silent line is found though the clock was set back', async () => {
+  const { dials, greet } = harness();
+  await greet({ heartbeatMs: 1000 });
+  vi.setSystemTime(Date.now() - 3_600_000);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(dials).toHaveLength(2);
 });
 
 test('a refresh that fails for now is tried again before the next dial', async () => {

@@ -291,6 +291,53 @@ test('core-only: a message that comes while the history is read is shown once', 
   expect(messages).toEqual([one, two, three]);
 });
 
+test('core-only: a line that died before its first history was read loses no later gap', async () => {
+  const { last, openCore, messages, history, mocks, recovered } = harness();
+  const [old, one, two, three] = ['Old', 'One', 'Two', 'Three'].map((text) =>
+    bare('user', text, text),
+  );
+  history.push(old!);
+  mocks.history.mockReturnValueOnce(new Promise(() => {}));
+  await openCore();
+  last().drop();
+  await vi.advanceTimersByTimeAsync(500);
+  mocks.history.mockImplementationOnce(async () => {
+    history.unshift(one!);
+    last().receive(frame(one!));
+    return { messages: history.slice(), pagination: { total: 2, page: 1, pageSize: 50 } };
+  });
+  await openCore();
+  last().receive(frame(two!));
+  last().drop();
+  history.unshift(three!, two!);
+  await vi.advanceTimersByTimeAsync(500);
+  await openCore();
+  expect(messages).toEqual([one, two, three]);
+  expect(recovered.at(-1)).toEqual({ count: 1, complete: true });
+});
+
+test('core-only: of two messages that are alike the line may bring the later one again', async () => {
+  const { last, openCore, messages, history, mocks, recovered } = harness();
+  const ok = () => bare('user', 'ok', '10:00');
+  const [yes, no, missed] = ['yes', 'no', 'missed'].map((text) => bare('assistant', text, '10:00'));
+  await openCore();
+  last().receive(frame(bare('user', 'hello', '09:59')));
+  last().drop();
+  history.push(no!, ok(), yes!, ok(), bare('user', 'hello', '09:59'));
+  await vi.advanceTimersByTimeAsync(500);
+  await openCore();
+  last().receive(frame(ok()));
+  last().receive(frame(no!));
+  expect(contents(messages)).toEqual(['hello', 'ok', 'yes', 'ok', 'no']);
+  last().drop();
+  history.unshift(missed!);
+  await vi.advanceTimersByTimeAsync(500);
+  await openCore();
+  expect(contents(messages).slice(5)).toEqual(['missed']);
+  expect(recovered.at(-1)).toEqual({ count: 1, complete: true });
+  expect(mocks.history).toHaveBeenCalled();
+});
+
 test('core-only: a backend that stamps frames and history apart shows nothing twice', async () => {
   const { last, openCore, messages, history } = harness();
   await openCore();

@@ -239,6 +239,18 @@ test('an ask is not given an answer from beyond a gap that could not be filled',
   await expect(asked).rejects.toMatchObject({ code: 'outcome_unknown', content: 'Why?' });
 });
 
+test('a refusal that repeats the token does not show it', async () => {
+  const { socket, last, greet } = harness();
+  await greet();
+  const sent = socket.send('Hi');
+  const { id } = last().sent[0]!;
+  last().receive(status({ event: 'error', id, content: 'token-1 may not speak.' }));
+  await expect(sent).rejects.toMatchObject({
+    code: 'not_sent',
+    message: 'The message was not sent: [redacted] may not speak.',
+  });
+});
+
 test('with recovery off, an answer that fell into a gap is not waited for', async () => {
   const { socket, last, greet, messages, recovered, mocks } = harness({ recover: false });
   await greet();

@@ -2,7 +2,7 @@ import { TimeoutError } from '../errors/timeout-error.js';
 import type { SocketDependencies } from './dependencies.js';
 import type { SocketStatus } from './events.js';
 import type { Feed } from './feed.js';
-import { type Greeting, parseFrame } from './frame.js';
+import { type Greeting, parseFrame, type ReceivedFrame } from './frame.js';
 import type { Line } from './line.js';
 import { watchLine } from './line-watch.js';
 import type { SocketSettings } from './options.js';
@@ -22,7 +22,7 @@ const SILENT_CONNECTIONS = 3;
  * text that comes; it calls `letIn` when the backend is known to have let us in.
  */
 export function createSession(
-  { announced, logger, now, validate = true }: SocketDependencies,
+  { announced, logger, now, redact, validate = true }: SocketDependencies,
   { connectTimeoutMs, recover }: SocketSettings,
   outbox: Outbox,
   feed: Feed,
@@ -37,11 +37,8 @@ export function createSession(
     /** The backend let us in, with a greeting or without. A late greeting only adds what it offers. */
     const confirm = (greeting?: Greeting) => {
       const features = new Set(greeting?.features);
-      heard = watchLine(line, greeting?.heartbeatMs, now);
-      if (greeting !== undefined) {
-        silences = SILENT_CONNECTIONS;
-        line.onTrial = false;
-      }
+      heard = watchLine(line, features.has('heartbeat') ? greeting?.heartbeatMs : 0, now);
+      if (greeting !== undefined) silences = SILENT_CONNECTIONS;
       if (!isIn) {
         isIn = true;
         void feed.begin(line.signal, features.has('identity') ? greeting?.timestamp : undefined);
@@ -62,14 +59,7 @@ export function createSession(
       else confirm();
     });
 
-    return (text: string): void => {
-      heard();
-      const frame = parseFrame(text, validate);
-      if (frame === undefined) {
-        logger.warn('A frame of the server was not understood.');
-        return;
-      }
-      const { type, data } = frame;
+    const receive = ({ type, data }: ReceivedFrame) => {
       const { event, retryAfterMs }: Partial<SocketStatus> = type === 'status' ? data : {};
       if (event === 'connected') confirm(data);
       // A greeting is the first frame, or there is none.
@@ -81,8 +71,18 @@ export function createSession(
         if (data.role === 'user') outbox.confirm(data);
       }
       if (event === 'rate_limited') outbox.hold(data.id, retryAfterMs);
-      if (event === 'error') outbox.refuse(data.id, data.content);
-      feed.take(frame);
+      if (event === 'error') outbox.refuse(data.id, redact(data.content));
+      feed.take({ type, data } as ReceivedFrame);
+    };
+
+    return (text: string): void => {
+      heard();
+      try {
+        receive(parseFrame(text, validate));
+      } catch {
+        // Unchecked, a frame may turn out to be none only when it is used.
+        logger.warn('A frame of the server was not understood.');
+      }
     };
   };
 }

@@ -24,9 +24,10 @@ export class Timeline {
    * frames: then the line brings its last messages too, in order and before any other.
    */
   #expected: readonly Message[] = [];
-  /** Whether those are shown already, and whether the line has begun with them. */
+  /** Whether those are shown already. */
   #areShown = false;
-  #begun = false;
+  /** Where among them the next one of the line may stand: of two that are alike only those behind tell which came. */
+  #places: readonly number[] = [];
 
   /** Whether there is anything that a gap could begin after. */
   get started(): boolean {
@@ -104,14 +105,15 @@ export class Timeline {
   #expect(messages: readonly Message[], areShown: boolean): void {
     this.#expected = messages;
     this.#areShown = areShown;
-    this.#begun = false;
+    this.#places = messages.map((_, place) => place);
   }
 
   #isExpected(message: Message): boolean {
-    const place = this.#expected.findIndex((expected) => sameMessage(expected, message));
-    const fits = this.#begun ? place === 0 : place !== -1;
-    this.#expected = fits ? this.#expected.slice(place + 1) : [];
-    this.#begun = true;
-    return fits;
+    const places = this.#places.filter((place) => {
+      const expected = this.#expected[place];
+      return expected !== undefined && sameMessage(expected, message);
+    });
+    this.#places = places.map((place) => place + 1);
+    return places.length > 0;
   }
 }

@@ -40,6 +40,7 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
     now: () => Date.now(),
     random: () => 0,
     logger: mocks.logger,
+    redact: (text) => text.replaceAll('token-1', '[redacted]'),
     ...overrides,
   };
   const socket = new ChatSocket(dependencies, options);

@@ -66,6 +66,7 @@ export class TcpBackend {
         now: () => Date.now(),
         random: () => Math.random(),
         logger: { debug: silent, info: silent, warn: silent, error: silent },
+        redact: (text) => text,
         ...overrides,
       },
       { backoff: { minMs: 5, maxMs: 50 }, ...options },
