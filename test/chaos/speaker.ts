@@ -22,6 +22,8 @@ export interface StormSpeaker {
   readonly shown: string[];
   /** What became of its line, each time with the number of messages that it had shown. */
   readonly log: string[];
+  /** How often it was open when the backend said that its token had run out. */
+  readonly expired: number;
   /** Says these, a few at a time; resolves when each is settled. */
   say(sayings: readonly Saying[], settled: Progress): Promise<void>;
 }
@@ -30,7 +32,11 @@ export function createSpeaker(client: ChatClient, socket: ChatSocket): StormSpea
   const said: Saying[] = [];
   const shown: string[] = [];
   const log: string[] = [];
+  let expired = 0;
+  let isOpen = false;
   socket.on('state', ({ state, code, reason, error }) => {
+    if (isOpen && code === 4401) expired += 1;
+    isOpen = state === 'open';
     const why = error === undefined ? [code, reason] : [code, String(error)];
     log.push(`${shown.length} ${state} ${why.join(' ')}`);
   });
@@ -54,6 +60,9 @@ export function createSpeaker(client: ChatClient, socket: ChatSocket): StormSpea
     said,
     shown,
     log,
+    get expired() {
+      return expired;
+    },
     async say(sayings, settled) {
       const queue = [...sayings];
       const voice = async (): Promise<void> => {

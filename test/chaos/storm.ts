@@ -1,6 +1,7 @@
 import { ChatClient, type ChatSocket } from '@chat/client';
 import type { Backend, BackendKind, StoredMessage } from '../support/backends/backend.js';
 import { seededRandom } from '../support/random.js';
+import { createShiftedClock } from '../support/shifted-clock.js';
 import { createTcpProxy } from '../support/tcp-proxy.js';
 import { within } from '../support/within.js';
 import type { Plan } from './plan.js';
@@ -18,11 +19,13 @@ export interface StormOptions {
   /** Of all speakers together. */
   readonly messages: number;
   readonly tokenLifetimeSeconds?: number;
+  /** How much faster than the machine's the time of all goes, in milliseconds a mishap. */
+  readonly hasteMs?: number;
 }
 
 export interface Storm {
   readonly toll: Toll;
-  readonly speakers: readonly Pick<StormSpeaker, 'said' | 'shown' | 'log'>[];
+  readonly speakers: readonly Pick<StormSpeaker, 'said' | 'shown' | 'log' | 'expired'>[];
   readonly stored: readonly StoredMessage[];
   readonly faults: readonly string[];
   /** Times that the two devices together got a token. */
@@ -43,6 +46,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
   await backend.start();
   const proxy = await createTcpProxy({ target: backend.port });
   const random = seededRandom(plan.seed);
+  const clientClock = createShiftedClock();
   let logins = 0;
   const clients = [1, 2].map(
     () =>
@@ -57,6 +61,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
           },
         },
         random,
+        now: clientClock.now,
       }),
   );
   const [desk, phone] = clients as [ChatClient, ChatClient];
@@ -75,12 +80,9 @@ export async function storm(options: StormOptions): Promise<Storm> {
       }),
     );
     talk.catch(() => undefined);
-    const toll = await runPlan(plan, {
-      backend,
-      proxy,
-      settled,
-      allOpen: () => speakers.every(({ socket }) => socket.state === 'open'),
-    });
+    const allOpen = () => speakers.every(({ socket }) => socket.state === 'open');
+    const place = { backend, clientClock, proxy, settled, allOpen };
+    const toll = await runPlan(plan, place, options.hasteMs);
     await settled.goesOn(calmMs, talk, () => `Not settled: ${describe(speakers)}`);
     await farewell(speakers, backend);
     const stored = await backend.messages(user.username);

@@ -35,7 +35,7 @@ const GOODBYE_MS = 1000;
  * @property {string} url Where it listens, such as `http://127.0.0.1:3000`.
  * @property {(username: string) => readonly Message[]} messages All that was said, oldest first.
  * @property {(username: string) => number} sockets How many sockets a user has.
- * @property {() => void} expireTokens Makes every token stop being good; open sockets stay.
+ * @property {() => void} expireTokens Makes every token stop being good, and so ends every socket.
  * @property {() => void} dropSockets Ends all sockets without a close frame.
  */
 
@@ -111,7 +111,10 @@ export function createBackend(options) {
     },
     messages: (username) => chat.conversation(username).messages,
     sockets: (username) => sockets.count(username),
-    expireTokens: () => tokens.expireAll(),
+    expireTokens() {
+      tokens.expireAll();
+      sockets.endAll();
+    },
     dropSockets: () => sockets.dropAll(),
   };
 }

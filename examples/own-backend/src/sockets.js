@@ -94,6 +94,11 @@ export class Sockets {
     for (const socket of this.#server.clients) socket.close(1012, 'The server is stopping.');
   }
 
+  /** As if the tokens of all had expired at once. */
+  endAll() {
+    for (const socket of this.#open.keys()) socket.close(4401, 'The token expired.');
+  }
+
   /** Ends all sockets without a word, as a crash would. */
   dropAll() {
     for (const socket of this.#server.clients) socket.terminate();
