@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../packages/server/src/store/sqlite-store.js';
+import type { Backend } from '../support/backends/backend.js';
 import { coreBackend } from '../support/backends/core-backend.js';
 import { referenceBackend } from '../support/backends/reference-backend.js';
 import { leaveNothingBehind } from '../support/leaks.js';
 import { type Plan, planOf, withoutExpiries } from './plan.js';
 import { parameters, stormMessages, timeoutMs } from './settings.js';
 import { type Storm, type StormOptions, storm } from './storm.js';
-import { expectAllStored, expectNothingLostNothingTwice } from './verdict.js';
+import { expectAllStored, expectNothingLostNothingTwice, expectTurns } from './verdict.js';
+import { type Place, runPlan, type Toll } from './weather.js';
 
 leaveNothingBehind();
 
@@ -20,15 +22,24 @@ const every = 20;
 /** Plans that last as long as so many messages do. */
 const plansFor = (messages: number) => planOf(Math.ceil(messages / every), every);
 
+interface Weather {
+  readonly messages: number;
+  readonly plans?: fc.Arbitrary<Plan>;
+  /** How much faster than the machine's the time of all goes, in milliseconds a mishap. */
+  readonly hasteMs?: number;
+}
+
 /** The storm of each plan. */
 async function weather(
-  { messages, plans = plansFor(messages) }: { messages: number; plans?: fc.Arbitrary<Plan> },
-  options: () => Promise<Omit<StormOptions, 'plan' | 'messages'>>,
-  expectations: (storm: Storm) => void,
+  { messages, plans = plansFor(messages), hasteMs }: Weather,
+  options: () => Promise<Pick<StormOptions<Backend, Toll>, 'kind' | 'tokenLifetimeSeconds'>>,
+  expectations: (storm: Storm<Toll>) => void,
 ): Promise<void> {
   const property = fc.asyncProperty(plans, async (plan) => {
-    const result = await storm({ ...(await options()), plan, messages });
+    const trouble = (place: Place) => runPlan(plan, place, hasteMs);
+    const result = await storm({ ...(await options()), seed: plan.seed, messages, trouble });
     expectNothingLostNothingTwice(result);
+    expectTurns(result);
     expectations(result);
   });
   await fc.assert(property, parameters(1));
@@ -100,8 +111,8 @@ test(
   'tokens that live for two seconds run out by themselves: every message is stored and shown once',
   async () => {
     await weather(
-      { messages: lastsLonger, plans: plansFor(lastsLonger).map(withoutExpiries) },
-      async () => ({ kind: referenceBackend(), tokenLifetimeSeconds: 2, hasteMs: 150 }),
+      { messages: lastsLonger, plans: plansFor(lastsLonger).map(withoutExpiries), hasteMs: 150 },
+      async () => ({ kind: referenceBackend(), tokenLifetimeSeconds: 2 }),
       (result) => {
         expectAllStored(result);
         expect(result.toll.expiries).toBe(0);

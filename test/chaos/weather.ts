@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Backend } from '../support/backends/backend.js';
+import type { Backend, RestartableBackend } from '../support/backends/backend.js';
 import type { TcpLine } from '../support/tcp-line.js';
 import type { TcpProxy } from '../support/tcp-proxy.js';
 import { within } from '../support/within.js';
@@ -18,8 +18,8 @@ const mendedAfter = 4;
  */
 const expiryGap = 250;
 
-export interface Place {
-  readonly backend: Backend;
+export interface Place<Kind extends RestartableBackend = Backend> {
+  readonly backend: Kind;
   /** The clock of all clients; the backend has its own. */
   readonly clientClock: { skip(ms: number): void };
   readonly proxy: TcpProxy;

@@ -4,9 +4,24 @@ import { cheapHasher } from '../../../packages/server/src/auth/cheap-hasher.js';
 import type { Store } from '../../../packages/server/src/chat/store.js';
 import { createMemoryStore } from '../../../packages/server/src/store/memory-store.js';
 import { createShiftedClock } from '../shifted-clock.js';
-import type { Backend, BackendKind, BackendSetup } from './backend.js';
+import type { Backend, BackendKind, BackendSetup, Extensions } from './backend.js';
 
 const secret = 'the secret of all servers that a test starts';
+
+/** What our server can. */
+export const allExtensions: Extensions = {
+  acknowledgement: true,
+  idempotency: true,
+  identity: true,
+  heartbeat: true,
+  sessions: true,
+  feedback: true,
+  shortAnswers: true,
+  streaming: true,
+  receipts: true,
+  limitNotice: true,
+  retryAfter: true,
+};
 
 /** Our own server over whichever store, a new one in the same process after each stop. */
 export function referenceBackend(
@@ -15,19 +30,7 @@ export function referenceBackend(
 ): BackendKind {
   return {
     name,
-    extensions: {
-      acknowledgement: true,
-      idempotency: true,
-      identity: true,
-      heartbeat: true,
-      sessions: true,
-      feedback: true,
-      shortAnswers: true,
-      streaming: true,
-      receipts: true,
-      limitNotice: true,
-      retryAfter: true,
-    },
+    extensions: allExtensions,
     refusesBy: 'close code',
     create: async (setup) => createReference(setup, await openStore()),
   };
