@@ -6,10 +6,13 @@ import { runInNewContext } from 'node:vm';
 import { createChatServer } from '@chat/server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cheapHasher } from '../../packages/server/src/auth/cheap-hasher.js';
+import { leaveNothingBehind } from '../support/leaks.js';
 import { frameBytes, opcodes, RawWebSocket } from '../support/raw-web-socket.js';
 
 const users = ['mallory', 'ada'].map((username) => ({ username, password: 's3cret' }));
 const outboxMaxBytes = 1_048_576;
+
+leaveNothingBehind();
 
 let app: Awaited<ReturnType<typeof createChatServer>>;
 let port: number;
@@ -114,13 +117,18 @@ describe('a frame that is no good', () => {
 
   test.each(answered)('is answered with a sentence, and the socket lives: %s', async (_, bytes) => {
     const socket = await dial('mallory');
-    await socket.write(bytes);
-    await socket.until(() => socket.frames.length >= 2);
-    const [, answer] = socket.frames;
-    expect(answer).toMatchObject({ type: 'status', data: { role: 'system', event: 'error' } });
-    expect(answer?.data.content).toMatch(/^[A-Z].*\.$/s);
-    await say(socket, 'still here');
-    await socket.until(() => messagesOf(socket).includes('assistant: still here'));
+    await talkDuring(
+      (async () => {
+        await socket.write(bytes);
+        await socket.until(() => socket.frames.length >= 2);
+        const [, answer] = socket.frames;
+        expect(answer).toMatchObject({ type: 'status', data: { role: 'system', event: 'error' } });
+        expect(answer?.data.content).toMatch(/^[A-Z].*\.$/s);
+        await say(socket, 'still here');
+        await socket.until(() => messagesOf(socket).includes('assistant: still here'));
+      })(),
+    );
+    socket.socket.destroy();
   });
 
   const closing: [what: string, code: number, bytes: Buffer[]][] = [
@@ -150,16 +158,24 @@ describe('a frame that is no good', () => {
   });
 });
 
-test('twenty thousand fragments end their socket, and others notice nothing', async () => {
+test('twenty thousand fragments end their socket, leave no trace in memory, and others notice nothing', async () => {
   const socket = await dial('mallory');
+  const before = heldMemory();
+  const held: number[] = [];
   await talkDuring(
     (async () => {
       await socket.send({ opcode: opcodes.text, payload: '{', fin: false });
       const one = frameBytes({ opcode: opcodes.continuation, payload: ' ', fin: false });
-      for (let n = 0; n < 20_000; n += 1) await socket.write(one);
+      for (let n = 0; n < 20_000; n += 1) {
+        await socket.write(one);
+        if (n % 2000 === 0) held.push(heldMemory() - before);
+      }
       expect(await socket.untilClosed()).toBe(1008);
+      held.push(heldMemory() - before);
     })(),
   );
+  // All of them kept, each a buffer of its own, would be five times as much.
+  expect(Math.max(...held)).toBeLessThan(1_000_000);
 });
 
 test('100 MB of bad frames leave no trace in memory, and others notice nothing', async () => {

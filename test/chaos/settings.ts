@@ -11,6 +11,9 @@ const chaosRuns = Number(process.env.CHAOS_RUNS ?? 1);
 /** What the three speakers of a storm say together. */
 export const stormMessages = Number(process.env.CHAOS_MESSAGES ?? 600);
 
+/** How often the program is killed in the middle of what is said to it. */
+export const stormKills = Number(process.env.CHAOS_KILLS ?? 3);
+
 /** How many sockets hang on a server that restarts. */
 export const herdSockets = Number(process.env.CHAOS_SOCKETS ?? 200);
 

@@ -6,13 +6,13 @@ export type Outcome = 'stored' | 'unknown' | 'not sent';
 
 export interface Saying {
   readonly content: string;
-  readonly overRest: boolean;
+  /** On the socket, with or without waiting for the answer, or by a call of its own. */
+  readonly how: 'send' | 'ask' | 'over REST';
   /** Settled in the end. */
   outcome?: Outcome;
+  /** What it was answered with, where that is told. */
+  answer?: string;
 }
-
-/** How many messages one speaker has unsettled at a time. */
-const atOnce = 12;
 
 /** One socket of the user, what it said, and what it showed. */
 export interface StormSpeaker {
@@ -22,15 +22,21 @@ export interface StormSpeaker {
   readonly shown: string[];
   /** What became of its line, each time with the number of messages that it had shown. */
   readonly log: string[];
-  /** Says these, a few at a time; resolves when each is settled. */
-  say(sayings: readonly Saying[], settled: Progress): Promise<void>;
+  /** How often it was open when the backend said that its token had run out. */
+  readonly expired: number;
+  /** Says these, so many at a time; resolves when each is settled. */
+  say(sayings: readonly Saying[], settled: Progress, atOnce?: number): Promise<void>;
 }
 
 export function createSpeaker(client: ChatClient, socket: ChatSocket): StormSpeaker {
   const said: Saying[] = [];
   const shown: string[] = [];
   const log: string[] = [];
+  let expired = 0;
+  let isOpen = false;
   socket.on('state', ({ state, code, reason, error }) => {
+    if (isOpen && code === 4401) expired += 1;
+    isOpen = state === 'open';
     const why = error === undefined ? [code, reason] : [code, String(error)];
     log.push(`${shown.length} ${state} ${why.join(' ')}`);
   });
@@ -41,8 +47,10 @@ export function createSpeaker(client: ChatClient, socket: ChatSocket): StormSpea
 
   const sayOne = async (saying: Saying): Promise<void> => {
     try {
-      if (saying.overRest) await client.chat.send(saying.content, { return: 'minimal' });
-      else await socket.send(saying.content);
+      const { content, how } = saying;
+      if (how === 'send') await socket.send(content);
+      else if (how === 'ask') saying.answer = (await socket.ask(content)).content;
+      else saying.answer = (await client.chat.send(content, { return: 'minimal' })).response;
       saying.outcome = 'stored';
     } catch (error) {
       saying.outcome = outcomeOf(error);
@@ -54,7 +62,10 @@ export function createSpeaker(client: ChatClient, socket: ChatSocket): StormSpea
     said,
     shown,
     log,
-    async say(sayings, settled) {
+    get expired() {
+      return expired;
+    },
+    async say(sayings, settled, atOnce = 1) {
       const queue = [...sayings];
       const voice = async (): Promise<void> => {
         for (let saying = queue.shift(); saying !== undefined; saying = queue.shift()) {

@@ -1,48 +1,67 @@
 import { ChatClient, type ChatSocket } from '@chat/client';
-import type { Backend, BackendKind, StoredMessage } from '../support/backends/backend.js';
+import type {
+  BackendKind,
+  BackendSetup,
+  RestartableBackend,
+  StoredMessage,
+} from '../support/backends/backend.js';
 import { seededRandom } from '../support/random.js';
+import { createShiftedClock } from '../support/shifted-clock.js';
 import { createTcpProxy } from '../support/tcp-proxy.js';
 import { within } from '../support/within.js';
-import type { Plan } from './plan.js';
 import { Progress } from './progress.js';
 import { createSpeaker, type Saying, type StormSpeaker } from './speaker.js';
-import { runPlan, type Toll } from './weather.js';
+import type { Place } from './weather.js';
 
 const user = { username: 'ada', password: 's3cret' };
 /** Once nothing goes wrong any more, something has to happen within this time, however slow the machine. */
 const calmMs = 60_000;
 
-export interface StormOptions {
-  readonly kind: BackendKind;
-  readonly plan: Plan;
+type AnyKind = BackendKind<RestartableBackend>;
+
+export interface StormOptions<Made extends RestartableBackend, Toll> {
+  readonly kind: BackendKind<Made>;
+  /** Of the clients' jitter and of who says what. */
+  readonly seed: number;
   /** Of all speakers together. */
   readonly messages: number;
+  /** How many of them one speaker has unsettled at a time; @default 12 */
+  readonly atOnce?: number;
+  /** The share of them that asks for the answer; @default 0 */
+  readonly askShare?: number;
   readonly tokenLifetimeSeconds?: number;
+  /** The assistant, which says `re: ` and what was said; @default at once */
+  readonly reply?: BackendSetup['reply'];
+  /** All that goes wrong while they talk; in the end it is mended. */
+  readonly trouble: (place: Place<Made>) => Promise<Toll>;
 }
 
-export interface Storm {
+export interface Storm<Toll = unknown> {
   readonly toll: Toll;
-  readonly speakers: readonly Pick<StormSpeaker, 'said' | 'shown' | 'log'>[];
+  readonly speakers: readonly Pick<StormSpeaker, 'said' | 'shown' | 'log' | 'expired'>[];
   readonly stored: readonly StoredMessage[];
   readonly faults: readonly string[];
   /** Times that the two devices together got a token. */
   readonly logins: number;
 }
 
-/** Three sockets of one user, on two devices, talk while the plan happens to them. */
-export async function storm(options: StormOptions): Promise<Storm> {
-  const { kind, plan, messages } = options;
+/** Three sockets of one user, on two devices, talk through all the trouble. */
+export async function storm<Made extends RestartableBackend, Toll>(
+  options: StormOptions<Made, Toll>,
+): Promise<Storm<Toll>> {
+  const { kind, messages, atOnce = 12 } = options;
   const backend = await kind.create({
     users: { [user.username]: user.password },
     limits: { loginsPerMinute: 100_000, messagesPerMinute: 1_000_000 },
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 120,
     // Late by three of them, a line counts as dead: a busy machine must not be late by that much.
     heartbeatMs: 1000,
-    reply: (said) => `re: ${said}`,
+    reply: options.reply ?? ((said) => `re: ${said}`),
   });
   await backend.start();
   const proxy = await createTcpProxy({ target: backend.port });
-  const random = seededRandom(plan.seed);
+  const random = seededRandom(options.seed);
+  const clientClock = createShiftedClock();
   let logins = 0;
   const clients = [1, 2].map(
     () =>
@@ -57,6 +76,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
           },
         },
         random,
+        now: clientClock.now,
       }),
   );
   const [desk, phone] = clients as [ChatClient, ChatClient];
@@ -71,16 +91,13 @@ export async function storm(options: StormOptions): Promise<Storm> {
     const each = Math.ceil(messages / speakers.length);
     const talk = Promise.all(
       speakers.map((speaker, number) => {
-        return speaker.say(sayings(number, each, restShare, random), settled);
+        const said = sayings(number, each, { restShare, askShare: options.askShare ?? 0 }, random);
+        return speaker.say(said, settled, atOnce);
       }),
     );
     talk.catch(() => undefined);
-    const toll = await runPlan(plan, {
-      backend,
-      proxy,
-      settled,
-      allOpen: () => speakers.every(({ socket }) => socket.state === 'open'),
-    });
+    const allOpen = () => speakers.every(({ socket }) => socket.state === 'open');
+    const toll = await options.trouble({ backend, clientClock, proxy, settled, allOpen });
     await settled.goesOn(calmMs, talk, () => `Not settled: ${describe(speakers)}`);
     await farewell(speakers, backend);
     const stored = await backend.messages(user.username);
@@ -101,17 +118,19 @@ export async function storm(options: StormOptions): Promise<Storm> {
 function sayings(
   speaker: number,
   count: number,
-  restShare: number,
+  { restShare, askShare }: { restShare: number; askShare: number },
   random: () => number,
 ): Saying[] {
   return Array.from({ length: count }, (_, index) => {
-    const overRest = random() < restShare;
+    const chance = random();
     const words = index % 5 === 0 ? 'ok' : `${index}`;
-    return { overRest, content: `${speaker} ${overRest ? 'writes' : 'says'} ${words}` };
+    if (chance < restShare) return { how: 'over REST', content: `${speaker} writes ${words}` };
+    if (chance < restShare + askShare) return { how: 'ask', content: `${speaker} asks ${words}` };
+    return { how: 'send', content: `${speaker} says ${words}` };
   });
 }
 
-function connect(client: ChatClient, { extensions }: BackendKind): ChatSocket {
+function connect(client: ChatClient, { extensions }: AnyKind): ChatSocket {
   return client.connect({
     backoff: { minMs: 1, maxMs: 40, minUptimeMs: 20 },
     // A backend without a greeting is given this long to greet, each time.
@@ -129,7 +148,10 @@ async function greet(speakers: readonly StormSpeaker[]): Promise<void> {
 }
 
 /** The last word: whoever shows its answer has shown, or lost, all that was before it. */
-async function farewell(speakers: readonly StormSpeaker[], backend: Backend): Promise<void> {
+async function farewell(
+  speakers: readonly StormSpeaker[],
+  backend: RestartableBackend,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const word = `Goodbye ${attempt}`;
     // A line may still break that lost something before the network was mended.
@@ -142,7 +164,7 @@ async function farewell(speakers: readonly StormSpeaker[], backend: Backend): Pr
 
 /** Resolves when every socket shows the answer; false when it is not known whether it was heard. */
 async function sayToAll(speakers: readonly StormSpeaker[], content: string): Promise<boolean> {
-  const saying: Saying = { content, overRest: false };
+  const saying: Saying = { content, how: 'send' };
   const said = speakers[0]!.say([saying], new Progress());
   await within(calmMs, said, () => `"${content}" is not settled: ${describe(speakers)}`);
   if (saying.outcome !== 'stored') return false;
@@ -151,7 +173,7 @@ async function sayToAll(speakers: readonly StormSpeaker[], content: string): Pro
 }
 
 /** Whatever happened to the sockets of the user: none of them counts any more towards the three. */
-async function comeBack(client: ChatClient, kind: BackendKind): Promise<void> {
+async function comeBack(client: ChatClient, kind: AnyKind): Promise<void> {
   const sockets = [1, 2, 3].map(() => connect(client, kind));
   const open = Promise.all(sockets.map(untilOpen));
   const states = () => sockets.map(({ state }) => state).join(', ');

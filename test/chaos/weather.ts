@@ -1,4 +1,5 @@
-import type { Backend } from '../support/backends/backend.js';
+import { setTimeout } from 'node:timers/promises';
+import type { Backend, RestartableBackend } from '../support/backends/backend.js';
 import type { TcpLine } from '../support/tcp-line.js';
 import type { TcpProxy } from '../support/tcp-proxy.js';
 import { within } from '../support/within.js';
@@ -7,6 +8,8 @@ import type { Progress } from './progress.js';
 
 /** How long a mishap waits for messages that do not come, because the ones before it stopped all. */
 const patienceMs = 50;
+/** What has to come comes within this time, however slow the machine. */
+const calmMs = 60_000;
 /** After how many further mishaps a line that stands still, or a port that refuses, is set right. */
 const mendedAfter = 4;
 /**
@@ -15,8 +18,10 @@ const mendedAfter = 4;
  */
 const expiryGap = 250;
 
-export interface Place {
-  readonly backend: Backend;
+export interface Place<Kind extends RestartableBackend = Backend> {
+  readonly backend: Kind;
+  /** The clock of all clients; the backend has its own. */
+  readonly clientClock: { skip(ms: number): void };
   readonly proxy: TcpProxy;
   readonly settled: Progress;
   readonly allOpen: () => boolean;
@@ -30,22 +35,42 @@ export interface Toll {
   expiries: number;
 }
 
-/** Makes everything go wrong that the plan says, then mends it. */
+/** The time that was made up for at most, once all sockets were open again: no token of theirs ends by it. */
+const mostStepsAtOnce = 2;
+
+/**
+ * Makes everything go wrong that the plan says, then mends it. With each step `hasteMs` go by everywhere, but
+ * not before all sockets are open: what is said of expiries above holds for these too.
+ */
 export async function runPlan(
   { steps }: Plan,
-  { backend, proxy, settled, allOpen }: Place,
+  { backend, clientClock, proxy, settled, allOpen }: Place,
+  hasteMs = 0,
 ): Promise<Toll> {
   const toll: Toll = { mishaps: 0, cuts: 0, restarts: 0, expiries: 0 };
   let expired = Number.NEGATIVE_INFINITY;
   let expiryIsDue = false;
+  let behindMs = 0;
   const mending: { readonly at: number; readonly mend: () => unknown }[] = [];
   for (const [index, { after, mishap }] of steps.entries()) {
     await settled.reaches(settled.count + after, patienceMs);
     while (mending[0] !== undefined && mending[0].at <= index) await mending.shift()?.mend();
+    behindMs = Math.min(behindMs + hasteMs, mostStepsAtOnce * hasteMs);
+    if (allOpen()) {
+      clientClock.skip(behindMs);
+      backend.skip(behindMs);
+      behindMs = 0;
+    }
     expiryIsDue ||= mishap.kind === 'expire tokens';
     if (expiryIsDue && allOpen() && settled.count >= expired + expiryGap) {
       toll.expiries += 1;
       backend.expireTokens();
+      // Not in the midst of the next mishap, which would break the lines before anybody was told.
+      await within(
+        calmMs,
+        until(() => !allOpen()),
+        () => 'No socket lost its expired token.',
+      );
       expired = settled.count;
       expiryIsDue = false;
     }
@@ -56,6 +81,10 @@ export async function runPlan(
   proxy.delayMs = 0;
   await proxy.resume();
   return toll;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setTimeout(1);
 }
 
 /** Returns how to set it right, when it does not pass by itself. */

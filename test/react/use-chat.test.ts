@@ -5,12 +5,14 @@ import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Browser, canBrowse, openChromium } from '../support/chromium.js';
+import { leaveNothingBehind } from '../support/leaks.js';
 import { Conversation } from './conversation.js';
 
 const ada = { username: 'ada', password: 's3cret' };
 const bob = { username: 'bob', password: 's3cret' };
 
 describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
+  leaveNothingBehind();
   let browser: Browser;
   let app: Awaited<ReturnType<typeof createChatServer>>;
   let backend: string;

@@ -11,7 +11,7 @@ import { Tokens } from './tokens.js';
 /** @import { IncomingMessage, Server } from 'node:http' */
 /** @import { AddressInfo } from 'node:net' */
 /** @import { Message, Reply } from './conversation.js' */
-/** @import { RefuseSockets } from './sockets.js' */
+/** @import { CloseCodes, RefuseSockets } from './sockets.js' */
 
 /** How long answers that are under way may take when the backend is told to stop. */
 const GOODBYE_MS = 1000;
@@ -25,6 +25,7 @@ const GOODBYE_MS = 1000;
  * @property {number} [tokenLifetimeSeconds] One hour by default.
  * @property {() => number} [now] The clock, in milliseconds since 1970; the machine's own by default.
  * @property {RefuseSockets} [refuseSockets] How a dial is refused: `close` (the default) or `http`.
+ * @property {CloseCodes} [closeCodes] Whose close codes are used: those of the `protocol` (the default) or of the `rfc`.
  */
 
 /**
@@ -35,7 +36,7 @@ const GOODBYE_MS = 1000;
  * @property {string} url Where it listens, such as `http://127.0.0.1:3000`.
  * @property {(username: string) => readonly Message[]} messages All that was said, oldest first.
  * @property {(username: string) => number} sockets How many sockets a user has.
- * @property {() => void} expireTokens Makes every token stop being good; open sockets stay.
+ * @property {() => void} expireTokens Makes every token stop being good, and so ends every socket.
  * @property {() => void} dropSockets Ends all sockets without a close frame.
  */
 
@@ -58,7 +59,8 @@ export function createBackend(options) {
   const reply = options.reply ?? ((content) => `You said: ${content}`);
   const chat = new Chat(reply, messagesPerMinute, minuteMs, now);
   const refuse = options.refuseSockets ?? 'close';
-  const sockets = new Sockets({ chat, tokens, perUser: socketsPerUser, refuse });
+  const codes = options.closeCodes ?? 'protocol';
+  const sockets = new Sockets({ chat, tokens, perUser: socketsPerUser, refuse, codes });
   const parts = { accounts, tokens, chat, closeSockets: sockets.closeThoseOf.bind(sockets) };
 
   /** @type {Server | undefined} */
@@ -111,7 +113,10 @@ export function createBackend(options) {
     },
     messages: (username) => chat.conversation(username).messages,
     sockets: (username) => sockets.count(username),
-    expireTokens: () => tokens.expireAll(),
+    expireTokens() {
+      tokens.expireAll();
+      sockets.endAll();
+    },
     dropSockets: () => sockets.dropAll(),
   };
 }

@@ -23,12 +23,24 @@ const GOODBYE_MS = 1000;
  * @typedef {'close' | 'http'} RefuseSockets
  */
 
+/**
+ * What a socket is closed with: the protocol's own codes, which tell a client what to do, or only those that
+ * RFC 6455 (7.4.1) has, where a token, an origin and a socket too many are all a violated policy.
+ *
+ * @typedef {'protocol' | 'rfc'} CloseCodes
+ */
+const CLOSE_CODES = {
+  protocol: { token: 4401, origin: 4403, tooMany: 4429, stopping: 1012 },
+  rfc: { token: 1008, origin: 1008, tooMany: 1008, stopping: 1001 },
+};
+
 /** The WebSocket door, `/ws/chat?token=…`. */
 export class Sockets {
   #chat;
   #tokens;
   #perUser;
   #refuse;
+  #codes;
   #server = new WebSocketServer(
     // The cast is for `closeTimeout`, which ws has and @types/ws has not yet.
     /** @type {import('ws').ServerOptions} */ ({
@@ -41,9 +53,10 @@ export class Sockets {
   #open = new Map();
 
   /**
-   * @param {{ chat: Chat, tokens: Tokens, perUser: number, refuse: RefuseSockets }} options
+   * @param {{ chat: Chat, tokens: Tokens, perUser: number, refuse: RefuseSockets, codes: CloseCodes }} options
    */
-  constructor({ chat, tokens, perUser, refuse }) {
+  constructor({ chat, tokens, perUser, refuse, codes }) {
+    this.#codes = CLOSE_CODES[codes];
     this.#chat = chat;
     this.#tokens = tokens;
     this.#perUser = perUser;
@@ -62,7 +75,7 @@ export class Sockets {
     if (path !== '/ws/chat') return refuseByStatus(line, 404);
     if (!isOwnOrigin(request)) {
       this.#server.handleUpgrade(request, line, head, (socket) => {
-        socket.close(4403, 'Pages of this origin are not allowed.');
+        socket.close(this.#codes.origin, 'Pages of this origin are not allowed.');
       });
       return;
     }
@@ -72,8 +85,10 @@ export class Sockets {
     this.#server.handleUpgrade(request, line, head, (socket) => {
       // ws has told the peer why with a close frame, which an end at once might overtake.
       socket.on('error', () => {});
-      if (claims === undefined) return socket.close(4401, 'The token is wrong or expired.');
-      if (status !== 101) return socket.close(4429, 'Too many connections of this user.');
+      if (claims === undefined)
+        return socket.close(this.#codes.token, 'The token is wrong or expired.');
+      if (status !== 101)
+        return socket.close(this.#codes.tooMany, 'Too many connections of this user.');
       this.#serve(socket, claims);
     });
   }
@@ -86,12 +101,19 @@ export class Sockets {
   /** Ends the sockets that were opened with a token. @param {Claims} claims */
   closeThoseOf(claims) {
     for (const [socket, { jti }] of this.#open) {
-      if (jti === claims.jti) socket.close(4401, 'Logged out.');
+      if (jti === claims.jti) socket.close(this.#codes.token, 'Logged out.');
     }
   }
 
   closeAll() {
-    for (const socket of this.#server.clients) socket.close(1012, 'The server is stopping.');
+    for (const socket of this.#server.clients) {
+      socket.close(this.#codes.stopping, 'The server is stopping.');
+    }
+  }
+
+  /** As if the tokens of all had expired at once. */
+  endAll() {
+    for (const socket of this.#open.keys()) socket.close(this.#codes.token, 'The token expired.');
   }
 
   /** Ends all sockets without a word, as a crash would. */
@@ -108,7 +130,7 @@ export class Sockets {
     let badFrames = 0;
     // Not at `exp` by a timer: the token may also be ended earlier, and the clock be set anew.
     const sweep = setInterval(() => {
-      if (!this.#tokens.isGood(claims)) socket.close(4401, 'The token expired.');
+      if (!this.#tokens.isGood(claims)) socket.close(this.#codes.token, 'The token expired.');
     }, SWEEP_MS);
     socket.on('close', () => {
       clearInterval(sweep);

@@ -43,20 +43,12 @@ export interface StoredMessage {
 }
 
 /** A backend that a test runs, stops and starts again; what was said outlives a stop. */
-export interface Backend {
+export interface RestartableBackend {
   /** The port of the moment; another one after each start. */
   readonly port: number;
   start(): Promise<void>;
   /** Stops: with a goodbye, or as if the machine went down. */
   stop(how: 'gracefully' | 'abruptly'): Promise<void>;
-  /** Its own clock moves on: its windows, sessions and tokens grow older, and nobody else's. */
-  skip(ms: number): void;
-  /** Every token stops being good at once. */
-  expireTokens(): void;
-  /** Ends open sockets without a word. */
-  dropSockets(): void;
-  /** Sockets that the backend has not let go. */
-  openSockets(): number;
   /** All that is stored of a user, oldest first. */
   messages(username: string): Promise<readonly StoredMessage[]>;
   /** What the backend itself finds wrong with what it stored, as sentences. */
@@ -65,11 +57,23 @@ export interface Backend {
   dispose(): Promise<void>;
 }
 
+/** One in the process of the test, which reaches into it. */
+export interface Backend extends RestartableBackend {
+  /** Its own clock moves on: its windows, sessions and tokens grow older, and nobody else's. */
+  skip(ms: number): void;
+  /** Every token stops being good at once. */
+  expireTokens(): void;
+  /** Ends open sockets without a word. */
+  dropSockets(): void;
+  /** Sockets that the backend has not let go. */
+  openSockets(): number;
+}
+
 /** A kind of backend: what it is called, what it can, how one is made. */
-export interface BackendKind {
+export interface BackendKind<Made extends RestartableBackend = Backend> {
   readonly name: string;
   readonly extensions: Extensions;
   /** How a dial is refused: after an upgrade by a close code, or instead of one by a status. */
   readonly refusesBy: 'close code' | 'status';
-  create(setup: BackendSetup): Promise<Backend>;
+  create(setup: BackendSetup): Promise<Made>;
 }

@@ -1,10 +1,16 @@
 import { createBackend } from '../../../examples/own-backend/src/backend.js';
 import type { BackendKind } from './backend.js';
 
-/** The backend that was written from the API document alone; a dial is refused by a close code or by a status. */
-export function coreBackend(refuseSockets: 'close' | 'http' = 'close'): BackendKind {
+/**
+ * The backend that knows the API document, and our protocol's core where that is silent; a dial is refused by a
+ * close code or by a status. `rfc`: it closes with no code that RFC 6455 does not have.
+ */
+export function coreBackend(
+  refuseSockets: 'close' | 'http' = 'close',
+  closeCodes: 'protocol' | 'rfc' = 'protocol',
+): BackendKind {
   return {
-    name: `the core-only backend (refusing by ${refuseSockets})`,
+    name: `the core-only backend (refusing by ${refuseSockets}, close codes of the ${closeCodes})`,
     extensions: {
       acknowledgement: false,
       idempotency: false,
@@ -27,6 +33,7 @@ export function coreBackend(refuseSockets: 'close' | 'http' = 'close'): BackendK
         now: () => Date.now() + leadMs,
         reply: reply ?? ((content) => content),
         refuseSockets,
+        closeCodes,
         ...(limits && { limits }),
         ...(tokenLifetimeSeconds !== undefined && { tokenLifetimeSeconds }),
       });

@@ -1,13 +1,28 @@
 import type { AddressInfo } from 'node:net';
 import { createChatServer } from '@chat/server';
 import { cheapHasher } from '../../../packages/server/src/auth/cheap-hasher.js';
-import { systemClock } from '../../../packages/server/src/chat/clock.js';
-import type { Clock } from '../../../packages/server/src/chat/ports.js';
 import type { Store } from '../../../packages/server/src/chat/store.js';
 import { createMemoryStore } from '../../../packages/server/src/store/memory-store.js';
-import type { Backend, BackendKind, BackendSetup } from './backend.js';
+import { createShiftedClock } from '../shifted-clock.js';
+import type { Backend, BackendKind, BackendSetup, Extensions } from './backend.js';
 
 const secret = 'the secret of all servers that a test starts';
+
+/** What our server can. */
+export const allExtensions: Extensions = {
+  acknowledgement: true,
+  idempotency: true,
+  identity: true,
+  replyTo: true,
+  heartbeat: true,
+  sessions: true,
+  feedback: true,
+  shortAnswers: true,
+  streaming: true,
+  receipts: true,
+  limitNotice: true,
+  retryAfter: true,
+};
 
 /** Our own server over whichever store, a new one in the same process after each stop. */
 export function referenceBackend(
@@ -16,20 +31,7 @@ export function referenceBackend(
 ): BackendKind {
   return {
     name,
-    extensions: {
-      acknowledgement: true,
-      idempotency: true,
-      identity: true,
-      replyTo: true,
-      heartbeat: true,
-      sessions: true,
-      feedback: true,
-      shortAnswers: true,
-      streaming: true,
-      receipts: true,
-      limitNotice: true,
-      retryAfter: true,
-    },
+    extensions: allExtensions,
     refusesBy: 'close code',
     create: async (setup) => createReference(setup, await openStore()),
   };
@@ -37,7 +39,7 @@ export function referenceBackend(
 
 function createReference(setup: BackendSetup, store: Store): Backend {
   const lifetimeSeconds = setup.tokenLifetimeSeconds ?? 3600;
-  const clock = shiftedClock();
+  const clock = createShiftedClock();
   let app: Awaited<ReturnType<typeof createChatServer>> | undefined;
   let port = 0;
 
@@ -111,17 +113,5 @@ function limitsOf({ limits = {}, heartbeatMs }: BackendSetup, lifetimeSeconds: n
     ...(limits.messagesPerMinute && { messagesPerWindow: limits.messagesPerMinute }),
     ...(limits.socketsPerUser && { socketsPerUser: limits.socketsPerUser }),
     ...(heartbeatMs && { heartbeatMs, pingMs: heartbeatMs }),
-  };
-}
-
-/** The machine's clock with a lead that grows; what waits is not hurried. */
-function shiftedClock(): Clock & { skip(ms: number): void } {
-  let leadMs = 0;
-  return {
-    now: () => systemClock.now() + leadMs,
-    after: systemClock.after,
-    skip(ms) {
-      leadMs += ms;
-    },
   };
 }
