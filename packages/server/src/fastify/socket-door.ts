@@ -22,6 +22,7 @@ export async function socketDoor(
   door: Door,
   identifiers: Identifiers,
 ): Promise<() => void> {
+  const sockets = new Set<WebSocket>();
   const path = `${scope.prefix.replace(/\/$/, '')}${socketPath}`;
   // An application that has the plugin already dispatches its upgrades itself; twice would be once too often.
   if (!scope.hasDecorator('websocketServer')) {
@@ -51,19 +52,37 @@ export async function socketDoor(
     handler: async () => {
       throw new Problem(400, 'This path takes WebSockets only: ask for an upgrade.');
     },
-    wsHandler: (socket, request) => takeOver(door, socket, request),
+    wsHandler: (socket, request) => {
+      // The drain closes ours with a code that tells clients to come back; a host's plugin would close all it knows.
+      scope.websocketServer.clients.delete(socket);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      takeOver(door, socket, request);
+    },
   });
   return () => {
-    for (const client of scope.websocketServer.clients) client.terminate();
+    for (const socket of sockets) socket.terminate();
   };
 }
 
-/** The server's upgrades to our path alone; without the filter a plugin would answer for all paths. */
+/** Where the upgrades of each server go, by path. */
+const pathsOf = new WeakMap<Server, Map<string, Server>>();
+
+/**
+ * The server's upgrades to our path alone; without the filter a plugin would answer for all paths. One
+ * listener serves all chats of an application: each with its own would take a path that is nobody's for another's.
+ */
 function upgradesOf(server: Server, path: string, identifiers: Identifiers): Server {
   const upgrades = createServer();
+  const known = pathsOf.get(server);
+  const paths = known ?? new Map<string, Server>();
+  paths.set(path, upgrades);
+  if (known !== undefined) return upgrades;
+  pathsOf.set(server, paths);
   server.on('upgrade', (request: IncomingMessage, line: Duplex, head: Buffer) => {
-    if (loggedPath(request.url) === path) {
-      upgrades.emit('upgrade', request, line, head);
+    const wanted = paths.get(loggedPath(request.url));
+    if (wanted !== undefined) {
+      wanted.emit('upgrade', request, line, head);
     } else if (server.listenerCount('upgrade') === 1) {
       refuseConnection(line, 404, 'There is no WebSocket at this path.', identifiers);
     }
