@@ -3,10 +3,10 @@ import { announcement } from './chat/announcement.js';
 import { systemClock } from './chat/clock.js';
 import { createIdentifiers } from './chat/identifiers.js';
 import { defaultLimits } from './chat/limits.js';
-import { Problem } from './chat/problem.js';
+import { nothingHere, Problem } from './chat/problem.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
-import { answerError, answerNotFound, notFound } from './fastify/errors.js';
+import { answerError, answerNotFound } from './fastify/errors.js';
 import { IncomingRequest } from './fastify/incoming-request.js';
 import { logRequests } from './fastify/log.js';
 import type { ChatServerOptions } from './fastify/server-options.js';
@@ -68,7 +68,7 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
       done(new Problem(400, 'The request must name its Host.'));
     } else {
-      done(request.is404 ? notFound(request) : undefined);
+      done(request.is404 ? nothingHere(request.method) : undefined);
     }
   });
   app.setNotFoundHandler(answerNotFound);

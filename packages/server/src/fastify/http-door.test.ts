@@ -100,6 +100,46 @@ test('trust in everybody is refused', async () => {
   await expect(createChatServer(everybody)).rejects.toThrow(/number of proxies/);
 });
 
+test('who may not call is refused before the body is read', async () => {
+  const app = await serve();
+  for (const payload of ['{', 'x'.repeat(300_000)]) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/chat', headers, payload });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json().detail).toMatch(/needs a token/);
+  }
+});
+
+test('no refusal is kept by a cache', async () => {
+  const app = await serve();
+  for (const [method, path, payload] of [
+    ['POST', '/login', '{'],
+    ['POST', '/login', 'x'.repeat(300_000)],
+    ['GET', '/nope', undefined],
+    ['GET', '/%zz', undefined],
+  ] as const) {
+    const headers = payload === undefined ? {} : { 'content-type': 'application/json' };
+    const url = `/api/v1${path}`;
+    const answer = await app.inject({ method, url, headers, ...(payload && { payload }) });
+    expect([path, answer.headers['cache-control']]).toEqual([path, 'no-store']);
+  }
+});
+
+test('a HEAD delivers nothing', async () => {
+  const store = createMemoryStore();
+  const assistant = { reply: () => Promise.reject(new Error('out')) };
+  const app = await serve({ store, assistant });
+  const headers = { authorization: `Bearer ${(await login(app)).json().access_token}` };
+  const payload = { message: 'Hi' };
+  await app.inject({ method: 'POST', url: '/api/v1/chat', headers, payload });
+  const { id } = (await store.userByName('ada'))!;
+  const ask = async (method: 'HEAD' | 'GET') => {
+    await app.inject({ method, url: '/api/v1/chat/history', headers });
+    return (await store.messages(id, { from: 1, to: 1 }))[0]?.delivered;
+  };
+  expect([await ask('HEAD'), await ask('GET')]).toEqual([false, true]);
+});
+
 test('is ready only while its store answers', async () => {
   const store = createMemoryStore();
   const app = await serve({ store });
