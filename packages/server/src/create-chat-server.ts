@@ -6,6 +6,7 @@ import { defaultLimits } from './chat/limits.js';
 import { nothingHere, Problem } from './chat/problem.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
+import { readableBy } from './fastify/cors.js';
 import { answerError, answerNotFound } from './fastify/errors.js';
 import { IncomingRequest } from './fastify/incoming-request.js';
 import { logRequests } from './fastify/log.js';
@@ -58,8 +59,13 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
     // What Fastify answers before any hook of ours has run.
     frameworkErrors: (error, request, reply) => {
       reply.headers(announcement(request.id));
+      reply.headers(readableBy(options.corsOrigins ?? [], request.headers.origin));
       answerError(error, request, reply);
     },
+  });
+  // Node would answer an expectation that it does not know itself, with no body; it is ours to ignore (RFC 9110, 10.1.1).
+  app.server.on('checkExpectation', (request, response) => {
+    app.server.emit('request', request, response);
   });
   logRequests(app);
   // Called instead of registered: its headers and its kind of errors are to be on every path.

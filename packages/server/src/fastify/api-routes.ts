@@ -1,14 +1,12 @@
-import { headers, type Route, type RouteName, routes } from '@chat/contract';
-import cors from '@fastify/cors';
+import { type Route, type RouteName, routes } from '@chat/contract';
 import type { FastifyInstance } from 'fastify';
 import { nothingHere, unavailable } from '../chat/problem.js';
 import { Call } from './call.js';
 import { leaveBodiesUnread } from './call-body.js';
+import { allowOrigins } from './cors.js';
 import { discardRest } from './discard-rest.js';
 import type { Door } from './door.js';
 import { answerNotFound } from './errors.js';
-
-const preflightMaxAgeSeconds = 600;
 
 /** The routes of the contract's table, in a scope that is mounted at the base path. */
 export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }): Promise<void> {
@@ -20,6 +18,8 @@ export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }
     else done();
   });
   scope.setNotFoundHandler(answerNotFound);
+  // Else static files, which are below every path, would be looked for here too, outside of this scope.
+  scope.get('/*', answerNotFound);
   leaveBodiesUnread(scope);
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
     scope.route({
@@ -34,31 +34,4 @@ export async function apiRoutes(scope: FastifyInstance, { door }: { door: Door }
       },
     });
   }
-}
-
-/** Lets pages of these origins call and read what the protocol puts into headers. */
-async function allowOrigins(scope: FastifyInstance, origins: readonly string[]): Promise<void> {
-  await scope.register(cors, {
-    origin: [...origins],
-    methods: ['GET', 'HEAD', 'POST'],
-    allowedHeaders: [
-      'Authorization',
-      'Content-Type',
-      headers.idempotencyKey,
-      headers.prefer,
-      headers.requestId,
-      // W3C Trace Context: pages that are traced send them with every call.
-      'traceparent',
-      'tracestate',
-    ],
-    exposedHeaders: [
-      headers.extensions,
-      headers.idempotencyReplayed,
-      headers.preferenceApplied,
-      headers.requestId,
-      headers.retryAfter,
-    ],
-    maxAge: preflightMaxAgeSeconds,
-    strictPreflight: false,
-  });
 }

@@ -58,6 +58,22 @@ test('pages of a configured origin may call, and read what the protocol puts int
   ]);
 });
 
+test('pages of a configured origin may read that a path is not there, or not even a path', async () => {
+  const app = await serve({ corsOrigins: [page], staticDir: import.meta.dirname });
+  for (const [path, status] of [
+    ['/nope', 404],
+    ['/%zz', 400],
+  ] as const) {
+    const answer = await app.inject({ url: `/api/v1${path}`, headers: { origin: page } });
+    expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([
+      status,
+      page,
+    ]);
+    expect(answer.headers['access-control-expose-headers']).toContain('X-Request-Id');
+    expect(answer.headers.vary).toBe('Origin');
+  }
+});
+
 test('pages of any other origin get no leave to read', async () => {
   for (const corsOrigins of [[], [page]]) {
     const app = await serve({ corsOrigins });

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { closeCodes, socketPath } from '@chat/contract';
 import websocket, { type WebSocket } from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { announcement } from '../chat/announcement.js';
 import type { SocketRequest } from '../chat/api.js';
 import type { Identifiers } from '../chat/ports.js';
 import { Problem } from '../chat/problem.js';
@@ -43,12 +44,22 @@ export async function socketDoor(
       refuseConnection(line, 400, 'The WebSocket handshake is not valid.', identifiers);
     });
   }
+  // A handshake is answered by `ws`, which knows nothing of the headers that are on every answer.
+  const ids = new WeakMap<IncomingMessage, string>();
+  scope.websocketServer.on('headers', (lines: string[], request: IncomingMessage) => {
+    const id = ids.get(request);
+    if (id === undefined) return;
+    for (const [name, value] of Object.entries(announcement(id))) lines.push(`${name}: ${value}`);
+  });
   scope.route({
     method: 'GET',
     url: socketPath,
     exposeHeadRoute: false,
     // The last hook before the handler: from there on nobody answers over HTTP.
-    preHandler: letGoOfReply,
+    preHandler: async (request, reply) => {
+      ids.set(request.raw, request.id);
+      letGoOfReply(request, reply);
+    },
     handler: async () => {
       throw new Problem(400, 'This path takes WebSockets only: ask for an upgrade.');
     },
@@ -142,6 +153,6 @@ function socketRequest({ query, headers, host }: FastifyRequest): SocketRequest 
 }
 
 /** An upgrade is answered by `ws`: the response that was made for it would stay as long as the line. */
-async function letGoOfReply(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+function letGoOfReply(request: FastifyRequest, reply: FastifyReply): void {
   if (request.ws && reply.raw.socket !== null) reply.raw.detachSocket(reply.raw.socket);
 }
