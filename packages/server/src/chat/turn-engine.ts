@@ -73,7 +73,11 @@ export function createTurnEngine(
     if (reply !== undefined) return { userMessage, reply, readSeq, replayed: true };
     const id = identifiers.next();
     const startedAt = clock.now();
-    const content = await replyTo(turn, userMessage, id);
+    const content = await replyTo(turn, userMessage, id).catch((error: unknown) => {
+      // No reply to note it with: whoever showed it notes it now.
+      if (!known) fanOut.publish(userId, { kind: 'frame', frame, seq });
+      throw error;
+    });
     const responseMs = Math.max(0, clock.now() - startedAt);
     const delivered = !isGone(turn);
     const answer = await records.answer(turn, userMessage, { id, content, responseMs, delivered });

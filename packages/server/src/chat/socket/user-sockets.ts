@@ -112,6 +112,8 @@ export class UserSockets {
     } else if (seq > last) {
       this.#waiting = [event];
       void this.#repair(last + 1, seq - 1);
+    } else {
+      this.#note(event);
     }
   }
 
@@ -123,7 +125,12 @@ export class UserSockets {
     }
     if (event.seq === undefined) return;
     this.#lastSeq = event.seq;
-    if (this.#sockets.size > 0 && !event.delivered) this.#marks.add(this.#userId, event.seq);
+    this.#note(event);
+  }
+
+  #note({ seq, delivered }: FrameEvent): void {
+    if (seq === undefined || delivered || this.#sockets.size === 0) return;
+    this.#marks.add(this.#userId, seq);
   }
 
   async #repair(from: number, to: number): Promise<void> {
