@@ -98,7 +98,7 @@ describe('a reply', () => {
   ])('that %s is a failure', async (_name, reply) => {
     const chat = createTestChat({ assistant: scriptedAssistant([reply]) });
     const ada = await chat.login();
-    expect((await ada.send('Hello')).status).toBe(503);
+    expect((await ada.send('Hello')).status).toBe(500);
     expect(await contents(ada)).toEqual(['Hello']);
     expect(chat.logs).toMatchObject([{ level: 'warn', text: 'The assistant gave no reply.' }]);
     expect(chat.clock.pending).toBe(0);
@@ -113,7 +113,7 @@ describe('a reply', () => {
     chat.clock.advance(4_999);
     expect(assistant.asked[0]?.signal.aborted).toBe(false);
     chat.clock.advance(1);
-    expect((await answer).status).toBe(503);
+    expect((await answer).status).toBe(500);
     expect(assistant.asked[0]?.signal.aborted).toBe(true);
     assistant.release('too late');
     assistant.release('in time');
@@ -137,7 +137,7 @@ describe('a reply', () => {
     const answer = ada.send('Hello');
     while (!shown(chat).includes('delta Hi ')) await new Promise(setImmediate);
     chat.clock.advance(60_000);
-    expect((await answer).status).toBe(503);
+    expect((await answer).status).toBe(500);
     expect(told).toBe(true);
   });
 });

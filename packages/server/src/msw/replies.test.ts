@@ -53,13 +53,13 @@ it('uses the newest reply', async () => {
   expect((await send(token, 'Hello')).response).toBe('new');
 });
 
-it('answers 503 when a reply throws, tells the author of the test, and keeps the message', async () => {
+it('answers 500 when a reply throws, tells the author of the test, and keeps the message', async () => {
   const told = vi.spyOn(console, 'warn').mockReturnValue();
   mock.reply(() => {
     throw new Error('a bug in the test');
   });
   const answer = await send(await login(), 'Hello');
-  expect(answer.status).toBe(503);
+  expect(answer.status).toBe(500);
   expect(answer.detail).not.toContain('a bug in the test');
   expect(told).toHaveBeenCalledWith(
     '[chat mock] The assistant gave no reply.',

@@ -85,7 +85,7 @@ it('aborts a reply under way, which nobody waits for any more', async () => {
   const sent = send(await login(), 'Hello');
   await asked;
   mock.reset();
-  expect(await sent).toMatchObject({ status: 503 });
+  expect(await sent).toMatchObject({ status: 500 });
   warned.mockRestore();
 });
 
