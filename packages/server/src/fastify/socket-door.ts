@@ -26,7 +26,8 @@ export async function socketDoor(
   const sockets = new Set<WebSocket>();
   const path = `${scope.prefix.replace(/\/$/, '')}${socketPath}`;
   // An application that has the plugin already dispatches its upgrades itself; twice would be once too often.
-  if (!scope.hasDecorator('websocketServer')) {
+  const isHosts = scope.hasDecorator('websocketServer');
+  if (!isHosts) {
     // Named first: the types of `ws` lack the two newest options, and a literal would be checked for them.
     const options = {
       server: upgradesOf(scope.server, path, identifiers),
@@ -64,8 +65,8 @@ export async function socketDoor(
       throw new Problem(400, 'This path takes WebSockets only: ask for an upgrade.');
     },
     wsHandler: (socket, request) => {
-      // The drain closes ours with a code that tells clients to come back; a host's plugin would close all it knows.
-      scope.websocketServer.clients.delete(socket);
+      // A host's plugin would close all it knows, before the drain closes ours with a code that tells to come back.
+      if (isHosts) scope.websocketServer.clients.delete(socket);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       takeOver(door, socket, request);
