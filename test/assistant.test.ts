@@ -128,7 +128,7 @@ describe('an assistant that fails loses nothing', () => {
     };
     const body = JSON.stringify({ message: 'One' });
     const failed = await fetch(`${url}/api/v1/chat`, { method: 'POST', headers, body });
-    expect(failed.status).toBe(503);
+    expect(failed.status).toBe(500);
     await client.chat.send('Two');
     expect(await stored(client)).toEqual(['user: One', 'user: Two', 'assistant: Yes']);
     expect(endpoint.requests[1]?.body.messages).toEqual([{ role: 'user', content: 'One\n\nTwo' }]);

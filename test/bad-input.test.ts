@@ -514,6 +514,11 @@ describe('what is not HTTP', () => {
     expectRefusal(await sendBytes(url, bytes), 400, /Host/);
   });
 
+  test('an expectation that nobody knows is ignored', async () => {
+    const headers = { Expect: 'a miracle', 'Content-Type': 'application/json' };
+    expectRefusal(await post('/chat', '{}', headers), 400, /"message" is missing/);
+  });
+
   test('an upgrade elsewhere, and half a handshake, are refused with a sentence', async () => {
     const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
     const elsewhere = await sendRaw(url, { path: '/ws/other', headers });

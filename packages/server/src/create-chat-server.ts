@@ -3,12 +3,13 @@ import { announcement } from './chat/announcement.js';
 import { systemClock } from './chat/clock.js';
 import { createIdentifiers } from './chat/identifiers.js';
 import { defaultLimits } from './chat/limits.js';
-import { Problem } from './chat/problem.js';
+import { nothingHere, Problem } from './chat/problem.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
 import { checkServerOptions, longestTimeoutMs } from './fastify/check-options.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
 import { createConsoleLogger } from './fastify/console-log.js';
-import { answerError, answerNotFound, notFound } from './fastify/errors.js';
+import { readableBy } from './fastify/cors.js';
+import { answerError, answerNotFound } from './fastify/errors.js';
 import { IncomingRequest } from './fastify/incoming-request.js';
 import { logRequests } from './fastify/log.js';
 import type { ChatServerOptions } from './fastify/server-options.js';
@@ -61,8 +62,13 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
     // What Fastify answers before any hook of ours has run.
     frameworkErrors: (error, request, reply) => {
       reply.headers(announcement(request.id));
+      reply.headers(readableBy(options.corsOrigins ?? [], request.headers.origin));
       answerError(error, request, reply);
     },
+  });
+  // Node would answer an expectation that it does not know itself, with no body; it is ours to ignore (RFC 9110, 10.1.1).
+  app.server.on('checkExpectation', (request, response) => {
+    app.server.emit('request', request, response);
   });
   logRequests(app);
   // Called instead of registered: its headers and its kind of errors are to be on every path.
@@ -71,7 +77,7 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
       done(new Problem(400, 'The request must name its Host.'));
     } else {
-      done(request.is404 ? notFound(request) : undefined);
+      done(request.is404 ? nothingHere(request.method) : undefined);
     }
   });
   app.setNotFoundHandler(answerNotFound);

@@ -1,3 +1,5 @@
+/** Some proxies tell the port as well: `192.0.2.1:1234`, `[2001:db8::1]:1234`. */
+const withPort = /^"?(?:\[([^\]]*)\]|([\d.]+))(?::\d+)?"?$/;
 const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /**
@@ -6,7 +8,7 @@ const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
  * dual-stack socket shows as IPv6 (RFC 4291, 2.5.5.2) counts as what it is.
  */
 export function addressKey(address: string): string {
-  const bare = address.replace(/%.*$/, '').toLowerCase();
+  const bare = address.replace(withPort, '$1$2').replace(/%.*$/, '').toLowerCase();
   if (!bare.includes(':')) return bare;
   const groups = ipv6Groups(bare);
   if (groups === undefined) return bare;

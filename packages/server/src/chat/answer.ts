@@ -52,11 +52,22 @@ function problemOf(err: unknown): Problem {
 async function carryOut(house: House, name: RouteName, request: ChatRequest) {
   const route: Route = routes[name];
   const { allowance }: RequestRules = requests[name];
-  if (house.stopping()) throw unavailable('The server is stopping; try again.');
+  refuseWhenStopping(house);
   const caller = route.auth ? await authenticate(house, request) : nobody;
+  if (request.arrived !== undefined) await arrival(house, request.arrived());
   const work = handlers[name](house, request);
   if (allowance !== undefined) await spend(house, allowance, request, caller);
   return work(caller);
+}
+
+/** A body that is slow to come does not keep a stopping server from ending; it comes too late then. */
+async function arrival(house: House, arrived: Promise<void>): Promise<void> {
+  await house.calls.pause(arrived);
+  refuseWhenStopping(house);
+}
+
+function refuseWhenStopping(house: House): void {
+  if (house.stopping()) throw unavailable('The server is stopping; try again.');
 }
 
 async function authenticate(house: House, request: ChatRequest): Promise<Identity> {

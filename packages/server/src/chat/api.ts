@@ -22,8 +22,15 @@ export interface ChatRequest {
   /** A header by its lower-case name. */
   header(name: string): string | undefined;
   readonly query: RawQuery;
-  /** The parsed JSON body. */
+  /** The parsed JSON body; asking for it throws a `Problem` when it is none. */
   readonly body: unknown;
+  /**
+   * Waits for the body, where it is not there from the beginning: who may not call is refused before it
+   * is read. Rejects with a `Problem` when it is too large, or does not come whole.
+   */
+  arrived?(): Promise<void>;
+  /** Whether the answer leaves without its body, as that to a HEAD does. */
+  readonly headOnly?: boolean;
   /** Aborted when the caller went away. */
   readonly signal?: AbortSignal;
 }

@@ -30,26 +30,26 @@ export function createChatApi(dependencies: ChatApiDependencies): ChatApi {
     authentication: createAuthentication(dependencies),
     allowances: createAllowances(dependencies.limiter, dependencies.limits),
     dummyHash: dependencies.passwords.hash(dependencies.identifiers.next()),
+    calls: createUnderWay(),
     stopping: () => stopping,
   };
   // Whoever awaits it later hears of its failure; until then it is not unhandled.
   house.dummyHash.catch(() => {});
   const sockets = createSocketHub(house);
-  const calls = createUnderWay();
   const keepHouse = createHousekeeping(dependencies);
 
   let drained: Promise<void> | undefined;
   const drain = async (): Promise<void> => {
     stopping = true;
     // Calls first: one that was let in may still be on its way to its turn.
-    await sockets.drain(calls.idle().then(() => house.engine.drain()));
+    await sockets.drain(house.calls.idle().then(() => house.engine.drain()));
     house.authentication.close();
   };
 
   return {
     handle(route, request) {
       keepHouse();
-      return calls.run(() => answer(house, route, request));
+      return house.calls.run(() => answer(house, route, request));
     },
     open: (peer, request) => sockets.open(peer, request),
     async push(userId, content) {

@@ -13,6 +13,13 @@ export class Problem extends Error {
   }
 }
 
+/** 404, for a path or a method of a path that does not exist. */
+export function nothingHere(method: string): Problem {
+  return new Problem(404, `There is nothing at this path for ${method}.`);
+}
+
+export const badPath = new Problem(400, 'The path is not properly percent-encoded.');
+
 /** 401, with the scheme that RFC 9110 (11.6.1) wants named. */
 export function unauthorized(detail: string): Problem {
   return new Problem(401, detail, { 'WWW-Authenticate': 'Bearer' });

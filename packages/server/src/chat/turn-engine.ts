@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.js';
 import { DeltaEvent } from './delta-event.js';
 import { messageFrame, typingFrame } from './frames.js';
 import type { AssistantMessage } from './ports.js';
-import { unavailable } from './problem.js';
+import { Problem, unavailable } from './problem.js';
 import type { MessageRecord, SeqRange } from './store.js';
 import { createTurnRecords } from './turn-records.js';
 import { outOfOrder, type Turn, type TurnEngine, type TurnResult } from './turns.js';
@@ -54,7 +54,8 @@ export function createTurnEngine(
       });
     } catch (err) {
       logger.warn({ userId, messageId: asked.id, err }, 'The assistant gave no reply.');
-      throw unavailable(noReply(turn));
+      // A 503 asks to try again, and without a key the message would be stored twice.
+      throw turn.key === undefined ? new Problem(500, noReply(turn)) : unavailable(noReply(turn));
     }
   };
 
@@ -73,7 +74,11 @@ export function createTurnEngine(
     if (reply !== undefined) return { userMessage, reply, readSeq, replayed: true };
     const id = identifiers.next();
     const startedAt = clock.now();
-    const content = await replyTo(turn, userMessage, id);
+    const content = await replyTo(turn, userMessage, id).catch((error: unknown) => {
+      // No reply to note it with: whoever showed it notes it now.
+      if (!known) fanOut.publish(userId, { kind: 'frame', frame, seq });
+      throw error;
+    });
     const responseMs = Math.max(0, clock.now() - startedAt);
     const delivered = !isGone(turn);
     const answer = await records.answer(turn, userMessage, { id, content, responseMs, delivered });

@@ -49,8 +49,8 @@ export interface TurnResult {
 export interface TurnEngine {
   /**
    * Resolves when the reply is stored. The chat allowance is the door's business.
-   * @throws {@link Problem} 400 when the key was used with other content; 503 when the assistant
-   * failed (the message is stored), when too many turns wait, or while draining.
+   * @throws {@link Problem} 400 when the key was used with other content; when the assistant failed
+   * (the message is stored) 503 with a key and 500 without; 503 when too many turns wait, or while draining.
    */
   send(turn: Turn): Promise<TurnResult>;
   /**

@@ -1,6 +1,8 @@
 /** Counts work that was begun, so that one can wait for its end. */
 export interface UnderWay {
   run<T>(work: () => Promise<T>): Promise<T>;
+  /** Waits, within such work, for what others do; it does not count meanwhile. */
+  pause(wait: Promise<void>): Promise<void>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -19,6 +21,14 @@ export function createUnderWay(): UnderWay {
       count += 1;
       done.then(leave, leave);
       return done;
+    },
+    async pause(wait) {
+      leave();
+      try {
+        await wait;
+      } finally {
+        count += 1;
+      }
     },
     idle() {
       if (count === 0) return Promise.resolve();

@@ -107,6 +107,72 @@ test.each(['before', 'not'])(
   },
 );
 
+test('tells its sockets to come back when the host closes, whoever has the WebSockets', async () => {
+  host = fastify();
+  await host.register(websocket);
+  await host.register(chatPlugin, { ...options, prefix: '/a' });
+  await host.register(chatPlugin, { ...options, prefix: '/b' });
+  const url = (await host.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws');
+  const closings: Promise<unknown[]>[] = [];
+  for (const prefix of ['/a', '/b']) {
+    const socket = new WebSocket(`${url}${prefix}/ws/chat?token=${await logIn(prefix)}`);
+    await once(socket, 'message');
+    closings.push(once(socket, 'close'));
+  }
+  await host.close();
+  for (const [code] of await Promise.all(closings)) expect(code).toBe(1012);
+});
+
+test('twice in one application, refuses an upgrade to a path that neither has', async () => {
+  host = fastify();
+  for (const prefix of ['/a', '/b']) await host.register(chatPlugin, { ...options, prefix });
+  const url = await host.listen({ port: 0, host: '127.0.0.1' });
+  for (const prefix of ['/a', '/b']) {
+    const token = await logIn(prefix);
+    expect((await greeting(`${url}${prefix}/ws/chat?token=${token}`)).event).toBe('connected');
+  }
+  const nowhere = new WebSocket(`${url.replace('http', 'ws')}/c/ws/chat`);
+  const [, answer] = await once(nowhere, 'unexpected-response');
+  expect(answer.statusCode).toBe(404);
+});
+
+test('answers while it stops when the host leaves that to it', async () => {
+  host = fastify({ return503OnClosing: false });
+  let answer = (_text: string): void => {};
+  const assistant = {
+    reply: () => {
+      const reply = new Promise<string>((resolve) => {
+        answer = resolve;
+      });
+      asked();
+      return reply;
+    },
+  };
+  let asked = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  await host.register(chatPlugin, { ...options, assistant });
+  const url = await host.listen({ port: 0, host: '127.0.0.1' });
+  const headers = {
+    authorization: `Bearer ${await logIn()}`,
+    'content-type': 'application/json',
+  };
+  const body = JSON.stringify({ message: 'Hi' });
+  const sent = fetch(`${url}/api/v1/chat`, { method: 'POST', headers, body });
+  await begun;
+  const stopped = host.close();
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(503);
+  const refused = await fetch(`${url}/api/v1/stats/chat`, { headers });
+  expect([refused.status, await refused.json()]).toEqual([
+    503,
+    { detail: expect.stringMatching(/stopping/) },
+  ]);
+  answer('Hello');
+  expect((await sent).status).toBe(200);
+  await stopped;
+});
+
 test('keeps the stored password of a user who exists', async () => {
   host = fastify();
   const { createMemoryStore } = await import('../store/memory-store.js');

@@ -32,7 +32,9 @@ const drainTimeoutMs = 8_000;
  * The chat as a plugin for a Fastify application of yours: `register(chatPlugin, options)`, with a
  * `prefix` if you like. What it does to parsers, errors and headers stays inside its own scope. Register
  * `@fastify/websocket` before it or not at all; behind a proxy, set Fastify's `trustProxy` to its
- * address or network, never to `true`, which lets callers choose their own address.
+ * address or network, never to `true`, which lets callers choose their own address. With
+ * `return503OnClosing: false` the plugin itself refuses calls while the application stops (ERR-9);
+ * otherwise Fastify does it, with a body of its own and without `Retry-After`.
  *
  * @throws RangeError when `jwtSecret` is shorter than 32 bytes or `timeZone` names no zone.
  * @throws TypeError when there is no such option, or another cannot be meant.
@@ -41,7 +43,7 @@ const drainTimeoutMs = 8_000;
  * import Fastify from 'fastify';
  * import { chatPlugin } from '@chat/server';
  *
- * const app = Fastify();
+ * const app = Fastify({ return503OnClosing: false });
  * await app.register(chatPlugin, { prefix: '/support', users: [{ username: 'ada', password: 's3cret' }] });
  * await app.listen({ port: 3000 });
  * ```
@@ -111,7 +113,7 @@ async function addUsers(
 ): Promise<void> {
   for (const user of users) {
     if (await api.addUser(user)) continue;
-    scope.log.warn(
+    scope.log.info(
       { username: user.username },
       'This user exists already and keeps the password in the store; "chat-server user password" changes it.',
     );

@@ -1,6 +1,7 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { echoAssistant } from '../assistant/echo-assistant.js';
 import { cheapHasher } from '../auth/cheap-hasher.js';
@@ -92,6 +93,31 @@ test('a store of the application is left open, for the application to close', as
   const { app, store } = await serve({ reply: async () => 'Hello' });
   await app.close();
   await expect(store.ping()).resolves.toBeUndefined();
+});
+
+test('a stopping server cuts what is half sent to its other addresses too', async () => {
+  const app = await createChatServer({ users, passwords: cheapHasher, drainTimeoutMs: 50 });
+  // Not every machine has two addresses for it.
+  const found = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+  const lookup = vi.spyOn(dns, 'lookup');
+  lookup.mockImplementation(((name: string, ...rest: unknown[]) => {
+    const [answer, options] = [rest.pop(), rest.pop()] as [(...found: unknown[]) => void, unknown];
+    if ((options as { all?: boolean } | undefined)?.all) answer(null, found);
+    else answer(null, name.replace('localhost', '127.0.0.1'), 4);
+  }) as never);
+  await app.listen({ port: 0, host: 'localhost' });
+  lookup.mockRestore();
+  expect(app.addresses()).toHaveLength(2);
+  const lines: Promise<unknown>[] = [];
+  for (const { address, port } of app.addresses() as AddressInfo[]) {
+    const line = connect(port, address);
+    line.on('error', () => {});
+    await once(line, 'connect');
+    line.write('GET /healthz HTTP/1.1\r\n');
+    lines.push(once(line, 'close'));
+  }
+  await app.close();
+  await Promise.all(lines);
 });
 
 test('a stopping server does not wait for a line on which nothing ever came', async () => {

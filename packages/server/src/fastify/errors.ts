@@ -1,44 +1,32 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from '../chat/problem.js';
-import { discardRest } from './discard-rest.js';
+import { refusal } from '../chat/answer.js';
+import { badPath, nothingHere, Problem } from '../chat/problem.js';
 
 /** What is wrong, for each of Fastify's own errors that a caller can bring about. */
 const sentences: { readonly [code: string]: Problem } = {
-  FST_ERR_CTP_BODY_TOO_LARGE: new Problem(413, 'The body is too large.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new Problem(
     415,
     'The body must be sent as Content-Type: application/json.',
   ),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(
-    400,
-    'The body is not as long as its Content-Length says.',
-  ),
-  FST_ERR_BAD_URL: new Problem(400, 'The path is not properly percent-encoded.'),
+  FST_ERR_BAD_URL: badPath,
   FST_ERR_MAX_PARAM_LENGTH: new Problem(404, 'There is nothing at this path.'),
 };
 
 /** Answers whatever was thrown on the way to a handler: one sentence, and nothing of the inside. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const problem = toProblem(error);
-  if (problem.status === 413) discardRest(request.raw, reply);
   if (problem.status === 500) request.log.error({ err: error }, 'A request failed.');
-  return reply
-    .code(problem.status)
-    .headers(problem.headers)
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ detail: problem.message }));
+  return refuse(problem, reply);
 }
 
 /** Answers a path, or a method of a path, that does not exist. */
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply) {
-  return reply
-    .code(404)
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ detail: notFound(request).message }));
+  return refuse(nothingHere(request.method), reply);
 }
 
-export function notFound(request: FastifyRequest): Problem {
-  return new Problem(404, `There is nothing at this path for ${request.method}.`);
+function refuse(problem: Problem, reply: FastifyReply) {
+  const { status, headers, json } = refusal(problem);
+  return reply.code(status).headers(headers).type('application/json; charset=utf-8').send(json);
 }
 
 function toProblem(error: FastifyError): Problem {

@@ -58,6 +58,22 @@ test('pages of a configured origin may call, and read what the protocol puts int
   ]);
 });
 
+test('pages of a configured origin may read that a path is not there, or not even a path', async () => {
+  const app = await serve({ corsOrigins: [page], staticDir: import.meta.dirname });
+  for (const [path, status] of [
+    ['/nope', 404],
+    ['/%zz', 400],
+  ] as const) {
+    const answer = await app.inject({ url: `/api/v1${path}`, headers: { origin: page } });
+    expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([
+      status,
+      page,
+    ]);
+    expect(answer.headers['access-control-expose-headers']).toContain('X-Request-Id');
+    expect(answer.headers.vary).toBe('Origin');
+  }
+});
+
 test('pages of any other origin get no leave to read', async () => {
   for (const corsOrigins of [[], [page]]) {
     const app = await serve({ corsOrigins });
@@ -98,6 +114,46 @@ test('an address that is no trusted proxy speaks for itself alone', async () => 
 test('trust in everybody is refused', async () => {
   const everybody = { trustProxy: true } as unknown as ChatServerOptions;
   await expect(createChatServer(everybody)).rejects.toThrow(/number of proxies/);
+});
+
+test('who may not call is refused before the body is read', async () => {
+  const app = await serve();
+  for (const payload of ['{', 'x'.repeat(300_000)]) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/chat', headers, payload });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json().detail).toMatch(/needs a token/);
+  }
+});
+
+test('no refusal is kept by a cache', async () => {
+  const app = await serve();
+  for (const [method, path, payload] of [
+    ['POST', '/login', '{'],
+    ['POST', '/login', 'x'.repeat(300_000)],
+    ['GET', '/nope', undefined],
+    ['GET', '/%zz', undefined],
+  ] as const) {
+    const headers = payload === undefined ? {} : { 'content-type': 'application/json' };
+    const url = `/api/v1${path}`;
+    const answer = await app.inject({ method, url, headers, ...(payload && { payload }) });
+    expect([path, answer.headers['cache-control']]).toEqual([path, 'no-store']);
+  }
+});
+
+test('a HEAD delivers nothing', async () => {
+  const store = createMemoryStore();
+  const assistant = { reply: () => Promise.reject(new Error('out')) };
+  const app = await serve({ store, assistant });
+  const headers = { authorization: `Bearer ${(await login(app)).json().access_token}` };
+  const payload = { message: 'Hi' };
+  await app.inject({ method: 'POST', url: '/api/v1/chat', headers, payload });
+  const { id } = (await store.userByName('ada'))!;
+  const ask = async (method: 'HEAD' | 'GET') => {
+    await app.inject({ method, url: '/api/v1/chat/history', headers });
+    return (await store.messages(id, { from: 1, to: 1 }))[0]?.delivered;
+  };
+  expect([await ask('HEAD'), await ask('GET')]).toEqual([false, true]);
 });
 
 test('is ready only while its store answers', async () => {

@@ -51,6 +51,16 @@ async function open(options?: ClientOptions): Promise<WebSocket> {
   return socket;
 }
 
+test('says in its handshake too by which id the call is known', async () => {
+  const socket = dial(undefined, { headers: { 'X-Request-Id': 'mine-1' } });
+  const [{ headers }] = await once(socket, 'upgrade');
+  expect(headers).toMatchObject({
+    'x-request-id': 'mine-1',
+    'chat-extensions': expect.stringContaining('idempotency'),
+  });
+  socket.close();
+});
+
 test('greets, takes a message and gives the reply', async () => {
   const socket = await open();
   socket.send(JSON.stringify({ type: 'message', content: 'Grüße 🦕' }));

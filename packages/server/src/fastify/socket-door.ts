@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { closeCodes, socketPath } from '@chat/contract';
 import websocket, { type WebSocket } from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { announcement } from '../chat/announcement.js';
 import type { SocketRequest } from '../chat/api.js';
 import type { Identifiers } from '../chat/ports.js';
 import { Problem } from '../chat/problem.js';
@@ -22,9 +23,11 @@ export async function socketDoor(
   door: Door,
   identifiers: Identifiers,
 ): Promise<() => void> {
+  const sockets = new Set<WebSocket>();
   const path = `${scope.prefix.replace(/\/$/, '')}${socketPath}`;
   // An application that has the plugin already dispatches its upgrades itself; twice would be once too often.
-  if (!scope.hasDecorator('websocketServer')) {
+  const isHosts = scope.hasDecorator('websocketServer');
+  if (!isHosts) {
     // Named first: the types of `ws` lack the two newest options, and a literal would be checked for them.
     const options = {
       server: upgradesOf(scope.server, path, identifiers),
@@ -42,28 +45,56 @@ export async function socketDoor(
       refuseConnection(line, 400, 'The WebSocket handshake is not valid.', identifiers);
     });
   }
+  // A handshake is answered by `ws`, which knows nothing of the headers that are on every answer.
+  const ids = new WeakMap<IncomingMessage, string>();
+  scope.websocketServer.on('headers', (lines: string[], request: IncomingMessage) => {
+    const id = ids.get(request);
+    if (id === undefined) return;
+    for (const [name, value] of Object.entries(announcement(id))) lines.push(`${name}: ${value}`);
+  });
   scope.route({
     method: 'GET',
     url: socketPath,
     exposeHeadRoute: false,
     // The last hook before the handler: from there on nobody answers over HTTP.
-    preHandler: letGoOfReply,
+    preHandler: async (request, reply) => {
+      ids.set(request.raw, request.id);
+      letGoOfReply(request, reply);
+    },
     handler: async () => {
       throw new Problem(400, 'This path takes WebSockets only: ask for an upgrade.');
     },
-    wsHandler: (socket, request) => takeOver(door, socket, request),
+    wsHandler: (socket, request) => {
+      // A host's plugin would close all it knows, before the drain closes ours with a code that tells to come back.
+      if (isHosts) scope.websocketServer.clients.delete(socket);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      takeOver(door, socket, request);
+    },
   });
   return () => {
-    for (const client of scope.websocketServer.clients) client.terminate();
+    for (const socket of sockets) socket.terminate();
   };
 }
 
-/** The server's upgrades to our path alone; without the filter a plugin would answer for all paths. */
+/** Where the upgrades of each server go, by path. */
+const pathsOf = new WeakMap<Server, Map<string, Server>>();
+
+/**
+ * The server's upgrades to our path alone; without the filter a plugin would answer for all paths. One
+ * listener serves all chats of an application: each with its own would take a path that is nobody's for another's.
+ */
 function upgradesOf(server: Server, path: string, identifiers: Identifiers): Server {
   const upgrades = createServer();
+  const known = pathsOf.get(server);
+  const paths = known ?? new Map<string, Server>();
+  paths.set(path, upgrades);
+  if (known !== undefined) return upgrades;
+  pathsOf.set(server, paths);
   server.on('upgrade', (request: IncomingMessage, line: Duplex, head: Buffer) => {
-    if (loggedPath(request.url) === path) {
-      upgrades.emit('upgrade', request, line, head);
+    const wanted = paths.get(loggedPath(request.url));
+    if (wanted !== undefined) {
+      wanted.emit('upgrade', request, line, head);
     } else if (server.listenerCount('upgrade') === 1) {
       refuseConnection(line, 404, 'There is no WebSocket at this path.', identifiers);
     }
@@ -123,6 +154,6 @@ function socketRequest({ query, headers, host }: FastifyRequest): SocketRequest 
 }
 
 /** An upgrade is answered by `ws`: the response that was made for it would stay as long as the line. */
-async function letGoOfReply(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+function letGoOfReply(request: FastifyRequest, reply: FastifyReply): void {
   if (request.ws && reply.raw.socket !== null) reply.raw.detachSocket(reply.raw.socket);
 }

@@ -95,8 +95,8 @@ export interface ChatMock {
   dropSockets(): void;
   /**
    * Back to the first moment: no messages, no tokens, no faults, no replies, no calls, the clock as it
-   * was. Open sockets close for good (1000); a call that is under way is answered as if nothing had
-   * happened, and what it does is not seen any more.
+   * was. Open sockets close for good (1000); replies under way find their `signal` aborted. One that goes
+   * on all the same answers its call as if nothing had happened, and what the call does is not seen any more.
    */
   reset(): void;
 }
@@ -166,8 +166,7 @@ export function createChatMock(options: ChatMockOptions): ChatMock {
     },
     dropSockets: () => world.sockets.dropAll(),
     reset() {
-      // Normal and for good: a client that a test left behind must not come back into the next one.
-      world.sockets.closeAll(1000, 'The mock was reset.');
+      world.end();
       world = new World(options, start);
     },
   };

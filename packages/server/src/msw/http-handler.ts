@@ -17,7 +17,8 @@ export function createHttpHandler(baseUrl: string, worldNow: () => World): HttpH
     const world = worldNow();
     const bytes = new Uint8Array(await request.clone().arrayBuffer());
     const route = routeOf(request.method, new URL(request.url).pathname.slice(prefix.length));
-    const ended = world.record({ route, request, bytes });
+    const name = route instanceof Problem ? undefined : route;
+    const ended = world.record({ route: name, request, bytes });
     const call = new MockRequest(request, bytes, world);
     const answer = await answerCall(world, route, call);
     ended(answer?.status ?? 'network error');
@@ -37,11 +38,11 @@ export function createHttpHandler(baseUrl: string, worldNow: () => World): HttpH
 /** `undefined` when the connection is to break. */
 async function answerCall(
   world: World,
-  route: RouteName | undefined,
+  route: RouteName | Problem,
   request: MockRequest,
 ): Promise<ChatAnswer | undefined> {
   await world.ready;
-  if (route === undefined) return refusal(new Problem(404, 'There is nothing at this path.'));
+  if (route instanceof Problem) return refusal(route);
   const plan = world.faults.take(route);
   if (plan === undefined) return world.api.handle(route, request);
   if ('retryAfter' in plan) return refusal(limited(plan));

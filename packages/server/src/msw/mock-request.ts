@@ -3,7 +3,7 @@ import type { ChatLimits, ChatRequest } from '../chat/api.js';
 import { bodyMaxBytes } from '../chat/body-size.js';
 import { readJsonBody } from '../chat/json-body.js';
 import type { Identifiers } from '../chat/ports.js';
-import { Problem } from '../chat/problem.js';
+import { badPath, nothingHere, Problem } from '../chat/problem.js';
 import { requestIdOf } from '../chat/request-id.js';
 
 /** Everybody who calls the mock is one machine. */
@@ -18,6 +18,7 @@ interface MockRequestContext {
 export class MockRequest implements ChatRequest {
   readonly id: string;
   readonly ip = ip;
+  readonly headOnly: boolean;
   readonly query: RawQuery;
   readonly signal: AbortSignal;
   readonly #request: Request;
@@ -29,6 +30,7 @@ export class MockRequest implements ChatRequest {
     this.#bytes = bytes;
     this.#maxBytes = bodyMaxBytes(limits);
     this.id = requestIdOf(this.header(headers.requestId), identifiers);
+    this.headOnly = request.method === 'HEAD';
     this.signal = request.signal;
     this.query = readQuery(new URL(request.url).searchParams);
   }
@@ -47,7 +49,7 @@ export class MockRequest implements ChatRequest {
   }
 }
 
-function readQuery(parameters: URLSearchParams): RawQuery {
+export function readQuery(parameters: URLSearchParams): RawQuery {
   const query: Record<string, string | string[]> = {};
   for (const name of new Set(parameters.keys())) {
     const values = parameters.getAll(name);
@@ -56,9 +58,23 @@ function readQuery(parameters: URLSearchParams): RawQuery {
   return query;
 }
 
-/** The route of this method and path below the base path; a HEAD asks as its GET does. */
-export function routeOf(method: string, path: string): RouteName | undefined {
+/**
+ * The route of this method and path below the base path, or why there is none; a HEAD asks as its GET
+ * does.
+ */
+export function routeOf(method: string, path: string): RouteName | Problem {
+  const decoded = decode(path);
+  if (decoded === undefined) return badPath;
   const asked = method === 'HEAD' ? 'GET' : method;
   const entries = Object.entries(routes) as [RouteName, Route][];
-  return entries.find(([, route]) => route.method === asked && route.path === path)?.[0];
+  const found = entries.find(([, route]) => route.method === asked && route.path === decoded);
+  return found?.[0] ?? nothingHere(method);
+}
+
+function decode(path: string): string | undefined {
+  try {
+    return decodeURI(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -59,13 +59,13 @@ it('is not told a text where a function is needed', () => {
   );
 });
 
-it('answers 503 when a reply throws, tells the author of the test, and keeps the message', async () => {
+it('answers 500 when a reply throws, tells the author of the test, and keeps the message', async () => {
   const told = vi.spyOn(console, 'warn').mockReturnValue();
   mock.reply(() => {
     throw new Error('a bug in the test');
   });
   const answer = await send(await login(), 'Hello');
-  expect(answer.status).toBe(503);
+  expect(answer.status).toBe(500);
   expect(answer.detail).not.toContain('a bug in the test');
   expect(told).toHaveBeenCalledWith(
     '[chat mock] The assistant gave no reply.',

@@ -74,10 +74,21 @@ it('answers a path that does not exist with 404 and remembers it', async () => {
   for (const path of ['/api/v1/nope', '/api/v1', '/api/v1/', '/api/v1/chat/']) {
     const answer = await fetch(`https://chat.example.com${path}`);
     expect([path, answer.status]).toEqual([path, 404]);
-    expect(await answer.json()).toEqual({ detail: 'There is nothing at this path.' });
+    expect(await answer.json()).toEqual({ detail: 'There is nothing at this path for GET.' });
   }
   expect(mock.requests).toHaveLength(4);
   expect(mock.requests[0]).not.toHaveProperty('route');
+});
+
+it('finds a path as the server does, in any spelling', async () => {
+  const token = await login();
+  const statusOf = async (path: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`https://chat.example.com/api/v1${path}`, { headers })).status;
+  };
+  expect(await statusOf('/stats/%63hat')).toBe(200);
+  expect(await statusOf('/%zz')).toBe(400);
+  expect(await statusOf('/stats%2Fchat')).toBe(404);
 });
 
 it('announces on every answer what it can and by which id the call is known', async () => {

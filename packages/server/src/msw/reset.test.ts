@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { onItsWayIn } from './testing/caller.js';
 import { mockInNode } from './testing/mock-in-node.js';
 
@@ -70,6 +70,23 @@ it('leaves a call that is under way to the world it came from', async () => {
   expect(await sent).toMatchObject({ status: 200, response: 'the reply of the test before' });
   expect(mock.messages('ada')).toEqual([]);
   expect(mock.requests).toEqual([]);
+});
+
+it('aborts a reply under way, which nobody waits for any more', async () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const asked = new Promise<void>((resolve) => {
+    mock.reply((_message, { signal }) => {
+      resolve();
+      return new Promise((_said, fail) => {
+        signal.addEventListener('abort', () => fail(new Error('given up')));
+      });
+    });
+  });
+  const sent = send(await login(), 'Hello');
+  await asked;
+  mock.reset();
+  expect(await sent).toMatchObject({ status: 500 });
+  warned.mockRestore();
 });
 
 it('keeps calls that queue behind one under way from the replies of the next test', async () => {

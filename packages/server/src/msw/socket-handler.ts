@@ -1,6 +1,7 @@
 import { socketPath } from '@chat/contract';
 import { type WebSocketHandler, type WebSocketLink, ws } from 'msw';
 import { frameMaxBytes } from '../chat/socket/frame-size.js';
+import { readQuery } from './mock-request.js';
 import { MswLine } from './msw-line.js';
 import { urlPattern } from './url-pattern.js';
 import type { World } from './world.js';
@@ -18,8 +19,9 @@ export function createSocketHandler(baseUrl: string, worldNow: () => World): Web
     'connection',
     ({ client }) => {
       const world = worldNow();
-      const query = new URL(client.url).searchParams;
-      const token = query.get('token') ?? undefined;
+      const query = readQuery(new URL(client.url).searchParams);
+      // Two tokens are none.
+      const token = typeof query.token === 'string' ? query.token : undefined;
       const line = new MswLine(client, token ?? '', () => world.sockets.delete(line));
       world.sockets.add(line);
       const maxBytes = frameMaxBytes(world.limits);
@@ -32,7 +34,7 @@ export function createSocketHandler(baseUrl: string, worldNow: () => World): Web
             token,
             origin: undefined,
             host: undefined,
-            stream: query.get('stream') === '1',
+            stream: query.stream === '1',
           }),
         );
       }, 0);

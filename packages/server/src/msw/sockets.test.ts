@@ -34,6 +34,12 @@ it('opens and then closes a socket that is refused, so that a page learns why', 
   expect(opened).toBe(true);
 });
 
+it('takes two tokens for none', async () => {
+  const token = await login();
+  const closing = await dial(`${token}&token=${token}`).closed;
+  expect(closing).toMatchObject({ code: 4401, reason: expect.stringMatching(/is needed/) });
+});
+
 it('closes sockets as a server that restarts, or as it is told', async () => {
   const token = await login();
   const first = dial(token);

@@ -6,8 +6,9 @@ import type { MessageRecord } from '../store.js';
 import type { House } from './handler.js';
 
 /**
- * Messages as they leave in an answer, and so are delivered, unless the caller is gone. Nearly always
- * they were before; that the store could not note it is no reason to keep them from their reader.
+ * Messages as they leave in an answer, and so are delivered, unless the caller is gone or asked for the
+ * head alone. Nearly always they were before; that the store could not note it is no reason to keep them
+ * from their reader.
  */
 export async function deliver(
   { logger, store }: House,
@@ -15,7 +16,9 @@ export async function deliver(
   records: readonly MessageRecord[],
   readSeq: number,
 ): Promise<Message[]> {
-  if (request.signal?.aborted) return records.map((record) => presentMessage(record, readSeq));
+  if (request.headOnly || request.signal?.aborted) {
+    return records.map((record) => presentMessage(record, readSeq));
+  }
   await noteDelivered(store, records).catch((err: unknown) => {
     const userId = records[0]?.userId;
     logger.warn({ userId, err }, 'Could not note that messages were delivered.');

@@ -11,6 +11,7 @@ import type { Conversation } from '../conversation.js';
 import type { ChatCore } from '../core.js';
 import type { PageCache } from '../page-cache.js';
 import { Problem } from '../problem.js';
+import type { UnderWay } from '../under-way.js';
 
 /** The body, or the text of one that was written before. */
 type Outcome<Body> = ({ readonly body: Body } | { readonly json: string }) & {
@@ -32,6 +33,8 @@ export interface House extends ChatCore {
   readonly pages: PageCache;
   /** A hash of no password, so that an unknown name takes as long to refuse as a known one. */
   readonly dummyHash: Promise<string>;
+  /** Those that a stopping server waits for. */
+  readonly calls: UnderWay;
   /** Whether nothing new is begun any more. */
   stopping(): boolean;
 }

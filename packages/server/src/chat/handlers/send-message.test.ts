@@ -106,24 +106,29 @@ describe('Prefer: return=minimal', () => {
     expect(headers['Preference-Applied']).toBe('return=minimal');
   });
 
-  it.each(['Return = Minimal', 'respond-async, return=minimal; foo=1', 'return="minimal"'])(
-    'is understood as %s',
-    async (prefer) => {
-      const ada = await createTestChat().login();
-      expect((await ada.send('x', { prefer })).headers['Preference-Applied']).toBeDefined();
-    },
-  );
+  it.each([
+    'Return = Minimal',
+    'respond-async, return=minimal; foo=1',
+    'return="minimal"',
+    'return=minimal, return=representation',
+  ])('is understood as %s', async (prefer) => {
+    const ada = await createTestChat().login();
+    expect((await ada.send('x', { prefer })).headers['Preference-Applied']).toBeDefined();
+  });
 
-  it.each(['return=representation', 'xreturn=minimal', 'return=minimalist', ''])(
-    'is not what %j means',
-    async (prefer) => {
-      const ada = await createTestChat().login();
-      await ada.send('one');
-      const { body, headers } = await ada.send('two', { prefer });
-      expect(body.messages).toHaveLength(4);
-      expect(headers).not.toHaveProperty('Preference-Applied');
-    },
-  );
+  it.each([
+    'return=representation',
+    'xreturn=minimal',
+    'return=minimalist',
+    '',
+    'return=representation, return=minimal',
+  ])('is not what %j means', async (prefer) => {
+    const ada = await createTestChat().login();
+    await ada.send('one');
+    const { body, headers } = await ada.send('two', { prefer });
+    expect(body.messages).toHaveLength(4);
+    expect(headers).not.toHaveProperty('Preference-Applied');
+  });
 
   it('reads no more of a long session than of a short one', async () => {
     const chat = createTestChat({

@@ -44,12 +44,14 @@ function readKey(request: ChatRequest): string | undefined {
   throw new Problem(400, `Header "${headers.idempotencyKey}" ${problem}`);
 }
 
-/** `Prefer` is a list of preferences, each with optional parameters (RFC 7240). */
+/**
+ * `Prefer` is a list of preferences, each with optional parameters; of two of one name the first counts
+ * (RFC 7240, 2).
+ */
 function prefersMinimal(request: ChatRequest): boolean {
   const given = request.header(headers.prefer.toLowerCase());
   if (given === undefined) return false;
-  return given.split(',').some((preference) => {
-    const [word = ''] = preference.split(';');
-    return /^\s*return\s*=\s*"?minimal"?\s*$/i.test(word);
-  });
+  const words = given.split(',').map((preference) => preference.split(';')[0] ?? '');
+  const wanted = words.find((word) => /^\s*return\s*(?:=|$)/i.test(word)) ?? '';
+  return /=\s*"?minimal"?\s*$/i.test(wanted);
 }

@@ -1,10 +1,9 @@
 import type { ChatCore } from '../core.js';
-import type { RemoteFanOut } from '../ports.js';
 import type { UserSockets } from './user-sockets.js';
 
 /** The pause between two rounds while events are known to be missing, or may be. */
 const soonMs = 1_000;
-/** The pause while all seems well: an instance may have failed to tell what it stored. */
+/** The pause while all seems well: another instance may have failed to tell, and a new password tells nobody. */
 const laterMs = 15_000;
 /** Users that are looked up at the same time; the store has others to serve. */
 const atOnce = 4;
@@ -12,29 +11,38 @@ const atOnce = 4;
 const roundsOfDoubt = 2;
 
 export interface CatchUpRounds {
+  /** There is somebody to go round for; without effect while it is done. */
+  begin(): void;
   /** Something may be missing: the next rounds come soon. */
   hurry(): void;
   stop(): void;
 }
 
-/** Asks the store, again and again, what the users with sockets here were not told. */
+/**
+ * Asks the store, again and again, what the users with sockets here were not told: tokens that are over,
+ * and messages where others store them too.
+ */
 export function createCatchUpRounds(
   core: ChatCore,
-  remote: RemoteFanOut,
   users: ReadonlyMap<string, UserSockets>,
 ): CatchUpRounds {
   const { clock, logger } = core;
+  const { remote } = core.fanOut;
+  // Alone, nothing can be in doubt.
+  const stepMs = remote === undefined ? laterMs : soonMs;
   let doubts = 0;
   let pausedMs = 0;
-  let stopped = false;
   let failing = false;
+  /** The rounds that are being gone; others' are over. */
+  let current: { cancel(): void } | undefined;
 
-  const goRound = async (): Promise<void> => {
+  const goRound = async (own: object): Promise<void> => {
     const all = users.values();
     const walk = async (): Promise<void> => {
       for (const sockets of all) {
-        if (await sockets.catchUp()) doubts = roundsOfDoubt;
-        if (stopped) return;
+        await sockets.checkTokens();
+        if (remote !== undefined && (await sockets.catchUp())) doubts = roundsOfDoubt;
+        if (own !== current) return;
       }
     };
     try {
@@ -42,30 +50,35 @@ export function createCatchUpRounds(
       failing = false;
     } catch (err) {
       doubts = roundsOfDoubt;
-      if (!failing) logger.warn({ err }, 'The store could not be asked for missed messages.');
+      if (!failing)
+        logger.warn({ err }, 'The store could not be asked what sockets were not told.');
       failing = true;
     }
   };
 
-  const tick = async (): Promise<void> => {
-    pausedMs += soonMs;
-    if (!remote.isConnected()) doubts = roundsOfDoubt;
+  const tick = async (own: { cancel(): void }): Promise<void> => {
+    pausedMs += stepMs;
+    if (remote?.isConnected() === false) doubts = roundsOfDoubt;
     if (doubts > 0 || pausedMs >= laterMs) {
       pausedMs = 0;
       doubts = Math.max(0, doubts - 1);
-      await goRound();
+      await goRound(own);
     }
-    if (!stopped) cancel = clock.after(soonMs, () => void tick());
+    if (own === current) own.cancel = clock.after(stepMs, () => void tick(own));
   };
-  let cancel = clock.after(soonMs, () => void tick());
 
   return {
+    begin() {
+      if (current !== undefined) return;
+      const own = { cancel: clock.after(stepMs, () => void tick(own)) };
+      current = own;
+    },
     hurry() {
       doubts = roundsOfDoubt;
     },
     stop() {
-      stopped = true;
-      cancel();
+      current?.cancel();
+      current = undefined;
     },
   };
 }

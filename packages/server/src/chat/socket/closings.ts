@@ -9,7 +9,8 @@ export interface Closing {
 
 export const closings = {
   badFrames: { code: closeCodes.policyViolation, reason: 'Too many bad frames in a row.' },
-  frameTooLarge: { code: closeCodes.messageTooBig, reason: 'The frame is too large.' },
+  // Without a word, as `ws` says it by itself where it sees the size first.
+  frameTooLarge: { code: closeCodes.messageTooBig, reason: '' },
   failed: { code: closeCodes.internalError, reason: 'The server failed: connect again.' },
   stopping: { code: closeCodes.serviceRestart, reason: 'The server is stopping: connect again.' },
   busy: { code: closeCodes.tryAgainLater, reason: 'The server is busy: connect again later.' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FakePeer } from '../../../../../test/support/fake-peer.js';
 import { createSocketChat, settle } from '../../../../../test/support/socket-chat.js';
+import { changePassword } from '../change-password.js';
 import { closings } from './closings.js';
 
 describe('a slow reader', () => {
@@ -40,6 +41,36 @@ describe('a slow reader', () => {
     expect(peer.terminated).toBe(false);
     await chat.pass(1);
     expect(peer.terminated).toBe(true);
+    expect(chat.clock.pending).toBe(0);
+  });
+});
+
+describe('a password that is changed elsewhere', () => {
+  it('ends the sockets of its tokens with 4401 within 15 s, and no others', async () => {
+    const chat = createSocketChat();
+    const [ada, bob] = [await chat.login('ada'), await chat.login('bob')];
+    const peers = [];
+    for (const token of [ada, ada, bob]) peers.push(await chat.connect({ token }));
+    const asked: string[] = [];
+    const { store } = chat.parts;
+    const { isTokenRevoked } = store;
+    store.isTokenRevoked = (jti) => {
+      asked.push(jti);
+      return isTokenRevoked.call(store, jti);
+    };
+    await chat.pass(14_999);
+    expect(asked).toEqual([]);
+    expect(await changePassword(chat.parts, { username: 'ada', password: 'new' })).toBe(true);
+    await chat.pass(1);
+    expect(peers.map(({ closing }) => closing?.code)).toEqual([4401, 4401, undefined]);
+    // Once for each token, not for each socket and second.
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  it('is asked for by nobody when no socket is there', async () => {
+    const chat = createSocketChat();
+    const peer = await chat.connect({ token: await chat.login('ada') });
+    peer.leave();
     expect(chat.clock.pending).toBe(0);
   });
 });

@@ -24,7 +24,7 @@ export function createSocketHub(core: ChatCore): SocketHub {
   const strangers = new Set<Session>();
   const marks = new DeliveryMarks(core);
   const { remote } = core.fanOut;
-  const rounds = remote && createCatchUpRounds(core, remote, users);
+  const rounds = createCatchUpRounds(core, users);
   let draining = false;
   let allGone: (() => void) | undefined;
 
@@ -35,7 +35,7 @@ export function createSocketHub(core: ChatCore): SocketHub {
       users.get(userId)?.revoke(event.jti);
       for (const session of strangers) session.revoke(event.jti);
     } else {
-      rounds?.hurry();
+      rounds.hurry();
     }
   });
 
@@ -49,6 +49,7 @@ export function createSocketHub(core: ChatCore): SocketHub {
       const sockets = users.get(userId) ?? new UserSockets(core, userId, marks);
       users.set(userId, sockets);
       sockets.add(session);
+      rounds.begin();
       const followed = remote?.follow(userId);
       return {
         // Heard first and looked up then: what comes in between is told twice, which is once.
@@ -57,6 +58,7 @@ export function createSocketHub(core: ChatCore): SocketHub {
           followed?.stop();
           sockets.delete(session);
           if (sockets.size === 0 && users.get(userId) === sockets) users.delete(userId);
+          if (users.size === 0) rounds.stop();
         },
       };
     },
@@ -84,7 +86,6 @@ export function createSocketHub(core: ChatCore): SocketHub {
       for (const session of sessions) session.end(closings.stopping);
       if (sessions.size > 0) await gone;
       unsubscribe();
-      rounds?.stop();
       await marks.settled();
     },
   };

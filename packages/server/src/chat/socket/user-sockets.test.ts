@@ -141,6 +141,21 @@ describe('the sockets of a user', () => {
     expect(peers.map(({ closing }) => closing?.code)).toEqual([1013, 1013]);
   });
 
+  it('are said to have been shown a message that got no reply', async () => {
+    const assistant = { reply: () => Promise.reject(new Error('out')) };
+    const chat = createSocketChat({ assistant });
+    const token = await chat.login('ada');
+    const { id: userId } = (await chat.parts.store.userByName('ada'))!;
+    const delivered = async (seq: number) =>
+      (await chat.parts.store.messages(userId, { from: seq, to: seq }))[0]?.delivered;
+    await chat.post(token, 'to nobody');
+    const peer = await chat.connect({ token });
+    await chat.post(token, 'shown');
+    await settle();
+    expect(peer.messages).toHaveLength(1);
+    expect([await delivered(1), await delivered(2)]).toEqual([false, true]);
+  });
+
   it('are no longer listened for when the server has stopped', async () => {
     const { chat, fanOut } = await chatOverUnreliableLine();
     await chat.api.drain();

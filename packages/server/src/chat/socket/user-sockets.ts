@@ -69,17 +69,20 @@ export class UserSockets {
     this.#lastSeq ??= lastSeq;
   }
 
+  /** Ends the sockets whose token is over, which no event has told: each token is asked for once. */
+  async checkTokens(): Promise<void> {
+    for (const jti of new Set([...this.#sockets].map((socket) => socket.jti))) {
+      if (await isTokenOver(this.#core.store, jti)) this.revoke(jti);
+    }
+  }
+
   /**
-   * Asks the store what no event has told: a message that was stored when it was asked before and is
-   * not shown yet, and a token that was revoked. Returns whether more may be missing.
+   * Asks the store for what no event has told: a message that was stored when it was asked before and is
+   * not shown yet. Returns whether more may be missing.
    */
   async catchUp(): Promise<boolean> {
-    const { store } = this.#core;
-    for (const jti of new Set([...this.#sockets].map((socket) => socket.jti))) {
-      if (await isTokenOver(store, jti)) this.revoke(jti);
-    }
     const before = this.#storedSeq;
-    const { lastSeq } = await store.position(this.#userId);
+    const { lastSeq } = await this.#core.store.position(this.#userId);
     this.#storedSeq = lastSeq;
     const shown = this.#lastSeq;
     if (shown === undefined || this.#waiting !== undefined || lastSeq <= shown) return false;
@@ -109,6 +112,8 @@ export class UserSockets {
     } else if (seq > last) {
       this.#waiting = [event];
       void this.#repair(last + 1, seq - 1);
+    } else {
+      this.#note(event);
     }
   }
 
@@ -120,7 +125,12 @@ export class UserSockets {
     }
     if (event.seq === undefined) return;
     this.#lastSeq = event.seq;
-    if (this.#sockets.size > 0 && !event.delivered) this.#marks.add(this.#userId, event.seq);
+    this.#note(event);
+  }
+
+  #note({ seq, delivered }: FrameEvent): void {
+    if (seq === undefined || delivered || this.#sockets.size === 0) return;
+    this.#marks.add(this.#userId, seq);
   }
 
   async #repair(from: number, to: number): Promise<void> {

@@ -32,6 +32,23 @@ export function fanOutSuite(subject: SharedStateSubject): void {
     for (const follow of follows) follow?.stop();
   });
 
+  it('brings a frame once, however many sockets of its user are on an instance', async () => {
+    const fanOuts = await open();
+    const seen = fanOuts.map(heard);
+    const follow = () => fanOuts.map(({ remote }) => remote?.follow('ada'));
+    const follows = [...follow(), ...follow(), ...follow()];
+    await Promise.all(follows.map((followed) => followed?.ready));
+    for (const text of ['a', 'b']) fanOuts[0]!.publish('ada', frame(text));
+    for (const list of seen) await expect.poll(() => list).toContain('ada b');
+    // Of two that stopped, one twice, none takes the user from the third.
+    for (const followed of [...follows.slice(0, fanOuts.length * 2), ...follows.slice(0, 3)]) {
+      followed?.stop();
+    }
+    fanOuts[0]!.publish('ada', frame('c'));
+    for (const list of seen) await expect.poll(() => list).toEqual(['ada a', 'ada b', 'ada c']);
+    for (const followed of follows) followed?.stop();
+  });
+
   it('tells everybody of a revocation, whoever has sockets', async () => {
     const fanOuts = await open();
     const seen = fanOuts.map(heard);
