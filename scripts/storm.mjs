@@ -1,5 +1,5 @@
 // The storms of test/chaos in full: 10,000 messages of one user's three sockets through cuts, restarts and expiries;
-// the same through `kill -9` of the real program; a thousand sockets on a server that restarts.
+// the same through `kill -9` of the real program; a thousand clients on a server that restarts.
 // `npm run storm -- --seed 7 --runs 5 --messages 3000` looks for new trouble; without arguments it is what CI runs.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,7 @@ const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '10000' },
     kills: { type: 'string', default: '10' },
-    sockets: { type: 'string', default: '1000' },
+    clients: { type: 'string', default: '1000' },
     seed: { type: 'string' },
     runs: { type: 'string' },
   },
@@ -25,7 +25,7 @@ const child = spawn(process.execPath, [vitest, ...args], {
     ...process.env,
     CHAOS_MESSAGES: values.messages,
     CHAOS_KILLS: values.kills,
-    CHAOS_SOCKETS: values.sockets,
+    CHAOS_CLIENTS: values.clients,
     ...(values.seed !== undefined && { CHAOS_SEED: values.seed }),
     ...(values.runs !== undefined && { CHAOS_RUNS: values.runs }),
   },

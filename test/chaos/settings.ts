@@ -1,6 +1,6 @@
 /**
- * How hard the chaos suite tries: a few hundred messages and sockets with every `npm test`, 10,000 messages
- * and a thousand sockets with `npm run storm`. Both always run the same plans; to look for new trouble:
+ * How hard the chaos suite tries: a few hundred messages and a hundred clients with every `npm test`, 10,000
+ * messages and a thousand clients with `npm run storm`. Both always run the same plans; to look for new trouble:
  * `npm run storm -- --seed 7 --runs 5`. A failure prints the seed that makes its plan again.
  */
 export const chaosSeed = Number(process.env.CHAOS_SEED ?? 20_260_101);
@@ -14,8 +14,8 @@ export const stormMessages = Number(process.env.CHAOS_MESSAGES ?? 600);
 /** How often the program is killed in the middle of what is said to it. */
 export const stormKills = Number(process.env.CHAOS_KILLS ?? 3);
 
-/** How many sockets hang on a server that restarts. */
-export const herdSockets = Number(process.env.CHAOS_SOCKETS ?? 200);
+/** How many clients hang on a server that restarts. */
+export const herdClients = Number(process.env.CHAOS_CLIENTS ?? 100);
 
 /** No shrinking: where the network's timing takes part, a smaller plan is another story. */
 export function parameters(runs: number) {
