@@ -84,11 +84,11 @@ interface Look {
   readonly committed: Set<number>;
 }
 
-/** Takes its time, so that the renderer pauses between two of them. */
+/** Takes its time until a message came, so that the renderer pauses between two of them and the message comes there. */
 function Slow({ look }: { look: Look }) {
   const { messages } = useChat(client);
   look.rendered.add(messages.length);
-  const until = performance.now() + 6;
+  const until = performance.now() + (look.rendered.size > 1 ? 0 : 6);
   while (performance.now() < until);
   useLayoutEffect(() => {
     look.committed.add(messages.length);
@@ -103,7 +103,7 @@ function AtLeisure({ tell }: { tell(leisure: Leisure): void }) {
   useLayoutEffect(() => {
     if (rows > 0) tell({ rendered: look.rendered.size, committed: look.committed.size });
   }, [rows, look, tell]);
-  useLayoutEffect(() => startTransition(() => setRows(40)), []);
+  useLayoutEffect(() => startTransition(() => setRows(400)), []);
   return Array.from({ length: rows }, (_, key) => createElement(Slow, { key, look }));
 }
 
