@@ -1,3 +1,4 @@
+import { headers } from '@chat/contract';
 import { type Answer, messagesOf, type Probe, type WireMessage } from '../probe.js';
 
 // What several checks look for, said once.
@@ -48,4 +49,9 @@ export function base64Url(value: object | Uint8Array): string {
 export function decodePart(token: string, index: number): Record<string, unknown> {
   const part = (token.split('.')[index] ?? '').replaceAll('-', '+').replaceAll('_', '/');
   return JSON.parse(atob(part)) as Record<string, unknown>;
+}
+
+/** The header of a call that may be repeated. */
+export function key(value: string): Record<string, string> {
+  return { [headers.idempotencyKey]: value };
 }

@@ -2,6 +2,8 @@ import type { Check } from '../check.js';
 import { errorChecks } from './errors.js';
 import { historyChecks } from './history.js';
 import { httpExtensionChecks } from './http-extensions.js';
+import { idempotencyChecks } from './idempotency.js';
+import { identityChecks } from './identity.js';
 import { limitChecks } from './limits.js';
 import { loginChecks } from './login.js';
 import { messageChecks } from './messages.js';
@@ -18,6 +20,8 @@ export const checks: readonly Check[] = [
   ...historyChecks,
   ...statisticsChecks,
   ...socketChecks,
+  ...identityChecks,
+  ...idempotencyChecks,
   ...httpExtensionChecks,
   ...socketExtensionChecks,
 ];
