@@ -68,6 +68,18 @@ describe('hooks', () => {
     });
   });
 
+  it('may be an object of a class, with fields of its own', async () => {
+    class Tracer {
+      spans = new Map<string, number>();
+      onRequest() {
+        this.spans.set('request', 1);
+      }
+    }
+    expect(
+      () => new ChatClient({ baseUrl: 'http://localhost', token: 't', hooks: new Tracer() }),
+    ).not.toThrow();
+  });
+
   it.each([{ 'X-A': 'b\nc' }, { 'x y': '1' }, { 'X-A': undefined }])(
     'are told which headers cannot be sent: %j',
     async (wrong) => {
@@ -76,7 +88,7 @@ describe('hooks', () => {
       };
       const client = new ChatClient({ baseUrl: 'http://localhost', token: 't', hooks });
       await expect(client.stats.chat()).rejects.toMatchObject({
-        message: 'Option "headers" must be an object of header names and header values.',
+        message: `Option "headers of hooks.onRequest" must be an object of header names and header values, which ${JSON.stringify(Object.keys(wrong)[0])} is not.`,
         code: 'invalid_option',
       });
     },

@@ -228,7 +228,7 @@ describe('a wrong option', () => {
 
     for (const headers of [{ 'x y': '1' }, { x: 'a\nb' }, { x: '✓' }]) {
       await expect(client.stats.messages({ headers })).rejects.toThrow(
-        'Option "headers" must be an object of header names and header values.',
+        `Option "headers" must be an object of header names and header values, which ${JSON.stringify(Object.keys(headers)[0])} is not.`,
       );
     }
     for (const idempotencyKey of ['', 'a b', 'x'.repeat(256)]) {

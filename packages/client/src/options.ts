@@ -70,7 +70,7 @@ export interface ChatClientOptions {
   getToken?: GetToken | undefined;
   /**
    * A token to begin with. Alone, it is used until the backend refuses it; beside `credentials` or
-   * `getToken` it is used first, and those are asked when it nears its end or is refused.
+   * `getToken` it is used first, and those are asked when it nears its end, counted from now, or is refused.
    */
   token?: string | undefined;
   /**

@@ -173,7 +173,7 @@ describe('the history', () => {
 
     const newest = history.messages.toReversed().slice(0, 20);
     expect(await all(client.chat.history())).toEqual(newest);
-    expect(server.requests.map(({ query }) => query.get('page'))).toEqual([null, '2']);
+    expect(server.requests.map(({ query }) => query.get('page'))).toEqual([null, '2', '3']);
   });
 
   it('of a backend that counts too many ends all the same', async () => {

@@ -88,6 +88,7 @@ async function* iterate(
   const seen = new RecentIds();
   // An item's place counted from the oldest end stays the same when new ones arrive in front of it.
   let firstPlace: number | undefined;
+  let repeated = 0;
   let lowestPlace = Number.POSITIVE_INFINITY;
   for (let page = await first; ; page = await page.nextPage()) {
     const { total, pageSize } = page.pagination;
@@ -110,9 +111,9 @@ async function* iterate(
       place -= 1;
     }
     // A backend that counts wrongly, or has only one page, must not keep us asking: this one's places promise
-    // what did not come before, and all of it did.
-    const isRepeated = !isNews && place + 1 < lowestBefore;
-    if (items.length === 0 || isRepeated || !page.hasNextPage()) return;
+    // what did not come before, and all of it did. Twice, since a count may lag behind the items as well.
+    repeated = !isNews && place + 1 < lowestBefore ? repeated + 1 : 0;
+    if (items.length === 0 || repeated > 1 || !page.hasNextPage()) return;
     number += 1;
   }
 }

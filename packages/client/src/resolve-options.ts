@@ -56,7 +56,11 @@ export function resolveOptions(options: ChatClientOptions) {
   const { timeoutMs = 60_000, validate = true, hooks = {}, fetch } = options;
   const { now = () => Date.now(), random = () => Math.random(), WebSocket: webSocket } = options;
   demandTimeout(timeoutMs);
-  demandOptions('hooks.', hookKinds, hooks);
+  // An object of a class has fields of its own; a function that nobody calls is a mistake.
+  const own = Object.entries(hooks ?? {}).filter(
+    ([name, value]) => name in hookKinds || typeof value === 'function',
+  );
+  demandOptions('hooks.', hookKinds, hooks && Object.fromEntries(own));
   const retry = figures('retry.', defaultRetry, options.retry);
   return {
     rootUrl,

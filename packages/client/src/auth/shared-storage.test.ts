@@ -29,6 +29,20 @@ async function opened(socket: ChatSocket): Promise<void> {
   });
 }
 
+it('does not make one storage wait for another that has the same key', async () => {
+  const store = () => {
+    const values = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => values.get(key) ?? null,
+      setItem: (key: string, value: string) => void values.set(key, value),
+      removeItem: (key: string) => void values.delete(key),
+    };
+    return webStorageTokenStore({ storage });
+  };
+  void store().lock?.(() => new Promise(() => {}));
+  expect(await store().lock?.(async () => 'done')).toBe('done');
+});
+
 describe('several tabs with one storage', () => {
   class Storage {
     readonly values = new Map<string, string>();

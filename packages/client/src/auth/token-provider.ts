@@ -24,7 +24,10 @@ import type { TokenReason } from './token-source.js';
 export interface Credentials {
   /** The name to log in with. */
   username: string;
-  /** Never part of an error, a log line or a URL. */
+  /**
+   * Never part of a URL, an error or a log line; a plain word of up to 8 letters is taken out of what others
+   * say only where it stands as a value, since a gap in a sentence would tell it.
+   */
   password: string;
 }
 

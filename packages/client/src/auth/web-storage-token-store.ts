@@ -51,24 +51,28 @@ interface LockManagerLike {
   request<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
 }
 
-/** The last work for each key, until it is done. */
-const turns = new Map<string, Promise<void>>();
+/** For each storage, the last work under each key until it is done. */
+const turnsOf = new WeakMap<object, Map<string, Promise<void>>>();
 
 /**
  * For where there are none: outside secure contexts, in older browsers and in Node. They hold within the
  * process; another tab's rare second login is the price.
  */
-const ownLocks: LockManagerLike = {
-  request(key, work) {
-    const result = Promise.resolve(turns.get(key)).then(work);
-    const done = () => {
-      if (turns.get(key) === turn) turns.delete(key);
-    };
-    const turn = result.then(done, done);
-    turns.set(key, turn);
-    return result;
-  },
-};
+function inTurn<Result>(
+  storage: object,
+  key: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const turns = turnsOf.get(storage) ?? new Map<string, Promise<void>>();
+  turnsOf.set(storage, turns);
+  const result = Promise.resolve(turns.get(key)).then(work);
+  const done = () => {
+    if (turns.get(key) === turn) turns.delete(key);
+  };
+  const turn = result.then(done, done);
+  turns.set(key, turn);
+  return result;
+}
 
 /**
  * Keeps the token in the browser, so that it survives a reload and all tabs share one login. Any
@@ -95,7 +99,7 @@ export function webStorageTokenStore(options: WebStorageTokenStoreOptions = {}):
     clear: () => storage().removeItem(key),
     lock(work) {
       const locks = (globalThis.navigator as { locks?: LockManagerLike } | undefined)?.locks;
-      return (locks ?? ownLocks).request(key, work);
+      return locks ? locks.request(key, work) : inTurn(Object(storage()), key, work);
     },
   };
 }

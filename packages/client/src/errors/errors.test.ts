@@ -254,6 +254,22 @@ describe('no secret', () => {
     expect(await failure(client.login())).toMatchObject({ detail });
   });
 
+  it.each([
+    ['s3cret', "Wrong password 's3cret' for ada.", "Wrong password '[redacted]' for ada."],
+    ['hunter2', 'hunter2 is not it.', '[redacted] is not it.'],
+  ])('is taken out of a sentence when it is no plain word: %s', async (password, said, detail) => {
+    await using server = await ScriptedServer.start(() => ({
+      status: 401,
+      body: { detail: said },
+    }));
+    const client = new ChatClient({
+      baseUrl: server.url,
+      credentials: { username: 'ada', password },
+    });
+
+    expect(await failure(client.login())).toMatchObject({ detail });
+  });
+
   it.each(['wrong', 'a', 'pa"ss\\word-long', '$& (.*)', 'abc\ud800def'])(
     'stands where a request is repeated: %j',
     async (word) => {

@@ -11,15 +11,18 @@ const json = 'application/json';
  * Headers of the application. Checked here, because runtimes report a bad header with its value; in
  * lower case, because a fetch would join two spellings of one name.
  */
-export function checkedHeaders(given: CallOptions['headers'] = {}): Record<string, string> {
+export function checkedHeaders(
+  given: CallOptions['headers'] = {},
+  option = 'headers',
+): Record<string, string> {
   const expectation = 'an object of header names and header values';
-  demand(typeof given === 'object' && given !== null, 'headers', expectation);
+  demand(typeof given === 'object' && given !== null, option, expectation);
   const entries: Iterable<readonly [string, string]> =
     Symbol.iterator in given ? given : Object.entries(given);
   const headers: Record<string, string> = {};
   for (const [name, value] of entries) {
     const sound = headerName.test(name) && typeof value === 'string' && headerValue.test(value);
-    demand(sound, 'headers', expectation);
+    demand(sound, option, `${expectation}, which ${JSON.stringify(name)} is not`);
     headers[name.toLowerCase()] = value;
   }
   return headers;

@@ -27,7 +27,7 @@ export async function send(
       const shown = { ...planned };
       await tellHook(deps, 'onRequest', () => ({ ...about, headers: shown }));
       // Into a copy: the hook may have kept the object that it was shown.
-      const headers = { ...checkedHeaders(shown), ...planned };
+      const headers = { ...checkedHeaders(shown, 'headers of hooks.onRequest'), ...planned };
       if (token !== undefined) headers.authorization = `Bearer ${token}`;
       return exchange({ method, url, headers, body, signal }, deps.fetch, secrets.redact);
     }, timeoutMs);

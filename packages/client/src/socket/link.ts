@@ -122,7 +122,7 @@ export class Link {
   }
 
   async #broke(line: Line, ending: Ending): Promise<void> {
-    const { now, probe, random, redact } = this.#dependencies;
+    const { now, probe, redact } = this.#dependencies;
     const { backoff, closePolicy, connectTimeoutMs } = this.#settings;
     const { code } = ending;
     const { opened, token } = line;
@@ -157,7 +157,7 @@ export class Link {
       // A backend that takes each new token and then refuses it would have us log in without end.
       if (this.#refreshes > 0) this.#wait(why);
       else void this.#dial(why);
-    } else this.#wait(why, action === 'slow' ? backoff.maxMs * (1 + random()) : leastMs);
+    } else this.#wait(why, action === 'slow' ? backoff.maxMs : leastMs);
   }
 
   #wait(why: Why, leastMs = 0): void {

@@ -164,6 +164,7 @@ export class Outbox {
 
   /** Messages between two lines were missed, and maybe of this one too: with them the answers to what was asked before. */
   missed(ofThisLine: boolean): void {
+    this.#shown = [];
     for (const ask of this.#asks.values()) {
       if (ask.stored && (ask.throughBreak || ofThisLine)) this.#giveUp(ask, UNANSWERED);
     }
@@ -204,7 +205,7 @@ export class Outbox {
   #askAgain(): void {
     const open = [...this.#asks].filter(
       ([id, { stored, left, onLine }]) =>
-        stored && left === 'with id' && !onLine && !this.#queue.has(id),
+        stored?.id !== undefined && left === 'with id' && !onLine && !this.#queue.has(id),
     );
     for (const [, { bytes }] of open) this.#bytes += bytes;
     this.#queue = new Map([...open, ...this.#queue]);
@@ -223,8 +224,9 @@ export class Outbox {
     for (const entry of this.#queue.values()) {
       const { id, content, left } = entry;
       // Where the server knows no id again, what may be stored already never leaves a second time.
-      if (!entry.onLine && left && !acknowledges) {
-        this.#giveUp(entry, UNCONFIRMED);
+      if (!entry.onLine && (left || entry.stored) && !acknowledges) {
+        if (entry.stored) this.#dequeue(entry);
+        else this.#giveUp(entry, UNCONFIRMED);
         continue;
       }
       onLine += 1;
@@ -256,19 +258,22 @@ export class Outbox {
 
   /**
    * Which question a reply answers it may say itself. Of a server whose replies do not, turns are taken one after
-   * the other: the reply stands behind its question, and where anything else does there is none.
+   * the other: the reply stands behind its question. Where two questions stand together, nothing tells whose the
+   * next reply is.
    */
   #answer(): void {
-    const saysItself = this.#features.has('reply-to');
     for (const ask of this.#asks.values()) {
       const { stored } = ask;
       if (stored === undefined) continue;
       const asked = this.#shown.findIndex((message) => sameMessage(message, stored));
+      const saysItself = stored.id !== undefined && this.#features.has('reply-to');
       const answer = saysItself
         ? this.#shown.find(({ replyTo }) => replyTo === stored.id)
         : asked !== -1 && this.#shown[asked + 1];
       if (!answer) continue;
-      if (answer.role === 'user') this.#giveUp(ask, UNANSWERED);
+      const isDoubtful =
+        !saysItself && [this.#shown[asked - 1], answer].some((other) => other?.role === 'user');
+      if (isDoubtful) this.#giveUp(ask, UNANSWERED);
       else ask.settle(answer);
     }
   }

@@ -60,6 +60,21 @@ test('waits long when there are too many connections, whatever wakes it', async 
   vi.unstubAllGlobals();
 });
 
+test.each([0, 0.999])(
+  'waits one to two times the longest backoff, however often (random: %d)',
+  async (random) => {
+    const { last, greet, states } = harness({}, { random: () => random });
+    for (let round = 0; round < 8; round += 1) {
+      await greet();
+      last().drop(4429);
+      const { retryInMs = 0 } = states.at(-1)!;
+      expect(retryInMs).toBeGreaterThanOrEqual(30_000);
+      expect(retryInMs).toBeLessThanOrEqual(60_000);
+      await vi.advanceTimersByTimeAsync(retryInMs);
+    }
+  },
+);
+
 test('lets the user decide what follows a close code', async () => {
   const { last, greet, states } = harness({ closePolicy: { 1000: 'retry', 1012: 'final' } });
   await greet();

@@ -205,6 +205,37 @@ test('an ask is not given the answer to another question when its own never came
   await expect(asked).rejects.toMatchObject({ code: 'outcome_unknown', content: 'Why?' });
 });
 
+test('of two questions that stand together, neither is given the reply that comes first', async () => {
+  const { socket, last, greet } = harness();
+  await greet();
+  const asks = [socket.ask('Why?'), socket.ask('When?')];
+  const outcomes = Promise.allSettled(asks);
+  const [why, when] = last().sent;
+  last().receive(frame(message('user', 'Why?', { clientId: why?.id })));
+  last().receive(frame(message('user', 'When?', { clientId: when?.id })));
+  last().receive(frame(message('assistant', 'Because.')));
+  expect((await outcomes).map(({ status: how }) => how)).toEqual(['rejected', 'rejected']);
+});
+
+test.each([
+  ['without ids', ['ack'], ['ack']],
+  ['on a backend that no longer acknowledges', ['identity', 'ack'], ['identity']],
+])('a stored question is not sent again %s', async (_, before, after) => {
+  const { socket, last, greet, history, states } = harness();
+  await greet({ features: before });
+  void socket.ask('Why?');
+  const { id: clientId } = last().sent[0]!;
+  const stored = before.includes('identity') ? message('user', 'Why?') : bare('user', 'Why?');
+  last().receive(frame({ ...stored, clientId }));
+  await vi.advanceTimersByTimeAsync(0);
+  last().drop();
+  history.push(stored);
+  await vi.advanceTimersByTimeAsync(500);
+  await greet({ features: after });
+  expect(states.at(-1)?.state).toBe('open');
+  expect(last().sent).toEqual([]);
+});
+
 test('where replies say what they answer, an ask waits for its own, however late it comes', async () => {
   const { socket, last, greet } = harness();
   await greet({ features: ['identity', 'ack', 'reply-to'] });
