@@ -1,11 +1,11 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { announcement } from './chat/announcement.js';
-import { systemClock } from './chat/clock.js';
+import { longestTimerMs, systemClock } from './chat/clock.js';
 import { createIdentifiers } from './chat/identifiers.js';
 import { defaultLimits } from './chat/limits.js';
 import { nothingHere, Problem } from './chat/problem.js';
 import { chatPlugin } from './fastify/chat-plugin.js';
-import { checkServerOptions, longestTimeoutMs } from './fastify/check-options.js';
+import { checkServerOptions } from './fastify/check-options.js';
 import { createClientErrorHandler } from './fastify/client-errors.js';
 import { createConsoleLogger } from './fastify/console-log.js';
 import { readableBy } from './fastify/cors.js';
@@ -87,5 +87,5 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
 function idleMs({ limits }: ChatServerOptions): number {
   const assistantMs = limits?.assistantTimeoutMs ?? defaultLimits.assistantTimeoutMs;
   // Infinity is a time that an assistant may take, and none that Node can wait.
-  return Math.min(Math.max(defaultIdleMs, assistantMs + idleMarginMs), longestTimeoutMs);
+  return Math.min(Math.max(defaultIdleMs, assistantMs + idleMarginMs), longestTimerMs);
 }

@@ -53,8 +53,13 @@ async function carryOut(house: House, name: RouteName, request: ChatRequest) {
   const route: Route = routes[name];
   const { allowance }: RequestRules = requests[name];
   refuseWhenStopping(house);
-  const caller = route.auth ? await authenticate(house, request) : nobody;
-  if (request.arrived !== undefined) await arrival(house, request.arrived());
+  const identify = () => (route.auth ? authenticate(house, request) : nobody);
+  let caller = await identify();
+  if (request.arrived !== undefined) {
+    await arrival(house, request.arrived());
+    // A body may take its time, and its sender may have logged out meanwhile.
+    caller = await identify();
+  }
   const work = handlers[name](house, request);
   if (allowance !== undefined) await spend(house, allowance, request, caller);
   return work(caller);

@@ -1,7 +1,7 @@
 import type { Clock } from './ports.js';
 
 /** The longest wait that `setTimeout` keeps; a longer one fires at once. */
-const longestTimerMs = 2_147_483_647;
+export const longestTimerMs = 2_147_483_647;
 
 /** The machine's own clock. */
 export const systemClock: Clock = {

@@ -28,3 +28,9 @@ export const defaultLimits: ChatLimits = {
   assistantTimeoutMs: 60_000,
   turnsWaiting: 256,
 };
+
+/** The given limits, and the defaults for the rest; one that is `undefined` is not given. */
+export function limitsWith(given: Partial<ChatLimits> = {}): ChatLimits {
+  const said = Object.entries(given).filter(([, limit]) => limit !== undefined);
+  return { ...defaultLimits, ...Object.fromEntries(said) };
+}

@@ -378,7 +378,7 @@ export interface AssistantRequest {
  * ```
  */
 export interface Assistant {
-  /** Answers the last message. What it throws becomes a 503, and the message stays stored. */
+  /** Answers the last message. What it throws becomes a 503 (500 without an idempotency key), and the message stays stored. */
   reply(request: AssistantRequest): AsyncIterable<string> | Promise<string>;
   /**
    * How many of the session's newest messages `reply` wants to see.

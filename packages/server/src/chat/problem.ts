@@ -18,6 +18,8 @@ export function nothingHere(method: string): Problem {
   return new Problem(404, `There is nothing at this path for ${method}.`);
 }
 
+export const bodyTooLarge = new Problem(413, 'The body is too large.');
+
 export const badPath = new Problem(400, 'The path is not properly percent-encoded.');
 
 /** 401, with the scheme that RFC 9110 (11.6.1) wants named. */

@@ -88,5 +88,7 @@ export const proxies: Read<number | readonly string[]> = (text) => {
   const entries = text.split(',').map((entry) => entry.trim());
   return entries.every(isProxy)
     ? entries
-    : new Expected('the number of proxies, or their addresses and networks, parted by commas');
+    : new Expected(
+        'the number of proxies, or their addresses and networks (10.0.0.0/8), parted by commas',
+      );
 };

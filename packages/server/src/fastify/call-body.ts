@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { Problem } from '../chat/problem.js';
+import { bodyTooLarge, Problem } from '../chat/problem.js';
 
 /**
- * Leaves the bodies of this scope to its handlers, unread: whoever may not call is refused before. What
- * comes is read strictly then: Fastify's own parser turns invalid UTF-8 into U+FFFD and answers 200.
+ * Leaves the bodies of this scope to its handlers, unread: whoever may not call is refused before (but for a
+ * `Content-Type` that is none, which Fastify refuses first). What comes is read strictly then: Fastify's own
+ * parser turns invalid UTF-8 into U+FFFD and answers 200.
  */
 export function leaveBodiesUnread(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
@@ -17,8 +18,7 @@ export function readBody(
   announcedBytes: number,
   maxBytes: number,
 ): Promise<Buffer> {
-  const tooLarge = new Problem(413, 'The body is too large.');
-  if (announcedBytes > maxBytes) return Promise.reject(tooLarge);
+  if (announcedBytes > maxBytes) return Promise.reject(bodyTooLarge);
   return new Promise((resolve, reject) => {
     const breakOff = (): void => reject(new Problem(400, 'The body did not come whole.'));
     if (body.destroyed) breakOff();
@@ -27,7 +27,7 @@ export function readBody(
     const take = (chunk: Buffer): void => {
       length += chunk.length;
       if (length <= maxBytes) chunks.push(chunk);
-      else reject(tooLarge);
+      else reject(bodyTooLarge);
     };
     body.on('data', take).once('error', breakOff).once('close', breakOff);
     body.once('end', () => resolve(Buffer.concat(chunks, length)));

@@ -4,6 +4,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { cheapHasher } from '../auth/cheap-hasher.js';
+import { createChatServer } from '../create-chat-server.js';
 import { chatPlugin } from './chat-plugin.js';
 
 const options = { passwords: cheapHasher, users: [{ username: 'ada', password: 's3cret' }] };
@@ -134,6 +135,16 @@ test('twice in one application, refuses an upgrade to a path that neither has', 
   const nowhere = new WebSocket(`${url.replace('http', 'ws')}/c/ws/chat`);
   const [, answer] = await once(nowhere, 'unexpected-response');
   expect(answer.statusCode).toBe(404);
+});
+
+test('beside the chat of a server of ours has a WebSocket of its own', async () => {
+  host = await createChatServer(options);
+  await host.register(chatPlugin, { ...options, prefix: '/two' });
+  const url = await host.listen({ port: 0, host: '127.0.0.1' });
+  for (const prefix of ['', '/two']) {
+    const token = await logIn(prefix);
+    expect((await greeting(`${url}${prefix}/ws/chat?token=${token}`)).event).toBe('connected');
+  }
 });
 
 test('answers while it stops when the host leaves that to it', async () => {

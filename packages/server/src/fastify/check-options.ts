@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { longestTimerMs } from '../chat/clock.js';
 import { checkLimits } from '../options/check-limits.js';
 import { checkUsers } from '../options/check-users.js';
 import {
@@ -20,15 +21,13 @@ import { toTrustProxy } from './trust-proxy.js';
 
 /** The longest that a stopping server may be told to wait: a day. Timers end where 25 of them do. */
 export const longestDrainMs = 86_400_000;
-/** The longest wait that `setTimeout` keeps; a longer one fires at once. */
-export const longestTimeoutMs = 2_147_483_647;
 
 /** What Fastify itself takes with a plugin. */
 const fastifyNames = ['prefix', 'logLevel', 'logSerializers'];
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 const wait = between(0, longestDrainMs);
-const timeout = between(1, longestTimeoutMs);
+const timeout = between(1, longestTimerMs);
 
 const sharedChecks: Checks<SharedState> = {
   limiter: having('a limiter', 'take'),

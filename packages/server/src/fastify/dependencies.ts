@@ -4,7 +4,7 @@ import { createTokenSecret, createTokenSigner } from '../auth/token-signer.js';
 import type { ChatApiDependencies } from '../chat/api.js';
 import { systemClock } from '../chat/clock.js';
 import { createIdentifiers } from '../chat/identifiers.js';
-import { defaultLimits } from '../chat/limits.js';
+import { limitsWith } from '../chat/limits.js';
 import type { Logger } from '../chat/ports.js';
 import { createInProcessFanOut } from '../shared-state/in-process-fan-out.js';
 import { createInProcessLeases } from '../shared-state/in-process-leases.js';
@@ -19,7 +19,7 @@ export function createDependencies(
   logger: Logger,
 ): ChatApiDependencies {
   const { clock = systemClock, shared = {} } = options;
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = limitsWith(options.limits);
   return {
     store: options.store ?? createMemoryStore(),
     assistant: options.assistant ?? echoAssistant(),

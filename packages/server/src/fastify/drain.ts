@@ -15,10 +15,14 @@ export function drainOnClose(scope: FastifyInstance, door: Door, cutSockets: () 
     if (door.draining) reply.header('Connection', 'close');
     done();
   });
+  let deadline: NodeJS.Timeout | undefined;
+  scope.addHook('onClose', async () => {
+    // "localhost" may have lines of other addresses when the server that is waited for has none.
+    if (!lines.haveOthers()) clearTimeout(deadline);
+  });
   scope.addHook('preClose', async () => {
     door.draining = true;
-    // Left to run: "localhost" may have lines of other addresses when the server that is waited for has none.
-    const deadline = setTimeout(() => {
+    deadline = setTimeout(() => {
       cutSockets();
       lines.cutAll();
     }, door.drainTimeoutMs);

@@ -1,9 +1,16 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { refusal } from '../chat/answer.js';
-import { badPath, nothingHere, Problem } from '../chat/problem.js';
+import { badPath, bodyTooLarge, nothingHere, Problem } from '../chat/problem.js';
+import { discardRest } from './discard-rest.js';
 
 /** What is wrong, for each of Fastify's own errors that a caller can bring about. */
 const sentences: { readonly [code: string]: Problem } = {
+  // Of the owner's own routes; ours read their bodies themselves.
+  FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(
+    400,
+    'The body is not as long as its Content-Length says.',
+  ),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new Problem(
     415,
     'The body must be sent as Content-Type: application/json.',
@@ -16,6 +23,10 @@ const sentences: { readonly [code: string]: Problem } = {
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const problem = toProblem(error);
   if (problem.status === 500) request.log.error({ err: error }, 'A request failed.');
+  if (problem === bodyTooLarge) {
+    reply.removeHeader('connection');
+    discardRest(request.raw);
+  }
   return refuse(problem, reply);
 }
 

@@ -126,6 +126,16 @@ test('who may not call is refused before the body is read', async () => {
   }
 });
 
+test('a route of the owner that Fastify finds too much for says 413 as well', async () => {
+  const app = await serve();
+  app.post('/own', async () => 'kept');
+  const payload = JSON.stringify('x'.repeat(2_000_000));
+  const headers = { 'content-type': 'application/json' };
+  const answer = await app.inject({ method: 'POST', url: '/own', payload, headers });
+  expect(answer.statusCode).toBe(413);
+  expect(answer.json()).toEqual({ detail: 'The body is too large.' });
+});
+
 test('no refusal is kept by a cache', async () => {
   const app = await serve();
   for (const [method, path, payload] of [

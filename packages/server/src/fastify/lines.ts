@@ -13,6 +13,8 @@ export interface Lines {
   cutSilent(): void;
   /** Cuts all lines that carry requests. */
   cutAll(): void;
+  /** Whether there are servers beside the main one, whose closing nobody waits for. */
+  haveOthers(): boolean;
 }
 
 /**
@@ -40,8 +42,10 @@ export function trackLines(main: Server): Lines {
       for (const line of lines) if (line.bytesRead === 0) line.destroy();
     },
     cutAll() {
-      for (const server of servers) server.closeAllConnections();
+      // Not there on a host that speaks HTTP/2.
+      for (const server of servers) server.closeAllConnections?.();
     },
+    haveOthers: () => servers.size > 1,
   };
 }
 

@@ -27,7 +27,8 @@ export async function socketDoor(
   const path = `${scope.prefix.replace(/\/$/, '')}${socketPath}`;
   // An application that has the plugin already dispatches its upgrades itself; twice would be once too often.
   const isHosts = scope.hasDecorator('websocketServer');
-  if (!isHosts) {
+  if (isHosts) shareUpgrades(scope.server, path);
+  else {
     // Named first: the types of `ws` lack the two newest options, and a literal would be checked for them.
     const options = {
       server: upgradesOf(scope.server, path, identifiers),
@@ -100,6 +101,13 @@ function upgradesOf(server: Server, path: string, identifiers: Identifiers): Ser
     }
   });
   return upgrades;
+}
+
+/** The plugin that is there may be that of another chat of ours, which lets no path through but its own. */
+function shareUpgrades(server: Server, path: string): void {
+  const paths = pathsOf.get(server);
+  const [upgrades] = paths?.values() ?? [];
+  if (upgrades !== undefined) paths?.set(path, upgrades);
 }
 
 /**

@@ -14,7 +14,7 @@ export function toTrustProxy(
     return (_address: string, hop: number) => hop < trusted;
   }
   throw new TypeError(
-    'Option "trustProxy" must be the number of proxies before the server, or a list of their addresses and networks.',
+    'Option "trustProxy" must be the number of proxies before the server, or a list of their addresses and networks, such as "10.0.0.0/8".',
   );
 }
 
@@ -24,7 +24,7 @@ export function isProxy(entry: string): boolean {
   const [address = '', bits, more] = String(entry).split('/');
   const version = isIP(address);
   if (version === 0 || more !== undefined) return false;
-  return (
-    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
-  );
+  // Not 0, which would trust everybody.
+  const isLength = /^[1-9]\d{0,2}$/.test(bits ?? '');
+  return bits === undefined || (isLength && Number(bits) <= (version === 4 ? 32 : 128));
 }

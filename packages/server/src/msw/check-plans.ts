@@ -1,4 +1,5 @@
 import { type RouteName, routes } from '@chat/contract';
+import { longestTimerMs } from '../chat/clock.js';
 import { isObject } from '../options/demand.js';
 import type { MockClosing, MockFault, MockRateLimit, MockReply } from './options.js';
 
@@ -6,8 +7,6 @@ import type { MockClosing, MockFault, MockRateLimit, MockReply } from './options
 
 /** RFC 6455, 5.5.1: what a close frame has room for. */
 const reasonMaxBytes = 123;
-/** The longest wait that `setTimeout` keeps; a longer one fires at once. */
-const longestDelayMs = 2_147_483_647;
 
 const faultMembers = ['status', 'detail', 'network', 'delayMs', 'times', 'afterwards'];
 
@@ -17,7 +16,7 @@ export function checkRoute(route: RouteName): void {
   throw new TypeError(`There is no route "${route}": there are ${Object.keys(routes).join(', ')}.`);
 }
 
-/** @throws TypeError when it is no function: a text would be called, and each send answered with 503. */
+/** @throws TypeError when it is no function: a text would be called, and each send would fail. */
 export function checkReply(reply: MockReply): void {
   if (typeof reply === 'function') return;
   throw new TypeError('A reply must be a function that makes it, such as () => "Hello".');
@@ -37,8 +36,8 @@ export function checkFault(fault: MockFault): void {
     throw new RangeError('A fault\'s "network" must be true, or be left out.');
   }
   const { delayMs = 0 } = fault;
-  if (!(delayMs >= 0 && delayMs <= longestDelayMs)) {
-    throw new RangeError(`A fault's "delayMs" must be a number from 0 to ${longestDelayMs}.`);
+  if (!(delayMs >= 0 && delayMs <= longestTimerMs)) {
+    throw new RangeError(`A fault's "delayMs" must be a number from 0 to ${longestTimerMs}.`);
   }
   if (!('status' in fault) && !('network' in fault) && fault.delayMs === undefined) {
     throw new RangeError('A fault needs "status", "network: true" or "delayMs".');

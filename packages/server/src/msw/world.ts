@@ -4,7 +4,7 @@ import { createTokenSecret, createTokenSigner } from '../auth/token-signer.js';
 import type { ChatApi, ChatLimits } from '../chat/api.js';
 import { createChatApi } from '../chat/create-chat-api.js';
 import { createIdentifiers } from '../chat/identifiers.js';
-import { defaultLimits } from '../chat/limits.js';
+import { limitsWith } from '../chat/limits.js';
 import { createManualClock, type ManualClock } from '../chat/manual-clock.js';
 import type { Assistant, FanOut, Identifiers, Logger, TokenClaims } from '../chat/ports.js';
 import { presentMessage } from '../chat/present.js';
@@ -49,7 +49,7 @@ export class World {
   readonly #names: ReadonlySet<string>;
 
   constructor(options: ChatMockOptions, start: number) {
-    const limits = { ...defaultLimits, ...options.limits };
+    const limits = limitsWith(options.limits);
     this.limits = limits;
     this.#names = new Set(options.users.map(({ username }) => username));
     this.clock = createManualClock(start);

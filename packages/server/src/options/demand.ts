@@ -49,7 +49,7 @@ export function group(checks: { readonly [name: string]: Check }): Check {
       if (!Object.hasOwn(checks, member)) {
         throw new TypeError(`Option "${name}" has no "${member}": there are ${names.join(', ')}.`);
       }
-      checks[member]?.(its, `${name}.${member}`);
+      if (its !== undefined) checks[member]?.(its, `${name}.${member}`);
     }
   };
 }

@@ -3,17 +3,20 @@ import { type Check, demand, shown } from './demand.js';
 /** The least that a key of HS256 may have (RFC 7518, 3.2). */
 const secretMinBytes = 32;
 
-/** An origin as browsers write it, or `*` for any. */
+/** The origins of what is no web site: the shell of an app, an extension. `URL` knows none of them. */
+const ofShell = /^(?!https?:)[a-z][a-z\d+.-]*:\/\/[^/?#\s]+$/;
+
+/** An origin as browsers write it, `null` as pages say that have none, such as files, or `*` for any. */
 export function isOrigin(value: unknown): boolean {
-  if (value === '*') return true;
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+  if (typeof value !== 'string') return false;
+  if (value === '*' || value === 'null' || ofShell.test(value)) return true;
+  return URL.canParse(value) && new URL(value).origin === value;
 }
 
 export const origins: Check = (value, name) => {
   const example = 'such as "https://chat.example.com", or "*" for any';
   demand(Array.isArray(value), name, `a list of origins, ${example}`);
-  // Pages that have none, such as files, say `null`.
-  const wrong = value.find((entry: unknown) => entry !== 'null' && !isOrigin(entry));
+  const wrong = value.find((entry: unknown) => !isOrigin(entry));
   demand(wrong === undefined, name, `a list of origins, ${example}: ${shown(wrong)} is none`);
 };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatLimits } from '../chat/api.js';
 import { systemClock } from '../chat/clock.js';
-import { defaultLimits } from '../chat/limits.js';
+import { type defaultLimits, limitsWith } from '../chat/limits.js';
 import type { Clock, FanOut, Limiter, Logger, SocketLeases, TurnQueue } from '../chat/ports.js';
 import { assertRedisUrl } from './redis/assert-redis-url.js';
 import { createRedisFanOut } from './redis/redis-fan-out.js';
@@ -102,7 +102,7 @@ export async function openRedisSharedState(
 ): Promise<RedisSharedState> {
   const { url, prefix = 'chat:', logger = silent, clock } = options;
   assertRedisUrl(url);
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = limitsWith(options.limits);
   const link = new RedisLink({ url, prefix, instanceId: randomUUID(), logger });
   const news = new RedisNews(link);
   const shared: RedisSharedState = {

@@ -66,8 +66,12 @@ describe('opening a socket', () => {
     ['another port of our host', 'http://chat.test:8080', 4403],
     ['another scheme of a configured origin', 'http://app.example.com', 4403],
     ['no origin at all but a word', 'evil', 4403],
+    ['a configured shell of an app', 'capacitor://localhost', undefined],
+    ['the shell of another app', 'ionic://localhost', 4403],
   ])('with %s: %s closes with %s', async (_, origin, code) => {
-    const chat = createSocketChat({ allowedOrigins: ['https://app.example.com/'] });
+    const chat = createSocketChat({
+      allowedOrigins: ['https://app.example.com/', 'capacitor://localhost'],
+    });
     const peer = await chat.connect({ token: await chat.login('ada'), origin });
     expect(peer.closing?.code).toBe(code);
     expect(peer.frames).toHaveLength(code === undefined ? 1 : 0);

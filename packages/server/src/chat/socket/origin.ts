@@ -16,7 +16,12 @@ export function isOriginAllowed(
   // The scheme is left out: behind a proxy that ends TLS the page says https and we are dialled by http.
   const own = host === undefined ? undefined : parseOrigin(`${page.protocol}//${host}`);
   if (own !== undefined && own.host === page.host) return true;
-  return allowed.some((entry) => parseOrigin(entry)?.origin === page.origin);
+  // Not by `origin`, which is `null` for every scheme but those of the web: one app's shell would let in all.
+  const { protocol, host: site } = page;
+  return allowed.some((entry) => {
+    const known = parseOrigin(entry);
+    return known?.protocol === protocol && known.host === site;
+  });
 }
 
 function parseOrigin(text: string): URL | undefined {
