@@ -17,9 +17,10 @@ const keyLifetimeMs = 20 * minuteMs;
 const heapMargin = 1_000_000;
 /** Lines to PostgreSQL are opened when they are needed and kept: ten at most. */
 const linesMargin = 10;
-const warmUp = 5;
+/** Until the engine has compiled what is used, and tokens have run out for the first time: it levels off there. */
+const warmUp = 20;
 /** So many that what each leaves behind would be more than that margin. */
-const fewestWaves = 20;
+const fewestWaves = 40;
 
 const clock = fileURLToPath(new URL('./fast-clock.mjs', import.meta.url));
 
