@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { bare, frame, harness, message, status } from './testing/harness.js';
+import type { SocketMessage } from './events.js';
+import { bare, frame, type Harness, harness, message, status } from './testing/harness.js';
 
 test('keeps what is said while there is no line, and sends it in order', async () => {
   const { socket, last, greet } = harness();
@@ -154,39 +155,43 @@ test('an answer that the assistant failed to give is told to who asked', async (
   });
 });
 
-test('a question whose answer died with the server is asked again, with its id, before what waits', async () => {
-  const { socket, last, greet, history, messages } = harness();
-  await greet();
-  const asked = socket.ask('Why?');
-  const [question] = last().sent;
-  const stored = message('user', 'Why?');
-  last().receive(frame({ ...stored, clientId: question?.id }));
+/** Asks something that the server stores, and then the line breaks before the answer. */
+async function askAndBreak(
+  { socket, last, history }: Harness,
+  stored: SocketMessage = message('user', 'Why?'),
+) {
+  const asked = socket.ask(stored.content);
+  const question = last().sent[0]!;
+  last().receive(frame({ ...stored, clientId: question.id }));
   await vi.advanceTimersByTimeAsync(0);
   last().drop();
-  void socket.send('Next');
   history.push(stored);
+  return { asked, question, stored };
+}
+
+test('a question whose answer died with the server is asked again, with its id, before what waits', async () => {
+  const stage = harness();
+  const { socket, last, greet, messages } = stage;
+  await greet();
+  const { asked, question, stored } = await askAndBreak(stage);
+  void socket.send('Next');
   await vi.advanceTimersByTimeAsync(500);
   await greet();
-  expect(last().sent).toMatchObject([question!, { content: 'Next' }]);
-  last().receive(frame({ ...stored, clientId: question?.id }));
+  expect(last().sent).toMatchObject([question, { content: 'Next' }]);
+  last().receive(frame({ ...stored, clientId: question.id }));
   last().receive(frame(message('assistant', 'Because.')));
   await expect(asked).resolves.toMatchObject({ content: 'Because.' });
   expect(messages.map(({ content }) => content)).toEqual(['Why?', 'Because.']);
 });
 
 test('a question that is asked again and meets the limit is asked once more when it no longer holds', async () => {
-  const { socket, last, greet, history } = harness({ queue: { ttlMs: 1000 } });
+  const stage = harness({ queue: { ttlMs: 1000 } });
+  const { last, greet } = stage;
   await greet();
-  const asked = socket.ask('Why?');
-  const [question] = last().sent;
-  const stored = message('user', 'Why?');
-  last().receive(frame({ ...stored, clientId: question?.id }));
-  await vi.advanceTimersByTimeAsync(0);
-  last().drop();
-  history.push(stored);
+  const { asked, question } = await askAndBreak(stage);
   await vi.advanceTimersByTimeAsync(500);
   await greet();
-  last().receive(status({ event: 'rate_limited', id: question!.id, retryAfterMs: 5000 }));
+  last().receive(status({ event: 'rate_limited', id: question.id, retryAfterMs: 5000 }));
   await vi.advanceTimersByTimeAsync(5000);
   expect(last().sent).toEqual([question, question]);
   last().receive(frame(message('assistant', 'Because.')));
@@ -221,15 +226,11 @@ test.each([
   ['without ids', ['ack'], ['ack']],
   ['on a backend that no longer acknowledges', ['identity', 'ack'], ['identity']],
 ])('a stored question is not sent again %s', async (_, before, after) => {
-  const { socket, last, greet, history, states } = harness();
+  const stage = harness();
+  const { last, greet, states } = stage;
   await greet({ features: before });
-  void socket.ask('Why?');
-  const { id: clientId } = last().sent[0]!;
-  const stored = before.includes('identity') ? message('user', 'Why?') : bare('user', 'Why?');
-  last().receive(frame({ ...stored, clientId }));
-  await vi.advanceTimersByTimeAsync(0);
-  last().drop();
-  history.push(stored);
+  const hasIds = before.includes('identity');
+  await askAndBreak(stage, hasIds ? message('user', 'Why?') : bare('user', 'Why?'));
   await vi.advanceTimersByTimeAsync(500);
   await greet({ features: after });
   expect(states.at(-1)?.state).toBe('open');
