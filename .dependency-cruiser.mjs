@@ -1,8 +1,8 @@
-// Who may import whom. The folder of a file says what it may touch; docs/architecture.md says why.
+// Which folders may import which. docs/architecture.md explains why.
 
 const tests = '(\\.test(-d)?\\.tsx?$|/testing/)';
 
-/** A rule that what matches `from` imports nothing but what matches `to`. */
+/** A rule: files in `from` import only files in `to`. */
 const only = (name, comment, from, to, fromNot = []) => ({
   name,
   comment,
@@ -20,6 +20,8 @@ const never = (name, comment, from, to) => ({
 });
 
 const packageNamed = (name) => `(^|/)node_modules/${name}/`;
+/** Each has an entry point of the client in a folder with its name. */
+const frameworks = ['react', 'vue', 'svelte'];
 const contract = '^packages/contract/(src|dist)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -27,85 +29,142 @@ export default {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Two files that need each other are one file, or need a third.',
+      comment: 'Merge two files that import each other, or move what they share to a third.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'no-unresolvable',
-      comment: 'An import that leads nowhere.',
+      comment: 'The imported file or package does not exist.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
     },
-    only('contract-alone', 'The contract is data: it needs zod and nothing else.', contract, [
+    only('contract-alone', 'The contract imports only zod.', contract, [
       contract,
       packageNamed('zod'),
     ]),
     only(
+      'conformance-knows-contract',
+      'The checks run against any backend, in Node and in a browser, so they import only the contract.',
+      '^packages/conformance/src/',
+      ['^packages/conformance/src/', contract],
+    ),
+    {
+      name: 'conformance-in-cli',
+      comment: 'In the published code, only `chat-server verify` contains the checks.',
+      severity: 'error',
+      from: {
+        path: '^packages/(contract|client|server)/src/',
+        pathNot: ['^packages/server/src/cli/', tests],
+      },
+      to: { path: '^packages/conformance/' },
+    },
+    only(
       'client-knows-contract',
-      'The client is built on the contract; each library it uses has one room of its own, and zod none: a page loads no schemas.',
+      'The client imports the contract and these libraries, and not zod: browsers load no schemas.',
       '^packages/client/src/',
       [
         '^packages/client/src/',
         contract,
-        packageNamed('(ky|isomorphic-ws|ws|react|@types/(ws|react))'),
+        packageNamed(`(ky|isomorphic-ws|ws|@types/ws|ai|(@types/)?(${frameworks.join('|')}))`),
       ],
     ),
     {
       name: 'ky-in-http',
-      comment: 'Only client/src/http knows ky, so that it can be exchanged in one place.',
+      comment: 'Only client/src/http imports ky, so that it can be replaced in one place.',
       severity: 'error',
       from: { path: '^packages/client/', pathNot: '^packages/client/src/http/' },
       to: { path: packageNamed('ky') },
     },
     {
       name: 'isomorphic-ws-in-websocket',
-      comment: 'Only client/src/socket/websocket.ts chooses a WebSocket class.',
+      comment: 'Only client/src/socket/connection/open-web-socket.ts chooses a WebSocket class.',
       severity: 'error',
       from: {
         path: '^packages/client/',
-        pathNot: ['^packages/client/src/socket/websocket\\.ts$', tests],
+        pathNot: ['^packages/client/src/socket/connection/open-web-socket\\.ts$', tests],
       },
       to: { path: packageNamed('(isomorphic-ws|ws|@types/ws)') },
     },
-    {
-      name: 'react-in-react',
-      comment: 'Who does not import @chat/client/react gets nothing of React.',
+    never(
+      'http-not-auth',
+      'auth/ uses an HTTP client to log in, so http/ gets its tokens from a function.',
+      '^packages/client/src/http/',
+      '^packages/client/src/auth/',
+    ),
+    never(
+      'store-without-framework',
+      'The store works with any UI framework.',
+      '^packages/client/src/store/',
+      `^packages/client/src/(${frameworks.join('|')})/`,
+    ),
+    ...frameworks.map((name) => ({
+      name: `${name}-in-${name}`,
+      comment: `Applications without it must not load it: only client/src/${name} imports it.`,
       severity: 'error',
-      from: { path: '^packages/client/', pathNot: ['^packages/client/src/react/', tests] },
-      to: { path: packageNamed('(react|@types/react)') },
+      from: { path: '^packages/client/', pathNot: [`^packages/client/src/${name}/`, tests] },
+      to: { path: packageNamed(`(@types/)?${name}`) },
+    })),
+    {
+      name: 'ai-in-ai-sdk',
+      comment:
+        'Applications without the AI SDK must not need its types: only client/src/ai-sdk imports it.',
+      severity: 'error',
+      from: { path: '^packages/client/', pathNot: ['^packages/client/src/ai-sdk/', tests] },
+      to: { path: packageNamed('ai') },
     },
     only(
       'domain-alone',
-      'The domain knows no door, no engine and no runtime: what it needs of the world comes in through chat/ports.ts.',
-      '^packages/server/src/chat/',
-      ['^packages/server/src/chat/', contract, packageNamed('zod')],
+      'The domain imports no adapter, no store and no runtime. The interfaces that it needs are in domain/ports/.',
+      '^packages/server/src/domain/',
+      ['^packages/server/src/domain/', contract, packageNamed('zod')],
     ),
     only(
-      'options-before-doors',
-      'What an option must be is asked before a door opens, and knows none.',
+      'options-before-adapters',
+      'All adapters and the command line use the option schemas, so these import no adapter.',
       '^packages/server/src/options/',
-      ['^packages/server/src/(options|chat)/'],
+      ['^packages/server/src/(options|domain)/', packageNamed('zod'), '^net$'],
     ),
     never(
       'fastify-not-msw',
-      'The doors never know of each other; what they share is in chat/ and options/.',
-      '^packages/server/src/fastify/',
-      '^packages/server/src/msw/',
+      'Adapters do not import each other; they share domain/, options/, logging/ and in-memory.ts.',
+      '^packages/server/src/adapters/fastify/',
+      '^packages/server/src/adapters/msw/',
     ),
     never(
       'msw-not-fastify',
-      'The doors never know of each other; what they share is in chat/ and options/.',
-      '^packages/server/src/msw/',
-      '^packages/server/src/fastify/',
+      'Adapters do not import each other; they share domain/, options/, logging/ and in-memory.ts.',
+      '^packages/server/src/adapters/msw/',
+      '^packages/server/src/adapters/fastify/',
     ),
     {
-      name: 'mock-runs-in-a-browser',
-      comment: 'Whatever the mock reaches must run in a service worker.',
+      name: 'cli-uses-public-api',
+      comment:
+        'The command line uses createChatServer and createChatMetrics, and nothing else of an adapter.',
       severity: 'error',
-      from: { path: '^packages/server/src/msw/', pathNot: tests },
+      from: { path: '^packages/server/src/cli/' },
+      to: {
+        path: '^packages/server/src/adapters/',
+        pathNot: '^packages/server/src/adapters/fastify/observability/metrics\\.ts$',
+      },
+    },
+    {
+      name: 'prom-client-in-metrics',
+      comment: 'Only one file uses prom-client, so that it can be replaced there.',
+      severity: 'error',
+      from: {
+        path: '^packages/server/',
+        pathNot: '^packages/server/src/adapters/fastify/observability/metrics\\.ts$',
+      },
+      to: { path: packageNamed('prom-client') },
+    },
+    {
+      name: 'mock-runs-in-a-browser',
+      comment: 'Everything that the mock imports must run in a service worker.',
+      severity: 'error',
+      from: { path: '^packages/server/src/adapters/msw/', pathNot: tests },
       to: {
         reachable: true,
         path: [
@@ -118,34 +177,49 @@ export default {
       },
     },
     {
-      name: 'domain-not-by-detour',
-      comment: 'Nor may a detour through another folder lead the domain to a door.',
+      name: 'domain-not-indirectly',
+      comment: 'The domain must not import an adapter or a store through another folder either.',
       severity: 'error',
-      from: { path: '^packages/server/src/chat/', pathNot: tests },
-      to: { reachable: true, path: '^packages/server/src/(fastify|msw|store|shared-state|cli)/' },
+      from: { path: '^packages/server/src/domain/', pathNot: tests },
+      to: { reachable: true, path: '^packages/server/src/(adapters|stores|shared-state|cli)/' },
     },
     never(
       'client-not-server',
-      'Client and server meet in test/, examples/ and bench/ only.',
+      'Only test/, examples/ and bench/ import both client and server.',
       '^packages/client/',
       '^packages/server/',
     ),
     never(
       'server-not-client',
-      'Client and server meet in test/, examples/ and bench/ only.',
+      'Only test/, examples/ and bench/ import both client and server.',
       '^packages/server/',
       '^packages/client/',
     ),
     {
+      name: 'test-support-in-tests',
+      comment: 'Published code does not import helpers of tests, scripts and bench.',
+      severity: 'error',
+      from: { path: '^packages/(contract|conformance|client|server)/src/', pathNot: tests },
+      to: { path: '^packages/test-support/' },
+    },
+    {
+      name: 'test-support-alone',
+      comment:
+        'Scripts load it without a build, so it imports only Node modules and its own files.',
+      severity: 'error',
+      from: { path: '^packages/test-support/src/', pathNot: tests },
+      to: { pathNot: '^packages/test-support/src/', dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'no-tests-in-programs',
-      comment: 'What is published does not contain tests.',
+      comment: 'Published code does not import tests.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: tests },
       to: { path: [tests, '^test/'] },
     },
     {
       name: 'no-undeclared-packages',
-      comment: 'A package that is used has to stand in package.json.',
+      comment: 'Every imported package must be in package.json.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: tests },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },

@@ -1,6 +1,7 @@
-// A program in a process of its own, so that its work and its memory are its own.
+// A program in its own process, so that its processor time and its memory can be measured.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 
 /**
  * @param {URL} file of a program that calls `serve`
@@ -8,33 +9,34 @@ import { once } from 'node:events';
  */
 export async function forkServer(file, environment) {
   const child = fork(file, {
-    // Its parent's own flags too, so that `node --cpu-prof bench/run.mjs …` profiles both.
+    // With the flags of this process: `node --cpu-prof bench/run.mjs …` profiles both.
     execArgv: [...process.execArgv, '--expose-gc'],
     env: { ...process.env, ...environment },
   });
   const [ready] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => {
-      throw new Error(`${file.pathname} ended before it was ready.`);
+      throw new Error(`${fileURLToPath(file)} exited before it was ready.`);
     }),
   ]);
-  const ask = async (question) => {
-    child.send(question);
-    const [answer] = await once(child, 'message');
-    return answer;
+  const request = async (message) => {
+    child.send(message);
+    const [response] = await once(child, 'message');
+    return response;
   };
   return {
     ...ready,
-    ask,
+    pid: child.pid,
+    request,
     /** Bytes of resident memory. */
-    rss: () => ask('memory'),
-    /** Milliseconds of processor time since it began. */
-    cpu: () => ask('cpu'),
+    rss: () => request('memory'),
+    /** Milliseconds of processor time since the start. */
+    cpu: () => request('cpu'),
     async stop() {
-      const ended = once(child, 'exit');
-      // It ends by itself then, so that a profile of it is written.
+      const exited = once(child, 'exit');
+      // The child exits by itself, so that Node writes its profile.
       child.disconnect();
-      await ended;
+      await exited;
     },
   };
 }

@@ -1,24 +1,23 @@
-// What every forked program of the bench tells the process that forked it.
-
 /**
- * @param {object} ready what it says once it is ready, such as its port
- * @param {(question: unknown) => Promise<unknown>} [answer] to what else it is asked
+ * The other side of forked.mjs: what each forked program sends to its parent.
+ * @param {object} ready sent at once, such as the port
+ * @param {(message: unknown) => Promise<unknown>} [respond] to messages other than `cpu` and `memory`
  */
-export function serve(ready, answer = async () => undefined) {
-  process.on('message', async (question) => {
-    process.send((await measured(question)) ?? (await answer(question)));
+export function serve(ready, respond = async () => undefined) {
+  process.on('message', async (message) => {
+    process.send(measure(message) ?? (await respond(message)));
   });
   process.on('disconnect', () => process.exit(0));
   process.send(ready);
 }
 
-async function measured(question) {
-  if (question === 'cpu') {
+function measure(message) {
+  if (message === 'cpu') {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   }
-  if (question !== 'memory') return undefined;
-  // Twice: the first collection frees what the second one can then move.
+  if (message !== 'memory') return undefined;
+  // Twice: the first collection frees what the second one can move.
   globalThis.gc();
   globalThis.gc();
   return process.memoryUsage().rss;

@@ -1,5 +1,4 @@
-import { findPostgres } from '../scripts/cluster/postgres.mjs';
-import { hasRedis } from '../scripts/cluster/redis.mjs';
+import { findPostgres, findRedis } from '@chat/test-support';
 import { calls } from './suites/calls.mjs';
 import { capacity } from './suites/capacity.mjs';
 import { cost } from './suites/cost.mjs';
@@ -7,11 +6,12 @@ import { http } from './suites/http.mjs';
 import { imports } from './suites/imports.mjs';
 import { realtime } from './suites/realtime.mjs';
 import { sizes } from './suites/sizes.mjs';
+import { start } from './suites/start.mjs';
 
-/** In the order in which they are run and reported. */
-export const suites = [sizes, imports, calls, http, realtime, cost, capacity];
+/** In the order of the runs and of the report. */
+export const suites = [sizes, imports, start, calls, http, realtime, cost, capacity];
 
-/** What needs PostgreSQL and Redis can be reported everywhere, and run only where they are. */
+/** The results of `capacity` can be reported everywhere; a run needs PostgreSQL and Redis. */
 export function isRunnable(suite) {
-  return suite !== capacity || (findPostgres() !== undefined && hasRedis());
+  return suite !== capacity || (findPostgres() !== undefined && findRedis() !== undefined);
 }

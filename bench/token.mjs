@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-/** A token as the server signs them: a login each would measure argon2. */
+/** A token as the server signs it. With a login, argon2 would be measured. */
 export function signToken(secret, sub) {
   const now = Math.floor(Date.now() / 1000);
   const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');

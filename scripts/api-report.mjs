@@ -1,45 +1,42 @@
-// Writes what each published entry offers its users into packages/*/api/, from the built declarations, so that a change
-// of public types is seen in review; with --check says whether the reports are stale. `npm run build` comes first.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// Writes a report on the public types of each published entry into packages/*/api/, from the built declarations, so that a
+// reviewer sees a change. With --check it only compares. `npm run build` comes first.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { publishedPackages, withTemporaryFolder } from './lib/packages.mjs';
+import { root } from './lib/run.mjs';
 
-const root = new URL('..', import.meta.url).pathname;
 const check = process.argv.includes('--check');
 
-const folder = await mkdtemp(join(tmpdir(), 'chat-api-'));
-try {
-  for (const name of ['client', 'server']) {
+await withTemporaryFolder(async (folder) => {
+  for (const name of publishedPackages) {
     const home = join(root, 'packages', name);
     const { exports } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8'));
     for (const [entry, target] of Object.entries(exports)) {
       const types = target.import?.types;
       if (types === undefined) continue;
       const report = `${[name, ...entry.split('/').slice(1)].join('-')}.api.md`;
-      const wanted = await describe(home, types, report);
+      const expected = await createReport(home, types, report, folder);
       const file = join(home, 'api', report);
       const present = await readFile(file, 'utf8').catch(() => '');
-      if (present === wanted) {
+      if (present === expected) {
         console.log(`packages/${name}/api/${report} is up to date.`);
       } else if (check) {
         console.error(
-          `packages/${name}/api/${report} is stale: what ${entry} offers has changed. Run "npm run docs:api" and commit it.`,
+          `packages/${name}/api/${report} is stale: the public types of ${entry} have changed. Run "npm run docs:api" and commit it.`,
         );
         process.exitCode = 1;
       } else {
         await mkdir(join(home, 'api'), { recursive: true });
-        await writeFile(file, wanted);
-        console.log(`packages/${name}/api/${report} written.`);
+        await writeFile(file, expected);
+        console.log(`packages/${name}/api/${report} is written.`);
       }
     }
   }
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
+});
 
 /** The report on the declarations in `types`. */
-async function describe(home, types, report) {
+async function createReport(home, types, report, folder) {
   const quiet = { logLevel: 'none' };
   const config = ExtractorConfig.prepare({
     configObject: {
@@ -65,7 +62,7 @@ async function describe(home, types, report) {
         reportFileName: report,
         reportFolder: folder,
         reportTempFolder: folder,
-        // What the exported types are made of has no name outside, and matters as much.
+        // A change of an unexported type that exported types use matters as much.
         includeForgottenExports: true,
       },
       docModel: { enabled: false },

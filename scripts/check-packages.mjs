@@ -1,100 +1,111 @@
-// Proves the packages as they would be published: packed, reviewed, installed elsewhere, loaded, type-checked.
-// With --brief it ends where each was installed alone and loaded.
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// Checks the packages as they would be published: contents, types, installation in an empty project, every entry and
+// program. `npm run build` comes first.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { inlinedPackages } from './build/inlined.mjs';
 import {
-  installAlone,
-  installPeers,
-  loadEntries,
-  runPrograms,
-  typeCheck,
-} from './packages/consume.mjs';
-import { reviewContents } from './packages/contents.mjs';
-import { pack, unpack } from './packages/pack.mjs';
+  createProject,
+  install,
+  manifestOf,
+  pack,
+  publishedPackages,
+  unpack,
+  withTemporaryFolder,
+} from './lib/packages.mjs';
+import { run } from './lib/run.mjs';
+import { Steps } from './lib/steps.mjs';
+import { bundledPackages, reviewContents } from './lib/tarball-contents.mjs';
 
-const run = promisify(execFile);
-const names = ['client', 'server'];
-const published = names.map((name) => `@chat/${name}`);
-const folder = await mkdtemp(join(tmpdir(), 'chat-packages-'));
-let failures = 0;
+/** Settings of programs that need an optional peer, and the error without it. */
+const optionalFeatures = {
+  '@chat/server': [
+    {
+      error: 'PostgreSQL needs the package "pg". Install it: npm install pg@8',
+      env: { CHAT_DATABASE_URL: 'postgres://chat@127.0.0.1/chat' },
+    },
+    {
+      error: 'Redis needs the package "ioredis". Install it: npm install ioredis@6',
+      env: { CHAT_REDIS_URL: 'redis://127.0.0.1' },
+    },
+    {
+      error:
+        'Serving static files needs the package "@fastify/static". Install it: npm install @fastify/static@9',
+      env: { CHAT_STATIC: '.' },
+    },
+  ],
+};
 
-try {
-  const tarballs = [];
-  for (const name of names) {
+const steps = new Steps();
+await withTemporaryFolder(async (folder) => {
+  for (const name of publishedPackages) {
     const { tarball, files } = await pack(name, folder);
-    tarballs.push(tarball);
-    await step(`${name}: contents`, async () => {
+    await steps.run(`${name}: contents`, async () => {
       const unpacked = join(folder, name);
       await mkdir(unpacked);
       await unpack(tarball, unpacked);
-      const problems = await reviewContents(name, files, unpacked, await inlinedPackages(name));
+      const problems = await reviewContents(name, files, unpacked, await bundledPackages(name));
       if (problems.length > 0) throw new Error(problems.join('\n'));
       return `${files.length} files`;
     });
-    await step(`${name}: publint`, () => tool('publint', ['run', tarball, '--strict']));
-    // node16: the resolution of TypeScript before 4.7 knows no subpath exports, and we do not serve it.
-    await step(`${name}: are the types wrong`, () =>
-      tool('attw', [tarball, '--profile', 'node16', '--no-definitely-typed', '--format', 'ascii']),
+    await steps.run(`${name}: publint`, () => run('publint', ['run', tarball, '--strict']));
+    // node16: TypeScript before 4.7 knows no subpath exports, and we do not support it.
+    const attw = ['--profile', 'node16', '--no-definitely-typed', '--format', 'ascii'];
+    await steps.run(`${name}: are the types wrong`, () => run('attw', [tarball, ...attw]));
+    await steps.run(`${name}: alone in an empty project`, () =>
+      useAlone(join(folder, `${name}-alone`), `@chat/${name}`, tarball),
     );
   }
-  for (const [index, name] of names.entries()) {
-    await step(`${name}: alone in an empty project`, async () => {
-      const alone = join(folder, `${name}-alone`);
-      await mkdir(alone);
-      await installAlone(alone, [tarballs[index]]);
-      const loaded = await loadEntries(alone, published[index], { only: '.' });
-      return [...loaded, ...(await runPrograms(alone, published[index]))].join(', ');
-    });
-  }
-  if (!process.argv.includes('--brief')) await together(tarballs);
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
-if (failures > 0) process.exitCode = 1;
+});
+steps.finish();
 
-/** Side by side, with everything that they can work with. */
-async function together(tarballs) {
-  const project = join(folder, 'project');
-  await mkdir(project);
-  await step('both install into an empty project', () => installAlone(project, tarballs));
-  await step('their main entries load without any peer', async () => {
-    for (const name of published) await loadEntries(project, name, { only: '.' });
-  });
-  await step('with their peers', () => installPeers(project, published));
-  for (const name of published) {
-    await step(`${name}: every entry loads`, async () =>
-      (await loadEntries(project, name)).join(', '),
-    );
-  }
-  for (const resolution of ['node16', 'bundler']) {
-    await step(`client type-checks under ${resolution}`, () =>
-      typeCheck(project, 'client.ts', resolution),
-    );
-    await step(`server type-checks under ${resolution}`, () =>
-      typeCheck(project, 'server.ts', resolution, { types: ['node'] }),
-    );
+/** The program must end with 2 and one line. */
+async function refuseWithout(project, { env, error: expected }) {
+  const settings = { CHAT_DATA: ':memory:', CHAT_PORT: '0', CHAT_JWT_SECRET: 'x'.repeat(32) };
+  const options = { cwd: project, env: { ...settings, ...env }, timeoutMs: 60_000 };
+  const failure = await run('npx', ['--no-install', 'chat-server'], options).then(
+    ({ stdout }) => new Error(`chat-server starts without an optional package:\n${stdout}`),
+    (reason) => reason,
+  );
+  const [ending, ...lines] = failure.message.split('\n').filter((line) => line !== '');
+  if (!ending.endsWith('ended with 2.') || lines.join('\n') !== `chat-server: ${expected}`) {
+    throw new Error(`Expected exit code 2 and "${expected}":\n${failure.message}`);
   }
 }
 
-async function step(name, work) {
-  try {
-    const note = await work();
-    console.log(`  ok    ${name}${typeof note === 'string' ? ` (${note})` : ''}`);
-  } catch (error) {
-    failures += 1;
-    console.error(`  FAILED ${name}\n${error.message}`);
+async function useAlone(project, name, tarball) {
+  const output = await createProject(project, [tarball]);
+  const warnings = output.match(/^npm warn (EBADENGINE|deprecated|ERESOLVE).*$/gm);
+  if (warnings !== null) throw new Error(`npm warns:\n${warnings.join('\n')}`);
+  const { bin = {}, exports, peerDependencies = {}, version } = await manifestOf(project, name);
+  const entries = Object.entries(exports).filter(([entry]) => entry !== './package.json');
+  const [main] = entries;
+  await load(project, name, main);
+  for (const program of Object.keys(bin)) {
+    const ask = async (flag) =>
+      (await run('npx', ['--no-install', program, flag], { cwd: project })).stdout.trim();
+    const [help, printed] = [await ask('--help'), await ask('--version')];
+    if (!help.startsWith(`Usage: ${program}`)) throw new Error(`${program} --help prints: ${help}`);
+    if (printed !== version) throw new Error(`${program} --version prints ${printed}`);
   }
+  for (const feature of optionalFeatures[name] ?? []) await refuseWithout(project, feature);
+  // The optional peers, in the versions that we develop with: the newest may not run on this Node.
+  const { devDependencies } = JSON.parse(
+    (await run('npm', ['pkg', 'get', '--json', '--workspace', name])).stdout,
+  )[name];
+  await install(
+    project,
+    Object.keys(peerDependencies).map((peer) => `${peer}@${devDependencies[peer]}`),
+  );
+  for (const entry of entries) await load(project, name, entry);
+  return [...entries.map(([entry]) => name + entry.slice(1)), ...Object.keys(bin)].join(', ');
 }
 
-async function tool(name, parameters) {
-  const binary = new URL(`../node_modules/.bin/${name}`, import.meta.url).pathname;
-  try {
-    await run(binary, parameters);
-  } catch (error) {
-    throw new Error(`${error.stdout}\n${error.stderr}`, { cause: error });
+/** Loads an entry with `import` and, where it is offered, with `require`. */
+async function load(project, name, [entry, target]) {
+  const specifier = JSON.stringify(name + entry.slice(1));
+  const programs = { module: `await import(${specifier})`, commonjs: `require(${specifier})` };
+  if (target.require === undefined) delete programs.commonjs;
+  for (const [type, expression] of Object.entries(programs)) {
+    const code = `if (Object.keys(${expression}).length === 0) throw new Error('no exports');`;
+    await run(process.execPath, [`--input-type=${type}`, '--eval', code], { cwd: project });
   }
 }

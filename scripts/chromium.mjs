@@ -1,9 +1,8 @@
-// Where Chromium is, and how it is started in a container.
 import { existsSync } from 'node:fs';
 
 export const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
-/** The sandbox needs rights that a container lacks; the rest keeps it from calling home. */
+/** In a container the sandbox lacks permissions. The other flags prevent requests of the browser itself. */
 export const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -14,14 +13,11 @@ export const chromiumFlags = [
   '--disable-sync',
 ];
 
-/**
- * Whether what needs a browser can run. Where CI runs it has to: without Chromium it fails there. Elsewhere it is left
- * out, and says so.
- */
+/** Whether tests in a browser can run. In CI they always run, and fail without Chromium. */
 export function canBrowse() {
-  if (existsSync(executablePath) || process.env.CI !== undefined) return true;
+  if (existsSync(executablePath) || process.env.CI) return true;
   console.warn(
-    `\n*** SKIPPED: there is no Chromium at ${executablePath} (set CHROMIUM_PATH), so NOTHING IS PROVEN OF BROWSERS. ***\n`,
+    `\n*** SKIPPED: there is no Chromium at ${executablePath} (set CHROMIUM_PATH), so NOTHING IS TESTED IN A BROWSER. ***\n`,
   );
   return false;
 }

@@ -1,4 +1,4 @@
-// Starts three instances that serve one population, with what they need, until Ctrl+C. See docs/operations.md.
+// Starts three instances of one deployment with PostgreSQL, Redis and a load balancer, until Ctrl+C. See docs/operations/several-instances.md.
 import { parseArgs } from 'node:util';
 import { startTopology } from './cluster/topology.mjs';
 

@@ -1,5 +1,5 @@
-// Type-checks every piece of TypeScript that a reader may copy: the ```ts blocks of all Markdown and of all doc comments.
-// A block is a module of its own; what it does not declare itself may come from scripts/docs/prelude.d.ts.
+// Type-checks the TypeScript that a reader may copy: the ```ts blocks in Markdown and in doc comments. Each block is a
+// module. It may use the declarations of scripts/docs/prelude.d.ts.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,11 +7,11 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const prelude = `${root}scripts/docs/prelude.d.ts`;
-// What is said in a story is not ours to mend, and reports on types are declarations.
+// Generated files.
 const recorded = /^examples\/demo\/transcript\.md$|\.api\.md$/;
 const fence = /^(?<indent>[ \t*]*)```(?<language>tsx?)[ \t]*$/;
 
-/** The blocks of one file: their text, and the line of the file that their first line is. */
+/** The blocks of one file, with the number of their first line. */
 function blocksOf(file) {
   const lines = readFileSync(root + file, 'utf8').split('\n');
   const inComments = !file.endsWith('.md');
@@ -37,7 +37,7 @@ const files = execFileSync(
     '--others',
     '--exclude-standard',
     '*.md',
-    // Made from the declarations, which are checked themselves.
+    // Made from the declarations, which are checked.
     ':!*.api.md',
     'packages/*/src/*.ts',
     'packages/*/src/*.tsx',
@@ -50,7 +50,7 @@ const files = execFileSync(
 const blocks = new Map();
 for (const file of files) {
   for (const block of blocksOf(file)) {
-    // Beside its source, so that imports are found as they would be there.
+    // In the folder of its file, so that imports are resolved from there.
     blocks.set(`${root}${file}.${block.firstLine}.${block.language}`, block);
   }
 }
@@ -63,7 +63,7 @@ const config = ts.getParsedCommandLineOfConfigFile(
 const options = {
   ...config.options,
   jsx: ts.JsxEmit.ReactJSX,
-  // A block shows a few lines; what it names and does not use is its own affair.
+  // A short block may declare names that it does not use.
   noUnusedLocals: false,
   noUnusedParameters: false,
 };
@@ -87,7 +87,7 @@ host.getSourceFile = (name, ...rest) => {
 };
 
 const program = ts.createProgram({ rootNames: [prelude, ...blocks.keys()], options, host });
-let wrong = 0;
+let errors = 0;
 for (const name of [prelude, ...blocks.keys()]) {
   const source = program.getSourceFile(name);
   const problems = [
@@ -97,17 +97,17 @@ for (const name of [prelude, ...blocks.keys()]) {
   for (const { start, messageText } of problems) {
     const block = blocks.get(name);
     const { line } = source.getLineAndCharacterOfPosition(start ?? 0);
-    const place = block
+    const location = block
       ? `${block.file}:${block.firstLine + line + 1}`
       : 'scripts/docs/prelude.d.ts';
-    console.error(`${place} ${ts.flattenDiagnosticMessageText(messageText, '\n  ')}`);
-    wrong += 1;
+    console.error(`${location} ${ts.flattenDiagnosticMessageText(messageText, '\n  ')}`);
+    errors += 1;
   }
 }
 console.log(
-  `${blocks.size} blocks of TypeScript in ${new Set([...blocks.values()].map(({ file }) => file)).size} files, ${wrong} problems`,
+  `${blocks.size} blocks of TypeScript in ${new Set([...blocks.values()].map(({ file }) => file)).size} files, ${errors} errors`,
 );
-process.exitCode = wrong > 0 || blocks.size === 0 ? 1 : 0;
+process.exitCode = errors > 0 || blocks.size === 0 ? 1 : 0;
 
 function fail(diagnostic) {
   throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));

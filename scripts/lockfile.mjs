@@ -1,5 +1,5 @@
-// Completes package-lock.json: npm leaves out the binaries of other platforms where it cannot see them (npm/cli#4828,
-// a registry that mirrors part of them), and `npm ci` then refuses the lock file on every machine. With --check it says so.
+// Completes package-lock.json: npm omits the binaries of other platforms (npm/cli#4828) when the registry does not offer
+// them, and `npm ci` then rejects the lock file on every machine. With --check it only reports them.
 import { readFile, writeFile } from 'node:fs/promises';
 
 const file = new URL('../package-lock.json', import.meta.url);
@@ -35,7 +35,7 @@ if (names.length === 0) {
   console.log(`package-lock.json: ${names.length} packages added.`);
 }
 
-/** Looks where Node would: beside the package, then in each folder above it. */
+/** Looks where Node does: in the `node_modules` of the package, then of each parent folder. */
 function isLocked(path, name) {
   for (let folder = path; ; folder = folder.replace(/\/?(node_modules\/(@[^/]+\/)?)?[^/]+$/, '')) {
     if (`${folder && `${folder}/`}node_modules/${name}` in lock.packages) return true;
@@ -43,12 +43,12 @@ function isLocked(path, name) {
   }
 }
 
-/** From names such as `binding-linux-arm64-musl`, which all such packages have. */
+/** The platform in names such as `binding-linux-arm64-musl`. */
 function platformOf(name) {
   const parts = name.split(/[/-]/);
   const os = systems.filter((system) => parts.includes(system));
   const cpu = processors.filter((processor) => parts.includes(processor));
-  if (os.length === 0 || cpu.length === 0) throw new Error(`For which platform is ${name}?`);
+  if (os.length === 0 || cpu.length === 0) throw new Error(`The platform of ${name} is unknown.`);
   const libc = parts.some((part) => part.startsWith('musl'))
     ? ['musl']
     : parts.some((part) => part.startsWith('gnu')) && os[0] === 'linux'

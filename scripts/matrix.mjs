@@ -1,87 +1,117 @@
-// Proves the packed packages everywhere they promise to run: one small suite in each runtime, page, test runner and
-// TypeScript, in projects outside the repository. `npm run matrix` runs all and writes what came of it into
-// docs/runtimes.json and the page that is made of it; names choose some rows (`npm run matrix -- node-22 types`).
-// `--dry` writes nothing, as in CI. `--report` proves nothing and makes the page of what was kept; `--check` says whether
-// it is that.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// Runs one small suite with the packed packages in every environment that we support: runtimes, pages, test runners,
+// versions of TypeScript and MSW. Each row is a project outside the repository.
+//   node scripts/matrix.mjs [names…]   runs all rows or some (`node-22 types`), and writes docs/runtimes.{json,md}
+//     --dry                            writes nothing
+//     --fast                           omits the chat pages in other browsers and with Next.js, which take long
+//     --report                         only writes docs/runtimes.md, from the stored results
+//     --check                          only compares docs/runtimes.md with the stored results
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromiumRows } from './matrix/chromium.mjs';
-import { nodeRow } from './matrix/node.mjs';
-import { scriptRow, workerdRow } from './matrix/other-runtimes.mjs';
-import { Projects } from './matrix/project.mjs';
-import { isPageFresh, keepResults, writePage } from './matrix/results.mjs';
-import { testRunnerRows } from './matrix/test-runners.mjs';
-import { typesRow } from './matrix/types.mjs';
-import { Cells } from './packages/cells.mjs';
+import { packAll } from './lib/examples.mjs';
+import { createProject, withTemporaryFolder } from './lib/packages.mjs';
+import { root, run } from './lib/run.mjs';
+import { assertKnown, Steps } from './lib/steps.mjs';
+import { rows } from './matrix/rows.mjs';
 
-const rows = [
-  nodeRow('20'),
-  nodeRow('22'),
-  nodeRow('24'),
-  nodeRow('26'),
-  scriptRow('bun', 'Bun', { import: ['run.mjs'], 'require()': ['run.cjs'] }),
-  scriptRow('deno', 'Deno', {
-    import: ['run', '--allow-all', '--no-prompt', 'run.mjs'],
-    'require()': ['run', '--allow-all', '--no-prompt', 'run.cjs'],
-  }),
-  workerdRow,
-  ...chromiumRows,
-  ...testRunnerRows,
-  ...['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6', '7'].map(typesRow),
-];
+const resultsFile = join(root, 'docs/runtimes.json');
+const pageFile = join(root, 'docs/runtimes.md');
+const marker = '<!-- Made by `npm run matrix`. -->';
 
 const { values, positionals } = parseArgs({
-  options: { dry: { type: 'boolean' }, report: { type: 'boolean' }, check: { type: 'boolean' } },
+  options: {
+    dry: { type: 'boolean' },
+    fast: { type: 'boolean' },
+    report: { type: 'boolean' },
+    check: { type: 'boolean' },
+  },
   allowPositionals: true,
 });
-if (values.report) {
-  await writePage();
-  process.exit();
-}
-if (values.check) {
-  const isStale = !(await isPageFresh());
-  if (isStale) console.error('docs/runtimes.md is stale: run "node scripts/matrix.mjs --report".');
-  process.exit(isStale ? 1 : 0);
-}
-// `chromium` is all of its rows.
-const isNamed = (row, name) => row.name === name || row.name.startsWith(`${name}-`);
-const unknown = positionals.filter((name) => !rows.some((row) => isNamed(row, name)));
-if (unknown.length > 0) {
-  const names = rows.map(({ name }) => name).join(', ');
-  console.error(`There is no row ${unknown.join(', ')}: ${names}.`);
-  process.exit(2);
-}
-const chosen = rows.filter(
-  (row) => positionals.length === 0 || positionals.some((name) => isNamed(row, name)),
-);
+if (values.report) await writeFile(pageFile, await createPage());
+else if (values.check) await checkPage();
+else await runRows();
 
-const folder = await mkdtemp(join(tmpdir(), 'chat-matrix-run-'));
-const cells = new Cells({ title: 'in', version: 'version', how: 'how' });
-const results = {};
-try {
-  const projects = new Projects(folder);
-  for (const { name, title, run } of chosen) {
-    results[name] = [];
-    const prove = async (place, work) => {
-      const { ok, note, ...rest } = await cells.prove({ title, ...place }, work);
-      results[name].push({ title, version: rest.version, how: rest.how, ok, note });
-    };
-    try {
-      await run({ projects, prove });
-    } catch (error) {
-      await prove({ version: '?', how: 'getting ready' }, () => Promise.reject(error));
-    }
-  }
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
-console.log(`\n${cells}`);
-if (!values.dry) {
-  await keepResults(
-    results,
-    rows.map(({ name }) => name),
+async function runRows() {
+  const groups = rows.map(({ name }) => name.split('-')[0]);
+  assertKnown('row', positionals, [...new Set([...rows.map(({ name }) => name), ...groups])]);
+  const selected = rows.filter(
+    ({ name, slow = false }) =>
+      !(slow && values.fast) &&
+      (positionals.length === 0 ||
+        positionals.some((part) => name === part || name.startsWith(`${part}-`))),
   );
+  const steps = new Steps();
+  const results = await readResults();
+  const run = { when: new Date().toISOString().slice(0, 10), commit: await currentCommit() };
+  await withTemporaryFolder(async (folder) => {
+    const tarballs = await packAll(folder);
+    for (const row of selected) {
+      const { title } = row;
+      const cells = [];
+      const check = async (version, how, work) => {
+        const { ok, note } = await steps.run(`${title} ${version}, ${how}`, work);
+        cells.push({ title, version, how, ok, note: note ?? 'FAILED' });
+      };
+      try {
+        const project = join(folder, row.name);
+        await (row.prepare ?? prepareConsumer)({ project, tarballs, packages: row.packages });
+        await row.run({ project, check });
+      } catch (error) {
+        await check('?', 'setup', () => Promise.reject(error));
+      }
+      results[row.name] = { ...run, cells };
+    }
+  });
+  steps.finish();
+  if (values.dry) return;
+  const sorted = rows
+    .filter(({ name }) => name in results)
+    .map(({ name }) => [name, results[name]]);
+  await writeFile(resultsFile, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+  await writeFile(pageFile, await createPage());
 }
-if (!cells.areGreen) process.exitCode = 1;
+
+async function prepareConsumer({ project, tarballs, packages = [] }) {
+  await createProject(project, [...Object.values(tarballs), ...packages]);
+  await cp(join(root, 'scripts/matrix/consumer'), project, { recursive: true });
+}
+
+async function checkPage() {
+  if ((await readFile(pageFile, 'utf8')) === (await createPage())) return;
+  console.error('docs/runtimes.md is stale: run "node scripts/matrix.mjs --report".');
+  process.exitCode = 1;
+}
+
+async function readResults() {
+  return JSON.parse(await readFile(resultsFile, 'utf8'));
+}
+
+/** The tested commit, marked when a file that changes the packages or the tests of them is not committed. */
+async function currentCommit() {
+  const { stdout: head } = await run('git', ['rev-parse', '--short', 'HEAD']);
+  const changed = await run('git', ['status', '--porcelain', '--', 'packages', 'scripts']);
+  return changed.stdout === '' ? head.trim() : `${head.trim()}-dirty`;
+}
+
+/** The text above the marker is written by hand. */
+async function createPage() {
+  const [before] = (await readFile(pageFile, 'utf8')).split(marker);
+  const results = Object.entries(await readResults());
+  const runs = new Map();
+  for (const [name, { when, commit }] of results) {
+    const run = `on ${when} at commit \`${commit}\``;
+    runs.set(run, [...(runs.get(run) ?? []), name]);
+  }
+  const tested =
+    runs.size === 1
+      ? `All rows were tested ${[...runs.keys()]}.`
+      : `Tested ${[...runs].map(([run, names]) => `${run}: ${names.join(', ')}`).join('; ')}.`;
+  const lines = results.flatMap(([name, { cells }]) =>
+    cells.map(
+      ({ title, version, how, ok, note }) =>
+        `| ${title} | ${version} | ${how} | ${ok ? note : `**fails** (\`${name}\`)`} |`,
+    ),
+  );
+  const table = ['| environment | version | how | result |', '|---|---|---|---|', ...lines];
+  return `${before}${marker}\n\n${tested}\n\n${table.join('\n')}\n`;
+}

@@ -1,86 +1,61 @@
-// The whole release, in a copy of the repository and without publishing: what the pending changesets make of the versions
-// and the changelogs, then all that scripts/release.mjs does with them.
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// Rehearses a release in a copy of the repository as it is in git's index: raises the versions, checks them, then does
+// what scripts/release.mjs does up to `npm publish --dry-run`.
+import assert from 'node:assert/strict';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { copyRepository } from './release/copy-repository.mjs';
-import { reviewPlan, reviewVersions } from './release/review.mjs';
+import { publishedPackages, withTemporaryFolder } from './lib/packages.mjs';
+import { root, run } from './lib/run.mjs';
+import { Steps } from './lib/steps.mjs';
 
-const execute = promisify(execFile);
-const published = ['@chat/client', '@chat/server'];
-const copy = await mkdtemp(join(tmpdir(), 'chat-release-'));
-// As on the machine that releases; with an address of nobody's.
-const environment = {
-  ...process.env,
-  GITHUB_SERVER_URL: 'https://github.example',
-  GITHUB_REPOSITORY: 'example/chat',
-  NPM_CONFIG_PROVENANCE: 'true',
-};
-
-try {
-  await copyRepository(copy);
-  const plan = await step('the changesets are understood', planRelease);
-  await step('the versions are raised', () => quietly('npm', ['run', 'release:version']));
-  await step('one version for both, each with its changelog', () => reviewed(plan));
-  await step('what the release does', () => loudly('node', ['scripts/release.mjs', '--dry-run']));
-  console.log(`The release of ${plan.releases[0].newVersion} would go through.`);
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await rm(copy, { recursive: true, force: true });
-}
-
-/** Right after a release nothing is pending: a patch stands in, so that the road is proven on every day. */
-async function planRelease() {
-  const folder = join(copy, '.changeset');
-  const pending = (await readdir(folder)).filter((file) => file.endsWith('.md'));
-  if (pending.length === 0) {
-    const packages = published.map((name) => `'${name}': patch\n`).join('');
-    await writeFile(join(folder, 'dry-run.md'), `---\n${packages}---\n\nA dry run.\n`);
+const steps = new Steps();
+await withTemporaryFolder(async (copy) => {
+  const inCopy = (command, ...parameters) =>
+    run(command, parameters, { cwd: copy, show: true, env });
+  const read = async (file) => await readFile(join(copy, file), 'utf8');
+  // As in the release workflow.
+  const env = {
+    GITHUB_SERVER_URL: 'https://github.example',
+    GITHUB_REPOSITORY: 'example/chat',
+    NPM_CONFIG_PROVENANCE: 'true',
+  };
+  const stages = {
+    'copy the repository': async () => {
+      await run('git', ['checkout-index', '--all', `--prefix=${copy}/`]);
+      for (const folder of [
+        '.',
+        ...(await readdir(join(root, 'packages'))).map((name) => `packages/${name}`),
+      ]) {
+        const modules = join(root, folder, 'node_modules');
+        // Windows allows junctions, but not symbolic links, without special rights.
+        await symlink(modules, join(copy, folder, 'node_modules'), 'junction').catch(() => {});
+      }
+    },
+    'raise the versions': async () => {
+      const changesets = await readdir(join(copy, '.changeset'));
+      if (!changesets.some((file) => file.endsWith('.md'))) {
+        const packages = publishedPackages.map((name) => `'@chat/${name}': patch\n`).join('');
+        await writeFile(join(copy, '.changeset/dry-run.md'), `---\n${packages}---\n\nA dry run.\n`);
+      }
+      await inCopy('npm', 'run', 'release:version');
+    },
+    'one version, in the lock file and the changelogs too': async () => {
+      const manifest = async (name) => JSON.parse(await read(`packages/${name}/package.json`));
+      const { version } = await manifest('client');
+      assert.notEqual(version, '0.0.0');
+      const lock = JSON.parse(await read('package-lock.json'));
+      for (const name of publishedPackages) {
+        assert.equal((await manifest(name)).version, version);
+        assert.equal(lock.packages[`packages/${name}`].version, version);
+        assert.ok((await read(`packages/${name}/CHANGELOG.md`)).includes(`\n## ${version}\n`));
+      }
+      const left = (await readdir(join(copy, '.changeset'))).filter((file) => file.endsWith('.md'));
+      assert.deepEqual(left, []);
+      return version;
+    },
+    'release without publishing': () => inCopy('node', 'scripts/release.mjs', '--dry-run'),
+  };
+  for (const [name, work] of Object.entries(stages)) {
+    if (!(await steps.run(name, work)).ok) break;
   }
-  await quietly('npx', ['--no-install', 'changeset', 'status', '--output', 'plan.json']);
-  const plan = JSON.parse(await readFile(join(copy, 'plan.json'), 'utf8'));
-  await rm(join(copy, 'plan.json'));
-  complain(reviewPlan(plan, published));
-  return plan;
-}
-
-async function reviewed({ releases: [{ newVersion }] }) {
-  complain(await reviewVersions(copy, published, newVersion));
-}
-
-function complain(problems) {
-  if (problems.length > 0) throw new Error(problems.join('\n'));
-}
-
-async function step(name, work) {
-  const started = performance.now();
-  const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
-  try {
-    const result = await work();
-    console.log(`ok     ${name} (${seconds()} s)`);
-    return result;
-  } catch (error) {
-    throw new Error(`FAILED ${name} (${seconds()} s)\n${error.message}`, { cause: error });
-  }
-}
-
-async function quietly(command, parameters) {
-  try {
-    await execute(command, parameters, { cwd: copy, env: environment });
-  } catch (error) {
-    throw new Error(`${error.stdout}\n${error.stderr}`, { cause: error });
-  }
-}
-
-async function loudly(command, parameters) {
-  const child = spawn(command, parameters, { cwd: copy, env: environment, stdio: 'inherit' });
-  const code = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  if (code !== 0) throw new Error(`"${[command, ...parameters].join(' ')}" ended with ${code}.`);
-}
+});
+steps.finish();

@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 
-test('an error that nobody caught is shown by its name, whatever a bundler made of it', async () => {
+test('an uncaught error is printed with its class name after minification', async () => {
   const { outputFiles } = await build({
     stdin: {
-      contents: "export * from './connection-error.js';",
+      contents: "export * from './call-errors.js';",
       resolveDir: fileURLToPath(new URL('../packages/client/src/errors', import.meta.url)),
     },
     bundle: true,
@@ -17,5 +17,5 @@ test('an error that nobody caught is shown by its name, whatever a bundler made 
   });
   const code = Buffer.from(outputFiles[0]!.contents).toString('base64');
   const { ConnectionError } = await import(`data:text/javascript;base64,${code}`);
-  expect(inspect(new ConnectionError('No answer.'))).toMatch(/^ConnectionError: No answer\./);
+  expect(inspect(new ConnectionError('No response.'))).toMatch(/^ConnectionError: No response\./);
 });

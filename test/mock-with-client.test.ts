@@ -1,9 +1,14 @@
-import { ChatClient, type ChatClientOptions, isChatError, type StateChange } from '@chat/client';
+import {
+  ChatClient,
+  type ChatClientOptions,
+  isChatError,
+  type SocketStateChange,
+} from '@chat/client';
 import { createChatMock } from '@chat/server/msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-// What a consumer who uses our client sees of the mock.
+// The mock as an application with the client uses it.
 
 const baseUrl = 'https://chat.example.com';
 const ada = { username: 'ada', password: 's3cret' };
@@ -27,7 +32,7 @@ function newClient(options: Partial<ChatClientOptions> = {}): ChatClient {
 const routes = () => mock.requests.map(({ route }) => route);
 
 describe('calls', () => {
-  it('talks, pages through the history and counts', async () => {
+  it('sends messages, reads pages of the history and returns statistics', async () => {
     mock.reply((message) => `You said ${message}`);
     const client = newClient();
     for (let i = 0; i < 3; i += 1) await client.chat.send(`Number ${i}`);
@@ -42,7 +47,31 @@ describe('calls', () => {
     expect(await client.stats.messages()).toMatchObject({ totalMessages: 6 });
   });
 
-  it('logs in again, once, for all calls whose token expired', async () => {
+  it('streams a reply, and stops it when the signal aborts', async () => {
+    const signals: AbortSignal[] = [];
+    mock.reply(async function* (_, { signal }) {
+      signals.push(signal);
+      yield 'Good ';
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    });
+    const client = newClient();
+    const controller = new AbortController();
+    const stream = client.chat.stream('Hello', { signal: controller.signal });
+    const contents: string[] = [];
+    const iteration = async () => {
+      for await (const { content } of stream) {
+        contents.push(content);
+        controller.abort();
+      }
+    };
+    await expect(iteration()).rejects.toMatchObject({ code: 'aborted' });
+    expect(contents).toEqual(['Good ']);
+    await vi.waitFor(() => expect(mock.messages('ada')).toHaveLength(2), { timeout: 20_000 });
+    expect(mock.messages('ada')[1]).toMatchObject({ content: 'Good ', stopped: true });
+    expect(signals[0]?.aborted).toBe(true);
+  });
+
+  it('logs in again once for all calls with an expired token', async () => {
     const client = newClient();
     await client.login();
     mock.expireTokens();
@@ -50,7 +79,7 @@ describe('calls', () => {
     expect(routes().filter((route) => route === 'login')).toHaveLength(2);
   });
 
-  it('goes on when the mock says that an hour has passed', async () => {
+  it('logs in again and starts a session after the mock advances two hours', async () => {
     const client = newClient();
     await client.chat.send('Before');
     mock.advance(2 * 3_600_000);
@@ -59,18 +88,18 @@ describe('calls', () => {
     expect(routes().filter((route) => route === 'login')).toHaveLength(2);
   });
 
-  it('waits for as long as a rate limit says', async () => {
+  it('waits for the Retry-After of a rate limit', async () => {
     vi.useFakeTimers();
     try {
       const client = newClient();
       await client.login();
-      mock.rateLimit('sendMessage', { retryAfter: 2, times: 1 });
-      let answered = false;
+      mock.rateLimit('sendMessage', { retryAfterSeconds: 2, times: 1 });
+      let isSent = false;
       const sent = client.chat.send('Hello').then(() => {
-        answered = true;
+        isSent = true;
       });
       await vi.advanceTimersByTimeAsync(1_999);
-      expect(answered).toBe(false);
+      expect(isSent).toBe(false);
       await vi.advanceTimersByTimeAsync(10_000);
       await sent;
     } finally {
@@ -79,24 +108,24 @@ describe('calls', () => {
     expect(mock.messages('ada')).toHaveLength(2);
   });
 
-  it('fails at once when it may not wait that long', async () => {
+  it('fails at once if Retry-After is longer than maxWaitMs', async () => {
     const client = newClient({ retry: { maxWaitMs: 1_000 } });
-    mock.rateLimit('sendMessage', { retryAfter: 30 });
+    mock.rateLimit('sendMessage', { retryAfterSeconds: 30 });
     const error = await client.chat.send('Hello').catch((reason: unknown) => reason);
     expect(isChatError(error, 'rate_limited') && error.retryAfterMs).toBe(30_000);
   });
 
-  it('stores a message once although its answer got lost', async () => {
+  it('stores a message once although its response is lost', async () => {
     const client = newClient({ retry: { minDelayMs: 1, maxDelayMs: 2 } });
     await client.login();
     await client.chat.history();
-    mock.fail('sendMessage', { network: true, afterwards: true, times: 1 });
+    mock.fail('sendMessage', { network: true, afterProcessing: true, times: 1 });
     await client.chat.send('Once');
     expect(routes().filter((route) => route === 'sendMessage')).toHaveLength(2);
     expect(mock.messages('ada')).toHaveLength(2);
   });
 
-  it('tells the errors of an ill backend apart', async () => {
+  it('has a different error code for each failure of a backend', async () => {
     const client = newClient({ retry: { limit: 0 } });
     await client.login();
     mock.fail('history', { status: 500, times: 1 });
@@ -112,32 +141,32 @@ describe('calls', () => {
 });
 
 describe('sockets', () => {
-  const quick = { backoff: { minMs: 1, maxMs: 2 } };
+  const fastReconnect = { backoff: { minDelayMs: 1, maxDelayMs: 2 } };
 
-  it('asks and is answered', async () => {
+  it('receives the reply to a message', async () => {
     mock.reply((message) => `You said ${message}`);
     await using socket = newClient().connect();
     expect(await socket.ask('Hi')).toMatchObject({ content: 'You said Hi' });
     expect(mock.sockets('ada')).toHaveLength(1);
   });
 
-  it('comes back after it was dropped, and shows what it missed', async () => {
-    await using socket = newClient().connect(quick);
-    const shown: string[] = [];
-    socket.on('message', ({ content }) => shown.push(content));
+  it('reconnects after it was dropped, and delivers the missed messages', async () => {
+    await using socket = newClient().connect(fastReconnect);
+    const received: string[] = [];
+    socket.on('message', ({ content }) => received.push(content));
     await socket.ask('Hello');
     const states = record(socket);
     const recovered = new Promise((resolve) => socket.on('recovered', resolve));
     mock.dropSockets();
     await mock.push('ada', 'Are you there?');
     expect(await recovered).toEqual({ count: 1, complete: true });
-    expect(shown.at(-1)).toBe('Are you there?');
+    expect(received.at(-1)).toBe('Are you there?');
     expect(states.map(({ state }) => state)).toEqual(['waiting', 'connecting', 'open']);
     expect(states[0]).toMatchObject({ code: 1006 });
   });
 
-  it('comes back after the server restarted', async () => {
-    await using socket = newClient().connect(quick);
+  it('reconnects after the server restarts', async () => {
+    await using socket = newClient().connect(fastReconnect);
     await socket.send('Hello');
     const states = record(socket);
     mock.closeSockets();
@@ -146,8 +175,8 @@ describe('sockets', () => {
     expect(mock.messages('ada').map(({ content }) => content)).toContain('Again');
   });
 
-  it('logs in once when its token expires, and goes on', async () => {
-    await using socket = newClient().connect(quick);
+  it('logs in once and reconnects when its token expires', async () => {
+    await using socket = newClient().connect(fastReconnect);
     await socket.send('Hello');
     const states = record(socket);
     mock.expireTokens();
@@ -156,16 +185,16 @@ describe('sockets', () => {
     expect(routes().filter((route) => route === 'login')).toHaveLength(2);
   });
 
-  it('does not come back from a test that is over', async () => {
-    await using socket = newClient().connect(quick);
+  it('does not reconnect after mock.reset()', async () => {
+    await using socket = newClient().connect(fastReconnect);
     await socket.send('Hello');
-    const closed = new Promise<StateChange>((resolve) => socket.on('state', resolve));
+    const closed = new Promise<SocketStateChange>((resolve) => socket.on('state', resolve));
     mock.reset();
     expect(await closed).toMatchObject({ state: 'closed', code: 1000 });
     expect(mock.requests).toEqual([]);
   });
 
-  it('holds what is over the allowance until a minute has passed', async () => {
+  it('delays messages above the rate limit until the limit allows them', async () => {
     vi.useFakeTimers();
     try {
       const client = newClient();
@@ -173,25 +202,27 @@ describe('sockets', () => {
       await socket.send('Number 0');
       for (let i = 1; i < 60; i += 1) await client.chat.send(`Number ${i}`);
       const limited = new Promise<number | undefined>((resolve) => {
-        socket.on('status', ({ event, retryAfterMs }) => {
-          if (event === 'rate_limited') resolve(retryAfterMs);
+        socket.on('status', (status) => {
+          if (status.event === 'rate_limited') resolve(status.retryAfterMs);
         });
       });
-      const held = socket.send('One too many');
+      const sent = socket.send('One too many');
       const ms = (await limited) ?? 0;
       expect(mock.messages('ada')).toHaveLength(120);
-      // Two clocks: the mock's allowance grows back, and the client has waited.
+      // The mock and the client have separate clocks. Both must advance.
       mock.advance(ms);
       await vi.advanceTimersByTimeAsync(2 * ms);
-      expect(await held).toMatchObject({ content: 'One too many' });
+      expect(await sent).toMatchObject({ content: 'One too many' });
     } finally {
       vi.useRealTimers();
     }
   });
 });
 
-function record(socket: { on(name: 'state', listener: (change: StateChange) => void): void }) {
-  const states: StateChange[] = [];
+function record(socket: {
+  on(name: 'state', listener: (change: SocketStateChange) => void): void;
+}) {
+  const states: SocketStateChange[] = [];
   socket.on('state', (change) => states.push(change));
   return states;
 }

@@ -1,18 +1,19 @@
 import { once } from 'node:events';
 import type { ServerFrame } from '@chat/contract';
 import { createChatServer } from '@chat/server';
+import { whenClosed } from '@chat/test-support';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { cheapHasher } from '../packages/server/src/auth/cheap-hasher.js';
-import { createManualClock } from '../packages/server/src/chat/manual-clock.js';
+import { createManualClock } from '../packages/server/src/domain/runtime/manual-clock.js';
 
-// The session's rules are proven beside it; here is what only a network can show.
+// Tests that need a network. The tests of the domain cover the other rules of a socket.
 
 const apps: Awaited<ReturnType<typeof createChatServer>>[] = [];
-const dialled: WebSocket[] = [];
+const clientSockets: WebSocket[] = [];
 
 afterEach(async () => {
-  for (const socket of dialled.splice(0)) socket.terminate();
+  for (const socket of clientSockets.splice(0)) socket.terminate();
   for (const app of apps.splice(0)) await app.close();
 });
 
@@ -45,27 +46,27 @@ async function startServer({ limits, ...options }: Options = {}) {
     app,
     post,
     async login(username: string): Promise<string> {
-      const answer = await post('/login', undefined, { username, password: 's3cret' });
-      return ((await answer.json()) as { access_token: string }).access_token;
+      const response = await post('/login', undefined, { username, password: 's3cret' });
+      return ((await response.json()) as { access_token: string }).access_token;
     },
-    dial: (token: string, options: ConstructorParameters<typeof WebSocket>[2] = {}) =>
-      new Dialled(`ws://127.0.0.1:${port}/ws/chat?token=${token}`, options),
+    connect: (token: string, options: ConstructorParameters<typeof WebSocket>[2] = {}) =>
+      new TestSocket(`ws://127.0.0.1:${port}/ws/chat?token=${token}`, options),
   };
 }
 
-/** The far end of a socket, as the `ws` package has it. */
-class Dialled {
+/** The client's end of a socket, with the frames that it received. */
+class TestSocket {
   readonly frames: ServerFrame[] = [];
   readonly socket: WebSocket;
-  /** The code that the socket was closed with. */
-  readonly ended: Promise<number>;
+  /** Resolves with the close code. */
+  readonly closeCode: Promise<number>;
 
   constructor(url: string, options: ConstructorParameters<typeof WebSocket>[2]) {
     this.socket = new WebSocket(url, options);
-    dialled.push(this.socket);
+    clientSockets.push(this.socket);
     this.socket.on('message', (data) => this.frames.push(JSON.parse(String(data))));
     this.socket.on('error', () => {});
-    this.ended = once(this.socket, 'close').then(([code]) => code as number);
+    this.closeCode = whenClosed(this.socket).then(([code]) => code as number);
   }
 
   get messages(): string[] {
@@ -74,50 +75,50 @@ class Dialled {
       .map(({ data }) => `${data.role}: ${data.content}`);
   }
 
-  async until(come: () => boolean): Promise<this> {
-    while (!come()) await once(this.socket, 'message');
+  async until(condition: () => boolean): Promise<this> {
+    while (!condition()) await once(this.socket, 'message');
     return this;
   }
 
-  /** `'open'` once it was greeted, or the code that it was closed with. */
-  fate(): Promise<'open' | number> {
+  /** Resolves with `'open'` after the first frame, or with the close code. */
+  outcome(): Promise<'open' | number> {
     return Promise.race([
       this.until(() => this.frames.length > 0).then(() => 'open' as const),
-      this.ended,
+      this.closeCode,
     ]);
   }
 
-  say(frame: object): void {
+  send(frame: object): void {
     this.socket.send(JSON.stringify(frame));
   }
 }
 
-test('exactly three of 64 racing sockets are let in, and one that leaves makes room', async () => {
+test('accepts exactly three of 64 concurrent sockets, and another one after one closes', async () => {
   const server = await startServer();
   const token = await server.login('ada');
-  const sockets = Array.from({ length: 64 }, () => server.dial(token));
-  const fates = await Promise.all(sockets.map((socket) => socket.fate()));
-  expect(fates.filter((fate) => fate === 'open')).toHaveLength(3);
-  expect(fates.filter((fate) => fate === 4429)).toHaveLength(61);
-  expect(await server.dial(await server.login('grace')).fate()).toBe('open');
+  const sockets = Array.from({ length: 64 }, () => server.connect(token));
+  const outcomes = await Promise.all(sockets.map((socket) => socket.outcome()));
+  expect(outcomes.filter((outcome) => outcome === 'open')).toHaveLength(3);
+  expect(outcomes.filter((outcome) => outcome === 4429)).toHaveLength(61);
+  expect(await server.connect(await server.login('grace')).outcome()).toBe('open');
 
-  const [leaving] = sockets.filter((_, index) => fates[index] === 'open');
-  const left = Promise.race(
-    [...server.app.websocketServer.clients].map((end) => once(end, 'close')),
+  const [leaving] = sockets.filter((_, index) => outcomes[index] === 'open');
+  const closed = Promise.race(
+    [...server.app.websocketServer.clients].map((end) => whenClosed(end)),
   );
   leaving?.socket.close();
-  await left;
-  expect(await server.dial(token).fate()).toBe('open');
+  await closed;
+  expect(await server.connect(token).outcome()).toBe('open');
 });
 
-test('sockets and REST of one user show one conversation in one order', async () => {
+test('all sockets of a user receive the same messages in the same order, also those sent over REST', async () => {
   const server = await startServer();
   const token = await server.login('ada');
-  const sockets = [1, 2, 3].map(() => server.dial(token));
-  await Promise.all(sockets.map((socket) => socket.fate()));
+  const sockets = [1, 2, 3].map(() => server.connect(token));
+  await Promise.all(sockets.map((socket) => socket.outcome()));
   for (let round = 0; round < 4; round += 1) {
     for (const [index, socket] of sockets.entries()) {
-      socket.say({
+      socket.send({
         type: 'message',
         content: `socket ${index}, ${round}`,
         id: `${index}-${round}`,
@@ -131,10 +132,10 @@ test('sockets and REST of one user show one conversation in one order', async ()
   for (const other of others) expect(other).toEqual(first);
 });
 
-test('a frame that is sent with the handshake is not lost', async () => {
+test('receives a frame that is sent immediately after the handshake', async () => {
   const server = await startServer();
-  const socket = server.dial(await server.login('ada'));
-  socket.socket.on('open', () => socket.say({ type: 'message', content: 'early', id: 'early' }));
+  const socket = server.connect(await server.login('ada'));
+  socket.socket.on('open', () => socket.send({ type: 'message', content: 'early', id: 'early' }));
   await socket.until(() => socket.messages.length === 2);
   expect(socket.frames[0]?.data.event).toBe('connected');
 });
@@ -143,64 +144,64 @@ test.each([
   ['a wrong token', 'nonsense', {}, 4401],
   ['no token', '', {}, 4401],
   ['a page of another origin', undefined, { origin: 'https://evil.example' }, 4403],
-])('%s is let in to be told why it may not stay', async (_, given, options, code) => {
+])('accepts the handshake and closes with a code for %s', async (_, given, options, code) => {
   const server = await startServer();
-  const socket = server.dial(given ?? (await server.login('ada')), options);
+  const socket = server.connect(given ?? (await server.login('ada')), options);
   await once(socket.socket, 'open');
-  expect(await socket.ended).toBe(code);
+  expect(await socket.closeCode).toBe(code);
 });
 
-test('a page of our own host is let in', async () => {
+test('accepts a page from the host of the server', async () => {
   const server = await startServer();
   const { port } = server.app.server.address() as { port: number };
   const options = { origin: `https://127.0.0.1:${port}` };
-  expect(await server.dial(await server.login('ada'), options).fate()).toBe('open');
+  expect(await server.connect(await server.login('ada'), options).outcome()).toBe('open');
 });
 
-test('logout closes the sockets of that token with 4401, an expiry does at its time', async () => {
+test('closes the sockets of a token with 4401 on logout and on expiry', async () => {
   const clock = createManualClock();
   const server = await startServer({ clock });
   const token = await server.login('ada');
-  const leaving = server.dial(token);
-  const expiring = server.dial(await server.login('ada'));
-  expect(await Promise.all([leaving.fate(), expiring.fate()])).toEqual(['open', 'open']);
+  const leaving = server.connect(token);
+  const expiring = server.connect(await server.login('ada'));
+  expect(await Promise.all([leaving.outcome(), expiring.outcome()])).toEqual(['open', 'open']);
   await server.post('/logout', token);
-  expect(await leaving.ended).toBe(4401);
+  expect(await leaving.closeCode).toBe(4401);
   clock.advance(3_599_999);
   expect(expiring.socket.readyState).toBe(WebSocket.OPEN);
   clock.advance(1);
-  expect(await expiring.ended).toBe(4401);
+  expect(await expiring.closeCode).toBe(4401);
 });
 
-test('a peer that answers no ping is cut and stops counting, and one that answers lives', async () => {
+test('terminates a socket that does not answer a ping, frees its slot and keeps the others open', async () => {
   const clock = createManualClock();
   const server = await startServer({ clock, limits: { socketsPerUser: 2 } });
   const token = await server.login('ada');
-  const dead = server.dial(token, { autoPong: false });
-  expect(await dead.fate()).toBe('open');
-  const [ofDead] = server.app.websocketServer.clients;
-  const alive = server.dial(token);
-  expect(await alive.fate()).toBe('open');
-  const [, ofAlive] = server.app.websocketServer.clients;
+  const dead = server.connect(token, { autoPong: false });
+  expect(await dead.outcome()).toBe('open');
+  const [deadOnServer] = server.app.websocketServer.clients;
+  const alive = server.connect(token);
+  expect(await alive.outcome()).toBe('open');
+  const [, aliveOnServer] = server.app.websocketServer.clients;
 
-  const answered = once(ofAlive!, 'pong');
+  const ponged = once(aliveOnServer!, 'pong');
   clock.advance(30_000);
-  await answered;
-  const cut = once(ofDead!, 'close');
+  await ponged;
+  const terminated = whenClosed(deadOnServer!);
   clock.advance(30_000);
-  await cut;
-  expect(await dead.ended).toBe(1006);
-  expect(await server.dial(token).fate()).toBe('open');
+  await terminated;
+  expect(await dead.closeCode).toBe(1006);
+  expect(await server.connect(token).outcome()).toBe('open');
   expect(alive.socket.readyState).toBe(WebSocket.OPEN);
 });
 
-test('a server that stops lets the reply come, and closes its sockets with 1012', async () => {
+test('sends the reply before it stops, and closes its sockets with 1012', async () => {
   const server = await startServer();
-  const socket = server.dial(await server.login('ada'));
-  await socket.fate();
-  socket.say({ type: 'message', content: 'Hello' });
+  const socket = server.connect(await server.login('ada'));
+  await socket.outcome();
+  socket.send({ type: 'message', content: 'Hello' });
   await socket.until(() => socket.messages.length > 0);
   await server.app.close();
-  expect(await socket.ended).toBe(1012);
+  expect(await socket.closeCode).toBe(1012);
   expect(socket.messages).toEqual(['user: Hello', 'assistant: Hello']);
 });

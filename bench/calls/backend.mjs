@@ -1,5 +1,6 @@
-// A backend of nothing but HTTP: what a call costs beside it is the client's own cost.
+// A backend that only writes one page, so that the rest of the cost of a call is the client's.
 import { createServer } from 'node:http';
+import { serve } from '../serve.mjs';
 
 const message = (index) => ({
   id: `0199a2f4-7c1e-7d34-9a4b-${String(index).padStart(12, '0')}`,
@@ -22,12 +23,11 @@ const headers = {
 };
 
 const server = createServer((request, response) => {
-  // Authenticated, or the measurement measures something else.
+  // A call without a token must fail: it would be faster.
   const { authorization = '' } = request.headers;
   response.writeHead(authorization.startsWith('Bearer ') ? 200 : 401, headers);
   response.end(page);
 });
-// Longer than the bench, so that no line is closed and dialled anew within a measurement.
+// Longer than the bench: no connection is replaced during a measurement.
 server.keepAliveTimeout = 600_000;
-server.listen(0, '127.0.0.1', () => process.send(server.address().port));
-process.on('disconnect', () => process.exit(0));
+server.listen(0, '127.0.0.1', () => serve({ port: server.address().port }));

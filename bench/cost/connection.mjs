@@ -1,4 +1,4 @@
-// One kept-alive connection with as little of a client around it as can be: its time is in every figure.
+// One keep-alive connection with a minimal client, whose time is part of every value.
 import { Agent, request } from 'node:http';
 
 export class Connection {
@@ -9,7 +9,7 @@ export class Connection {
     this.#port = port;
   }
 
-  /** Rejects for any status but 200: a refusal is quick, and would look like a good figure. */
+  /** Rejects for any status but 200: an error response is fast, and would look like a good result. */
   call(method, path, token, body, headers = {}) {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export class Connection {
         });
         response.on('end', () => {
           if (response.statusCode === 200) resolve(text);
-          else reject(new Error(`${method} ${path} answered ${response.statusCode}: ${text}`));
+          else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
         });
       });
       call.end(payload);

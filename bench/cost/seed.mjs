@@ -1,22 +1,22 @@
-// Fills a store with histories as they would stand there after years of use.
+// Fills a store with the histories of years of use.
 import { openSqliteStore } from '@chat/server';
 
 const batch = 10_000;
 
-/** Opens the SQLite file, lets `work` fill it, checks that it is sound and closes it. */
+/** Opens the SQLite file, calls `work` to fill it, checks its consistency and closes it. */
 export async function fill(file, work) {
   const store = await openSqliteStore({ path: file });
   try {
     await work(store);
     const problems = await store.check();
-    if (problems.length > 0) throw new Error(`The seeded data are not sound: ${problems[0]}`);
+    if (problems.length > 0) throw new Error(`The seeded data are inconsistent: ${problems[0]}`);
   } finally {
     await store.close();
   }
 }
 
 /**
- * Gives a user `messages` messages, a question and its reply by turns, in sessions of `sessionLength`.
+ * Adds a user with `messages` messages, which alternate between user and assistant, in sessions of `sessionLength`.
  * @param {import('@chat/server').Store} store
  * @param {{ id: string, messages: number, sessionLength: number }} user
  */
@@ -38,12 +38,12 @@ export async function addHistory(store, { id, messages, sessionLength }) {
   }
 }
 
-/** So many users who each asked one thing and were answered. Many at a time share a commit. */
+/** Adds users with one message and its reply each. Concurrent writes share a commit. */
 export async function addUsers(store, users) {
-  const atOnce = 200;
-  for (let from = 0; from < users; from += atOnce) {
+  const concurrency = 200;
+  for (let from = 0; from < users; from += concurrency) {
     await Promise.all(
-      Array.from({ length: Math.min(atOnce, users - from) }, (_, i) =>
+      Array.from({ length: Math.min(concurrency, users - from) }, (_, i) =>
         addHistory(store, { id: `user-${from + i}`, messages: 2, sessionLength: 2 }),
       ),
     );

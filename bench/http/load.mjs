@@ -1,27 +1,27 @@
-// HTTP load with as little of a client around it as can be: what a client takes of the machine, its server lacks.
+// HTTP load with a minimal client, which takes little processor time from the server.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
 const headEnd = Buffer.from('\r\n\r\n');
 
 /** One kept-alive connection, one call at a time. */
-class Line {
+class Connection {
   #socket;
   #received = Buffer.alloc(0);
-  #answered = () => {};
-  #failed = () => {};
+  #resolve = () => {};
+  #reject = () => {};
 
   constructor(socket) {
     this.#socket = socket;
-    socket.on('data', (bytes) => this.#take(bytes));
-    socket.on('close', () => this.#failed(new Error('The server closed a connection.')));
+    socket.on('data', (bytes) => this.#receive(bytes));
+    socket.on('close', () => this.#reject(new Error('The server closed a connection.')));
   }
 
-  /** Resolves when the answer is here whole; a refusal rejects: it is quick, and would look like a good figure. */
+  /** Resolves with the complete response. An error response rejects: it is fast, and would look like a good result. */
   call(request) {
     return new Promise((resolve, reject) => {
-      this.#answered = resolve;
-      this.#failed = reject;
+      this.#resolve = resolve;
+      this.#reject = reject;
       this.#socket.write(request);
     });
   }
@@ -30,7 +30,7 @@ class Line {
     this.#socket.destroy();
   }
 
-  #take(bytes) {
+  #receive(bytes) {
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
     const end = this.#received.indexOf(headEnd);
     if (end === -1) return;
@@ -38,45 +38,45 @@ class Line {
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1]);
     if (this.#received.length < end + headEnd.length + length) return;
     this.#received = Buffer.alloc(0);
-    if (head.startsWith('HTTP/1.1 200')) this.#answered();
-    else this.#failed(new Error(`The server answered:\n${head}`));
+    if (head.startsWith('HTTP/1.1 200')) this.#resolve();
+    else this.#reject(new Error(`The server responded:\n${head}`));
   }
 }
 
 /**
  * @param {number} port
- * @param {Buffer[]} requests one for each connection, sent on it again and again
+ * @param {Buffer[]} requests one for each connection, which sends it repeatedly
  * @returns {Promise<{ run(calls: number): Promise<void>, each(requests: Buffer[]): Promise<void>, close(): void }>}
- *   `run` makes so many calls over all connections, `each` makes these calls instead, each once
+ *   `run` makes this number of calls over all connections, `each` makes each of these calls once
  */
 export async function openLoad(port, requests) {
-  const lines = await Promise.all(
+  const opened = await Promise.all(
     requests.map(async () => {
       const socket = connect({ host: '127.0.0.1', port, noDelay: true });
       await once(socket, 'connect');
-      return new Line(socket);
+      return new Connection(socket);
     }),
   );
   return {
     async run(calls) {
       let left = calls;
-      const work = async (line, request) => {
+      const work = async (connection, request) => {
         while (left > 0) {
           left -= 1;
-          await line.call(request);
+          await connection.call(request);
         }
       };
-      await Promise.all(lines.map((line, index) => work(line, requests[index])));
+      await Promise.all(opened.map((connection, index) => work(connection, requests[index])));
     },
     async each(others) {
       const left = others.values();
-      const work = async (line) => {
-        for (const request of left) await line.call(request);
+      const work = async (connection) => {
+        for (const request of left) await connection.call(request);
       };
-      await Promise.all(lines.map(work));
+      await Promise.all(opened.map(work));
     },
     close: () => {
-      for (const line of lines) line.close();
+      for (const connection of opened) connection.close();
     },
   };
 }

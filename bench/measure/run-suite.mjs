@@ -1,35 +1,35 @@
-import { machine } from '../results.mjs';
+import { machine } from '../report.mjs';
 import { interleave } from './interleave.mjs';
 import { ratioOf, summarize } from './summary.mjs';
 
-/** Prepares a suite's stage, measures what is wanted, one result after the other, and clears up. */
-export async function* runSuite(suite, wanted, { smoke }) {
-  const say = (text) => console.log(`  … ${text}`);
-  const stage = await suite.prepare({ smoke, say });
+/** Prepares the fixture of a suite, yields the result of each selected measurement, and closes the fixture. */
+export async function* runSuite(suite, selected, { smoke }) {
+  const log = (text) => console.log(`  … ${text}`);
+  const fixture = await suite.prepare({ smoke, log });
   try {
-    for (const measurement of wanted) yield await run(suite, measurement, { stage, smoke });
+    for (const measurement of selected) yield await run(suite, measurement, { fixture, smoke });
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
-async function run(suite, measurement, { stage, smoke }) {
-  const { name, title, subject, unit = 'ms', figure = (took) => took, warmUp } = measurement;
+async function run(suite, measurement, { fixture, smoke }) {
+  const { name, title, candidate, unit = 'ms', toValue = (took) => took, warmUp } = measurement;
   const rounds = smoke ? measurement.smokeRounds : measurement.rounds;
   const raw =
     measurement.samples === undefined
-      ? await interleave({ rounds, warmUp, peers: await measurement.peers(stage) })
-      : await measurement.samples(stage);
-  const samples = mapValues(raw, (figures) => figures.map((each) => figure(each, stage)));
+      ? await interleave({ rounds, warmUp, peers: await measurement.peers(fixture) })
+      : await measurement.samples(fixture);
+  const samples = mapValues(raw, (values) => values.map((each) => toValue(each, fixture)));
   return {
     name: `${suite.name}/${name}`,
-    title: typeof title === 'function' ? title(stage) : title,
+    title: typeof title === 'function' ? title(fixture) : title,
     unit,
-    subject,
+    candidate,
     peers: mapValues(samples, summarize),
-    beside: Object.entries(measurement.beside).map(([baseline, given]) => {
-      const goal = smoke ? (given.smoke ?? {}) : given;
-      const ratio = ratioOf(samples[subject], samples[baseline]);
+    baselines: Object.entries(measurement.baselines).map(([baseline, target]) => {
+      const goal = smoke ? (target.smoke ?? {}) : target;
+      const ratio = ratioOf(samples[candidate], samples[baseline]);
       return { baseline, ratio, goal, met: isMet(goal, ratio.median) };
     }),
     when: new Date().toISOString(),

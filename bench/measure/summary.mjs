@@ -1,16 +1,11 @@
-// What is said of the figures of several rounds.
+/** @typedef {{ median: number, low: number, high: number, rounds: number }} Summary the median and the quartiles */
 
 /**
- * @typedef {{ median: number, low: number, high: number, rounds: number }} Summary
- *   the median of some figures and the quartiles around it
- */
-
-/**
- * @param {number[]} figures
+ * @param {number[]} values
  * @returns {Summary}
  */
-export function summarize(figures) {
-  const sorted = figures.toSorted((a, b) => a - b);
+export function summarize(values) {
+  const sorted = values.toSorted((a, b) => a - b);
   return {
     median: quantile(sorted, 0.5),
     low: quantile(sorted, 0.25),
@@ -19,13 +14,9 @@ export function summarize(figures) {
   };
 }
 
-/**
- * Ratios are taken within each round: what slows a round slows both of its sides.
- * @param {number[]} subject
- * @param {number[]} baseline
- */
-export function ratioOf(subject, baseline) {
-  return summarize(subject.map((figure, round) => figure / baseline[round]));
+/** The ratios are taken within each round: what slows a round slows both. */
+export function ratioOf(candidate, baseline) {
+  return summarize(candidate.map((value, round) => value / baseline[round]));
 }
 
 function quantile(sorted, share) {

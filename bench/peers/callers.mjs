@@ -1,4 +1,4 @@
-// The same call as it is made with the libraries that others use.
+// The same call with other libraries.
 import axios from 'axios';
 import ky from 'ky';
 import OpenAI from 'openai';

@@ -3,19 +3,19 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Where the peers are installed, and whose `node_modules` has them. */
+/** The folder whose `node_modules` has the peers. */
 export const peersFolder = fileURLToPath(new URL('.', import.meta.url));
 
-/** The stage of a suite that needs nothing but the peers. */
-export async function preparePeers({ say }) {
-  await installPeers(say);
+/** The fixture of a suite that only needs the peers. */
+export async function preparePeers({ log }) {
+  await installPeers(log);
   return { close: async () => {} };
 }
 
-/** Installs whom we are measured beside, where they are not yet. None of their scripts is run. */
-export async function installPeers(say) {
+/** Installs the peers, once and without their install scripts. */
+export async function installPeers(log) {
   if (existsSync(`${peersFolder}node_modules`)) return;
-  say('installs the peers, once');
+  log('installing the peers');
   await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: peersFolder,
     shell: process.platform === 'win32',

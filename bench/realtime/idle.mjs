@@ -1,23 +1,23 @@
-// What a socket costs a server while nobody says anything.
+// The memory of an idle socket.
 import { once } from 'node:events';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { signToken } from '../token.mjs';
-import { forkRealtime } from './servers.mjs';
+import { forkRealtime } from './fork-realtime.mjs';
 
-/** Dials that may be under way at once; more would fill the listen backlog. */
-const dialling = 100;
+/** Connections opened at the same time; more would fill the listen backlog. */
+const maxConnecting = 100;
 
-/** Bytes of resident memory that each of `count` idle sockets adds to a server, which is a new one each time. */
+/** Bytes of resident memory that each of `count` idle sockets adds to a new server. */
 export async function memoryPerSocket(name, count, secret) {
   const server = await forkRealtime(name, secret);
-  const dial = name === 'socket-io' ? dialSocketIo : dialWebSocket;
-  // The first few pay for what is made once: compiled code, pools.
+  const connect = name === 'socket-io' ? connectSocketIo : connectWebSocket;
+  // The first sockets also pay for compiled code and pools.
   const sockets = [];
   const add = async (number) => {
-    for (let done = 0; done < number; done += dialling) {
-      const batch = Array.from({ length: Math.min(dialling, number - done) }, (_, i) =>
-        dial(server.port, secret, sockets.length + i),
+    for (let done = 0; done < number; done += maxConnecting) {
+      const batch = Array.from({ length: Math.min(maxConnecting, number - done) }, (_, i) =>
+        connect(server.port, secret, sockets.length + i),
       );
       sockets.push(...(await Promise.all(batch)));
     }
@@ -28,13 +28,13 @@ export async function memoryPerSocket(name, count, secret) {
   const after = await server.rss();
   const alive = sockets.filter((socket) => socket.connected ?? socket.readyState === 1).length;
   if (alive !== sockets.length)
-    throw new Error(`${sockets.length - alive} of ${name}'s sockets ended.`);
+    throw new Error(`${sockets.length - alive} sockets of ${name} were closed.`);
   for (const socket of sockets) (socket.terminate ?? socket.disconnect).call(socket);
   await server.stop();
   return (after - before) / count;
 }
 
-async function dialWebSocket(port, secret, index) {
+async function connectWebSocket(port, secret, index) {
   const token = signToken(secret, `user-${index}`);
   const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/chat?token=${token}`, {
     perMessageDeflate: false,
@@ -43,7 +43,7 @@ async function dialWebSocket(port, secret, index) {
   return socket;
 }
 
-async function dialSocketIo(port) {
+async function connectSocketIo(port) {
   const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true });
   await new Promise((resolve, reject) => {
     socket.on('connect', resolve);

@@ -1,4 +1,4 @@
-// Clients that receive: our socket, and the least that one can write with `ws`.
+// Clients that receive: our socket, and a minimal client of `ws`.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { ChatClient } from '../../packages/client/dist/index.js';

@@ -1,15 +1,16 @@
 import { ChatClient } from '../../packages/client/dist/node/index.js';
-import { startBackend } from '../calls/start-backend.mjs';
+import { forkServer } from '../forked.mjs';
 import { installPeers } from '../peers/install.mjs';
 
 const path = '/api/v1/chat/history';
 const query = { page: 1, pageSize: 20 };
-const inARound = 64;
+const callsPerRound = 64;
 
-async function prepare({ say }) {
-  await installPeers(say);
+async function prepare({ log }) {
+  await installPeers(log);
   const { axiosCaller, kyCaller, openAiCaller } = await import('../peers/callers.mjs');
-  const { origin, stop } = await startBackend();
+  const { port, stop } = await forkServer(new URL('../calls/backend.mjs', import.meta.url));
+  const origin = `http://127.0.0.1:${port}`;
   const token = 'a-token-of-the-bench';
   const client = new ChatClient({ baseUrl: origin, token });
   const withKy = kyCaller(origin, token);
@@ -29,33 +30,33 @@ async function prepare({ say }) {
   };
 }
 
-/** A round of each: so many calls, `width` of them at a time. */
-function rounds({ callers }, width) {
+/** A round of each caller, with `concurrency` calls at a time. */
+function rounds({ callers }, concurrency) {
   const peers = Object.entries(callers).map(([name, call]) => [
     name,
     async () => {
-      let left = inARound;
-      const lane = async () => {
+      let left = callsPerRound;
+      const work = async () => {
         while (left > 0) {
           left -= 1;
           await call();
         }
       };
-      await Promise.all(Array.from({ length: width }, lane));
+      await Promise.all(Array.from({ length: concurrency }, work));
     },
   ]);
   return Object.fromEntries(peers);
 }
 
-/** The same rounds by what they cost this process, in milliseconds: it depends less on who else is busy. */
-function costs(stage, width) {
+/** The same rounds in processor time of this process (ms), which depends less on the load of the machine. */
+function costs(fixture, concurrency) {
   const costOf = (round) => async () => {
     const before = process.cpuUsage();
     await round();
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1000;
   };
-  const peers = Object.entries(rounds(stage, width));
+  const peers = Object.entries(rounds(fixture, concurrency));
   return Object.fromEntries(peers.map(([name, round]) => [name, costOf(round)]));
 }
 
@@ -63,9 +64,9 @@ const common = {
   rounds: 100,
   smokeRounds: 5,
   unit: 'µs a call',
-  figure: (ms) => (ms * 1000) / inARound,
-  subject: 'our client',
-  beside: {
+  toValue: (ms) => (ms * 1000) / callsPerRound,
+  candidate: 'our client',
+  baselines: {
     'bare ky': { atMost: 1.1, smoke: { atMost: 2.5, gate: true } },
     'openai SDK': { atMost: 1 },
     'axios with fetch': { atMost: 1 },
@@ -76,17 +77,17 @@ export const calls = {
   name: 'calls',
   title: 'One call of the client',
   about:
-    'An authenticated `GET` of a page of 20 messages from a backend in a process of its own that only writes it out. Ours is checked against the contract as well.',
+    'An authenticated `GET` of a page of 20 messages. The backend, in its own process, only writes the page. Our client also validates the response.',
   prepare,
   measurements: [
-    { ...common, name: 'one', title: 'one at a time', peers: (stage) => rounds(stage, 1) },
-    { ...common, name: 'many', title: '32 at a time', peers: (stage) => rounds(stage, 32) },
+    { ...common, name: 'one', title: 'one at a time', peers: (fixture) => rounds(fixture, 1) },
+    { ...common, name: 'many', title: '32 at a time', peers: (fixture) => rounds(fixture, 32) },
     {
       ...common,
       name: 'cost',
       title: 'the processor time of the caller, one at a time',
-      beside: { 'bare ky': {}, 'openai SDK': {} },
-      peers: (stage) => costs(stage, 1),
+      baselines: { 'bare ky': {}, 'openai SDK': {} },
+      peers: (fixture) => costs(fixture, 1),
     },
   ],
 };

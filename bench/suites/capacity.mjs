@@ -1,35 +1,50 @@
-// What one instance takes, and what that costs the engines behind it: docs/operations.md reckons with it.
-import { prepareCapacity } from '../capacity/stage.mjs';
+// The capacity of one instance, which docs/operations/several-instances.md uses.
+import { prepareCapacity } from '../capacity/fixture.mjs';
 
 export const capacity = {
   name: 'capacity',
-  title: 'One instance under 32 users who talk without a pause',
+  title: 'One instance with 32 users who send without a pause',
   about:
     'One process on a SQLite file, and one on PostgreSQL and Redis of this machine; every commit waits for the disk. ' +
-    'Who asks shares the cores with who answers, so a machine of its own gives more.',
+    'The clients share the cores with the server, so a dedicated machine has more capacity. The hand-written server uses Fastify, `pg` and `ioredis` for the least that keeps messages: ' +
+    'two inserts in two transactions, a fixed-window counter and one publish.',
+  notes:
+    'Where the time goes: [what a message costs on PostgreSQL and Redis](decisions/shared-databases-cost.md).',
   prepare: prepareCapacity,
   measurements: [
     {
       name: 'messages',
-      title: 'POST /chat, answered by the echo',
+      title: 'POST /chat, with the echo assistant',
       unit: 'messages/s',
       rounds: 10,
       smokeRounds: 2,
-      subject: 'on PostgreSQL and Redis',
-      beside: { 'on SQLite': {} },
-      peers: ({ onSqlite, onPostgres }) => ({
+      candidate: 'on PostgreSQL and Redis',
+      baselines: { 'hand-written': { atLeast: 0.8 }, 'on SQLite': { atLeast: 0.5 } },
+      peers: ({ onSqlite, onPostgres, handWritten }) => ({
+        'hand-written': handWritten,
         'on SQLite': onSqlite,
         'on PostgreSQL and Redis': onPostgres,
       }),
     },
     {
+      name: 'processor-time',
+      title: 'Processor time for each message (Linux only)',
+      unit: 'µs a message',
+      candidate: 'our server',
+      baselines: {},
+      samples: async ({ measureProcessorTime }) => {
+        const times = Object.entries(await measureProcessorTime());
+        return Object.fromEntries(times.map(([name, us]) => [name, [us]]));
+      },
+    },
+    {
       name: 'work',
-      title: 'What a message asks of the engines, by their own count',
+      title: 'Operations for each message, as PostgreSQL and Redis count them',
       unit: 'a message',
-      subject: 'transactions of PostgreSQL',
-      beside: {},
-      samples: async ({ countWork }) => {
-        const { transactions, commands } = await countWork();
+      candidate: 'transactions of PostgreSQL',
+      baselines: {},
+      samples: async ({ countOperations }) => {
+        const { transactions, commands } = await countOperations();
         return { 'transactions of PostgreSQL': [transactions], 'commands of Redis': [commands] };
       },
     },

@@ -1,14 +1,14 @@
-// What a call costs must not grow with what is stored.
-import { prepareCost } from '../cost/stage.mjs';
+// The cost of a call must not grow with the stored data.
+import { prepareCost } from '../cost/fixture.mjs';
 
-// At small sizes and few rounds the figures are rough; a cost that grows would still stand out.
+// At small sizes and with few rounds the values are rough, but a growing cost is still visible.
 const flat = { atMost: 1.3, gate: true, smoke: { atMost: 2, gate: true } };
 const common = { rounds: 200, smokeRounds: 100 };
 
-/** The peers of a measurement with the long history and the short one. */
-const longAndShort = (peers) => async (stage) => peers(await stage.longAndShort());
+/** The peers of a measurement with a long and a short history. */
+const longAndShort = (peers) => async (fixture) => peers(await fixture.longAndShort());
 
-/** Times a page that a new message changed: one that nothing changed would be given again as it is. */
+/** Times the read of a page after a new message: an unchanged page would come from the cache. */
 const changedPage =
   ({ get, send }, user, page = 1) =>
   async () => {
@@ -27,8 +27,8 @@ export const cost = {
       ...common,
       name: 'history-page',
       title: 'GET /chat/history, 20 messages, after a new one of the user with the long history',
-      subject: 'the last page',
-      beside: { 'the first page': flat },
+      candidate: 'the last page',
+      baselines: { 'the first page': flat },
       peers: longAndShort(({ longHistory, ...program }) => ({
         'the last page': changedPage(program, longHistory, Math.ceil(longHistory.messages / 20)),
         'the first page': changedPage(program, longHistory),
@@ -38,8 +38,8 @@ export const cost = {
       ...common,
       name: 'history-length',
       title: 'GET /chat/history, the newest 20 messages, after a new one',
-      subject: 'of the long history',
-      beside: { 'of a short history': flat },
+      candidate: 'of the long history',
+      baselines: { 'of a short history': flat },
       peers: longAndShort(({ longHistory, shortHistory, ...program }) => ({
         'of the long history': changedPage(program, longHistory),
         'of a short history': changedPage(program, shortHistory),
@@ -49,8 +49,8 @@ export const cost = {
       ...common,
       name: 'send',
       title: 'POST /chat with return=minimal',
-      subject: 'in a long session',
-      beside: { 'in a session of about 10': flat },
+      candidate: 'in a long session',
+      baselines: { 'in a session of about 10': flat },
       peers: longAndShort(({ send, longSession, shortSession }) => ({
         'in a long session': () => send(longSession),
         'in a session of about 10': (round) => send(shortSession(round)),
@@ -60,8 +60,8 @@ export const cost = {
       ...common,
       name: 'chat-stats',
       title: 'GET /stats/chat',
-      subject: 'of the long history',
-      beside: { 'of a short history': flat },
+      candidate: 'of the long history',
+      baselines: { 'of a short history': flat },
       peers: longAndShort(({ get, longHistory, shortHistory }) => ({
         'of the long history': () => get(longHistory, '/stats/chat'),
         'of a short history': () => get(shortHistory, '/stats/chat'),
@@ -71,8 +71,8 @@ export const cost = {
       ...common,
       name: 'message-stats',
       title: 'GET /stats/messages',
-      subject: 'of the long history',
-      beside: { 'of a short history': flat },
+      candidate: 'of the long history',
+      baselines: { 'of a short history': flat },
       peers: longAndShort(({ get, longHistory, shortHistory }) => ({
         'of the long history': () => get(longHistory, '/stats/messages'),
         'of a short history': () => get(shortHistory, '/stats/messages'),
@@ -82,10 +82,10 @@ export const cost = {
       ...common,
       name: 'users',
       title: ({ sizes }) => `POST /chat with return=minimal, ${sizes.users} users or ${sizes.few}`,
-      subject: 'among many users',
-      beside: { 'among few': flat },
-      peers: async (stage) => {
-        const [many, few] = [await stage.manyUsers(), await stage.few()];
+      candidate: 'among many users',
+      baselines: { 'among few': flat },
+      peers: async (fixture) => {
+        const [many, few] = [await fixture.manyUsers(), await fixture.few()];
         return { 'among many users': many.sendInTurn, 'among few': few.sendInTurn };
       },
     },
@@ -93,11 +93,11 @@ export const cost = {
       ...common,
       name: 'sockets',
       title: ({ sizes }) => `POST /chat with return=minimal, ${sizes.sockets} open sockets or none`,
-      subject: 'beside many sockets',
-      beside: { 'beside none': flat },
-      peers: async (stage) => {
-        const [many, few] = [await stage.manySockets(), await stage.few()];
-        return { 'beside many sockets': many.sendInTurn, 'beside none': few.sendInTurn };
+      candidate: 'with many sockets',
+      baselines: { 'without sockets': flat },
+      peers: async (fixture) => {
+        const [many, few] = [await fixture.manySockets(), await fixture.few()];
+        return { 'with many sockets': many.sendInTurn, 'without sockets': few.sendInTurn };
       },
     },
   ],

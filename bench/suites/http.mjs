@@ -1,5 +1,5 @@
-// Calls a second through the real program on SQLite, beside what HTTP and SQLite cost by themselves.
-import { prepareHttp } from '../http/stage.mjs';
+// Calls through the real program on SQLite, compared with HTTP and SQLite alone.
+import { prepareHttp } from '../http/fixture.mjs';
 
 const perSecond = { rounds: 15, smokeRounds: 3 };
 const pageFromMemory = 'bare Fastify, the page from memory';
@@ -8,24 +8,24 @@ export const http = {
   name: 'http',
   title: 'Calls through HTTP and SQLite',
   about:
-    'The program as `chat-server start` runs it, token, limits and validation included, under a client that does next to nothing, on 50 connections. `history` is beside a Fastify route that has the page in memory and serialises it; ours keeps pages too, and asks the file each time whether they still hold. In `history` they always do, in `history-changed` never: each is read by a user who said something since. `send` is beside the inserts of its two messages in a loop, each committed before the next, and beside the same loop with 50 users sharing each commit, which nobody who answers one call at a time could do.',
-  explained:
-    'What the profiles showed: [what a frame, an idle socket and a call cost](decisions/realtime-cost.md).',
+    'The program of `chat-server start`, with tokens, limits and validation, and a minimal client on 50 connections. The baseline of `history` is a Fastify route that serialises a page from memory. Our server caches pages, too, and checks in the file whether a page has changed: in `history` it never has, in `history-changed` it always has, because each user sent a message since. The baselines of `send` are the inserts of its two messages in a loop, each with its own commit, and the same loop with one commit for 50 users, which a server that handles one call at a time cannot do.',
+  notes:
+    'The results of profiling: [what a frame, an idle socket and a call cost](decisions/realtime-cost.md).',
   prepare: prepareHttp,
   measurements: [
     {
       ...perSecond,
       name: 'history',
-      title: 'GET /chat/history, 20 messages, token checked',
+      title: 'GET /chat/history, 20 messages, with a token',
       unit: 'calls/s',
-      figure: (ms, { calls }) => (calls * 1000) / ms,
-      subject: 'our server',
-      beside: { [pageFromMemory]: { atLeast: 0.4, stretch: 0.6 } },
-      peers: async (stage) => {
-        const { ours, bare } = await stage.readers();
+      toValue: (ms, { calls }) => (calls * 1000) / ms,
+      candidate: 'our server',
+      baselines: { [pageFromMemory]: { atLeast: 0.4, stretch: 0.6 } },
+      peers: async (fixture) => {
+        const { ours, bare } = await fixture.readers();
         return {
-          'our server': () => ours.run(stage.calls),
-          [pageFromMemory]: () => bare.run(stage.calls),
+          'our server': () => ours.run(fixture.calls),
+          [pageFromMemory]: () => bare.run(fixture.calls),
         };
       },
     },
@@ -33,13 +33,13 @@ export const http = {
       ...perSecond,
       name: 'history-changed',
       title: ({ calls }) =>
-        `the same of ${calls.toLocaleString('en')} users, each page changed since it was read`,
+        `the same for ${calls.toLocaleString('en')} users, each page changed since the last call`,
       unit: 'calls/s',
-      figure: (ms, { calls }) => (calls * 1000) / ms,
-      subject: 'our server',
-      beside: { [pageFromMemory]: {} },
-      peers: async (stage) => {
-        const { ours, bare } = await stage.changingReaders();
+      toValue: (ms, { calls }) => (calls * 1000) / ms,
+      candidate: 'our server',
+      baselines: { [pageFromMemory]: {} },
+      peers: async (fixture) => {
+        const { ours, bare } = await fixture.changingReaders();
         return {
           'our server': async () => {
             await ours.change();
@@ -47,7 +47,7 @@ export const http = {
             await ours.read();
             return performance.now() - started;
           },
-          [pageFromMemory]: () => bare.run(stage.calls),
+          [pageFromMemory]: () => bare.run(fixture.calls),
         };
       },
     },
@@ -56,14 +56,14 @@ export const http = {
       name: 'history-cost',
       title: 'the processor time of the server for such a call',
       unit: 'µs',
-      figure: (ms, { calls }) => (ms * 1000) / calls,
-      subject: 'our server',
-      beside: { [pageFromMemory]: {} },
-      peers: async (stage) => {
-        const { ours, bare } = await stage.readers();
+      toValue: (ms, { calls }) => (ms * 1000) / calls,
+      candidate: 'our server',
+      baselines: { [pageFromMemory]: {} },
+      peers: async (fixture) => {
+        const { ours, bare } = await fixture.readers();
         const costOf = (server) => async () => {
           const before = await server.cpu();
-          await server.run(stage.calls);
+          await server.run(fixture.calls);
           return (await server.cpu()) - before;
         };
         return { 'our server': costOf(ours), [pageFromMemory]: costOf(bare) };
@@ -75,16 +75,16 @@ export const http = {
       title: ({ connections }) =>
         `POST /chat, return=minimal, echo, ${connections} users at a time`,
       unit: 'turns/s',
-      figure: (ms, { turns }) => (turns * 1000) / ms,
-      subject: 'our server',
-      beside: { 'the two inserts in a loop': { atLeast: 0.5 }, 'the same, 50 to a commit': {} },
-      peers: async (stage) => {
-        const { ours, inserts } = await stage.writers();
-        const { turns, connections } = stage;
+      toValue: (ms, { turns }) => (turns * 1000) / ms,
+      candidate: 'our server',
+      baselines: { 'the two inserts in a loop': { atLeast: 0.5 }, 'the same, 50 to a commit': {} },
+      peers: async (fixture) => {
+        const { ours, inserts } = await fixture.writers();
+        const { turns, connections } = fixture;
         return {
           'our server': () => ours.run(turns),
-          'the two inserts in a loop': () => inserts.ask({ turns, together: 1 }),
-          'the same, 50 to a commit': () => inserts.ask({ turns, together: connections }),
+          'the two inserts in a loop': () => inserts.request({ turns, together: 1 }),
+          'the same, 50 to a commit': () => inserts.request({ turns, together: connections }),
         };
       },
     },

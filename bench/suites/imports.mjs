@@ -6,11 +6,11 @@ import { peersFolder, preparePeers } from '../peers/install.mjs';
 const ourFolder = fileURLToPath(new URL('../../packages/client', import.meta.url));
 const peers = { openai: { atMost: 1 }, ably: { atMost: 1 }, 'stream-chat': { atMost: 1 } };
 
-/** In a process of its own, because a module is loaded once in each. */
-async function importTime(address, cwd) {
+/** In a new process, because each process loads a module once. */
+async function importTime(specifier, cwd) {
   const program = `
     const started = performance.now();
-    await import(${JSON.stringify(address)});
+    await import(${JSON.stringify(specifier)});
     process.stdout.write(String(performance.now() - started));
     process.exit();`;
   const node = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
@@ -22,17 +22,16 @@ async function importTime(address, cwd) {
 export const imports = {
   name: 'imports',
   title: 'Import in Node',
-  about:
-    '`await import(…)` in a process that has done nothing else, its files in the cache of the system.',
+  about: '`await import(…)` in a new process, with the files in the cache of the operating system.',
   prepare: preparePeers,
   measurements: [
     {
       name: 'time',
-      title: 'from import to ready',
+      title: 'import',
       rounds: 20,
       smokeRounds: 2,
-      subject: 'our client',
-      beside: peers,
+      candidate: 'our client',
+      baselines: peers,
       peers: () => ({
         'our client': () => importTime('@chat/client', ourFolder),
         ...Object.fromEntries(

@@ -1,19 +1,19 @@
-// Frames and sockets, beside the libraries that others build a chat on.
+// Frames and sockets, compared with libraries on which a chat can be built.
 import { randomBytes } from 'node:crypto';
-import { openCrowd, socketIoDoor } from '../realtime/crowd.mjs';
+import { connectSocketIo, connectWebSocket } from '../realtime/closed-loop-client.mjs';
+import { forkRealtime } from '../realtime/fork-realtime.mjs';
 import { memoryPerSocket } from '../realtime/idle.mjs';
+import { openConnections, socketIoHandshake } from '../realtime/many-clients.mjs';
 import { bareReceiver, ourReceiver } from '../realtime/receivers.mjs';
-import { forkRealtime } from '../realtime/servers.mjs';
-import { dialSocketIo, dialWebSocket } from '../realtime/talkers.mjs';
 import { signToken } from '../token.mjs';
 
 const secret = randomBytes(32).toString('hex');
 const users = 20;
-/** One in, and out again: the message, that the assistant types, the reply. */
+/** For each message: the message, the typing indicator, the reply. */
 const framesOut = 3;
 const framesPerMessage = 1 + framesOut;
 
-/** Names as the table shows them, and the file of the server. */
+/** The name in the report, and the file of the server. */
 const servers = {
   'our server': 'ours',
   'bare ws with JSON': 'bare-ws',
@@ -23,13 +23,13 @@ const servers = {
 
 async function prepare({ smoke }) {
   const closing = [];
-  const keep = (thing) => {
-    closing.push(thing);
-    return thing;
+  const track = (resource) => {
+    closing.push(resource);
+    return resource;
   };
   const start = async (name) => {
     const server = await forkRealtime(name, secret);
-    keep({ close: () => server.stop() });
+    track({ close: () => server.stop() });
     return server;
   };
   return {
@@ -37,73 +37,75 @@ async function prepare({ smoke }) {
     frames: smoke ? 5_000 : 50_000,
     readers: smoke ? 100 : 1_000,
     idleSockets: smoke ? 500 : 10_000,
-    keep,
+    track,
     start,
     async close() {
-      for (const thing of closing.reverse()) await thing.close();
+      for (const resource of closing.reverse()) await resource.close();
     },
   };
 }
 
-function dialOf(file) {
-  return file === 'socket-io' ? dialSocketIo : dialWebSocket;
+function connectorOf(file) {
+  return file === 'socket-io' ? connectSocketIo : connectWebSocket;
 }
 
-/** The talkers of each server, who have said what they say `messages` times when `talk` resolves. */
-async function openTalkers({ start, keep, messages }) {
+/** The clients of each server. `runMessages` resolves when each has sent `messages` and received the replies. */
+async function openClients({ start, track, messages }) {
   const all = [];
   for (const [name, file] of Object.entries(servers)) {
     const server = await start(file);
-    const dial = dialOf(file);
-    const crowd = await Promise.all(
+    const connect = connectorOf(file);
+    const clients = await Promise.all(
       Array.from({ length: users }, async (_, i) =>
-        keep(await dial(server.port, { secret, user: `user-${i}` })),
+        track(await connect(server.port, { secret, user: `user-${i}` })),
       ),
     );
-    const talk = () => Promise.all(crowd.map((talker) => talker.talk(messages)));
-    all.push({ name, server, talk });
+    const runMessages = () => Promise.all(clients.map((client) => client.runMessages(messages)));
+    all.push({ name, server, runMessages });
   }
   return all;
 }
 
-async function talking(stage) {
-  const talkers = await openTalkers(stage);
-  return Object.fromEntries(talkers.map(({ name, talk }) => [name, () => talk()]));
+async function messagePeers(fixture) {
+  const peers = await openClients(fixture);
+  return Object.fromEntries(peers.map(({ name, runMessages }) => [name, () => runMessages()]));
 }
 
-/** What the same takes of the server's processor, whoever else is busy on the machine. */
-async function talkingCosts(stage) {
-  const talkers = await openTalkers(stage);
+/** The same in processor time of the server, which does not depend on the load of the machine. */
+async function messageCostPeers(fixture) {
+  const peers = await openClients(fixture);
   return Object.fromEntries(
-    talkers.map(({ name, server, talk }) => [
+    peers.map(({ name, server, runMessages }) => [
       name,
       async () => {
         const before = await server.cpu();
-        await talk();
+        await runMessages();
         return (await server.cpu()) - before;
       },
     ]),
   );
 }
 
-/** One frame for very many sockets of one user: that a message was read. Only that frame is timed. */
-async function telling(stage, file) {
-  const { port } = await stage.start(file);
-  const door =
+/** One read receipt for many sockets of one user. Only this frame is timed. */
+async function fanOut(fixture, file) {
+  const { port } = await fixture.start(file);
+  const handshake =
     file === 'socket-io'
-      ? socketIoDoor
+      ? socketIoHandshake
       : { pathOf: () => `/ws/chat?token=${signToken(secret, 'ada')}` };
-  const crowd = stage.keep(await openCrowd({ port, ...door, count: stage.readers }));
-  const talker = stage.keep(await dialOf(file)(port, { secret, user: 'ada' }));
+  const readers = fixture.track(
+    await openConnections({ port, ...handshake, count: fixture.readers }),
+  );
+  const sender = fixture.track(await connectorOf(file)(port, { secret, user: 'ada' }));
   return async () => {
-    // On our server all sockets of a user get the message, too; on its peer they do not need to.
-    const answered = file === 'ours' ? crowd.expect(stage.readers * framesOut) : undefined;
-    const id = await talker.ask();
-    await answered;
-    const told = crowd.expect(stage.readers);
+    // Our server sends the message to all sockets of the user, too; the peers do not.
+    const delivered = file === 'ours' ? readers.expect(fixture.readers * framesOut) : undefined;
+    const id = await sender.ask();
+    await delivered;
+    const received = readers.expect(fixture.readers);
     const started = performance.now();
-    talker.send({ type: 'read', id });
-    await told;
+    sender.send({ type: 'read', id });
+    await received;
     return performance.now() - started;
   };
 }
@@ -112,25 +114,25 @@ export const realtime = {
   name: 'realtime',
   title: 'WebSockets: frames, memory, the client',
   about:
-    'Servers in processes of their own, with the store in memory. Frames travel between one process of talkers and the server, so both share the two cores of the machine; the processor time is the server’s alone.',
-  explained:
-    'What the profiles showed, what was done, and what remains: [what a frame, an idle socket and a call cost](decisions/realtime-cost.md).',
+    'Each server runs in its own process, with the store in memory. One other process runs all clients, so both share the two cores of the machine; the processor time is that of the server.',
+  notes:
+    'The results of profiling: [what a frame, an idle socket and a call cost](decisions/realtime-cost.md).',
   prepare,
   measurements: [
     {
       name: 'frames',
-      title: `${users} talkers; ${framesPerMessage} frames a message (one in, three out), stored in memory`,
+      title: `${users} clients; ${framesPerMessage} frames a message (one in, three out), stored in memory`,
       rounds: 15,
       smokeRounds: 3,
       unit: 'frames/s',
-      figure: (ms, { messages }) => (messages * users * framesPerMessage * 1000) / ms,
-      subject: 'our server',
-      beside: {
+      toValue: (ms, { messages }) => (messages * users * framesPerMessage * 1000) / ms,
+      candidate: 'our server',
+      baselines: {
         'bare ws with JSON': { atLeast: 0.75 },
         '@fastify/websocket': {},
         'socket.io': { atLeast: 1 },
       },
-      peers: talking,
+      peers: messagePeers,
     },
     {
       name: 'frames-cost',
@@ -138,10 +140,10 @@ export const realtime = {
       rounds: 10,
       smokeRounds: 3,
       unit: 'µs',
-      figure: (ms, { messages }) => (ms * 1000) / (messages * users),
-      subject: 'our server',
-      beside: { 'bare ws with JSON': {}, '@fastify/websocket': {}, 'socket.io': {} },
-      peers: talkingCosts,
+      toValue: (ms, { messages }) => (ms * 1000) / (messages * users),
+      candidate: 'our server',
+      baselines: { 'bare ws with JSON': {}, '@fastify/websocket': {}, 'socket.io': {} },
+      peers: messageCostPeers,
     },
     {
       name: 'fan-out',
@@ -149,14 +151,14 @@ export const realtime = {
       rounds: 60,
       smokeRounds: 5,
       unit: 'frames/s',
-      figure: (ms, { readers }) => (readers * 1000) / ms,
-      subject: 'our server',
-      // No `@fastify/websocket`: what it hands out are the sockets of `ws`.
-      beside: { 'bare ws with JSON': { atLeast: 0.8 }, 'socket.io': {} },
-      peers: async (stage) => ({
-        'our server': await telling(stage, 'ours'),
-        'bare ws with JSON': await telling(stage, 'bare-ws-to-all'),
-        'socket.io': await telling(stage, 'socket-io'),
+      toValue: (ms, { readers }) => (readers * 1000) / ms,
+      candidate: 'our server',
+      // Without `@fastify/websocket`, whose sockets are those of `ws`.
+      baselines: { 'bare ws with JSON': { atLeast: 0.8 }, 'socket.io': {} },
+      peers: async (fixture) => ({
+        'our server': await fanOut(fixture, 'ours'),
+        'bare ws with JSON': await fanOut(fixture, 'bare-ws-to-all'),
+        'socket.io': await fanOut(fixture, 'socket-io'),
       }),
     },
     {
@@ -165,30 +167,30 @@ export const realtime = {
       rounds: 15,
       smokeRounds: 3,
       unit: 'frames/s',
-      figure: (ms, { frames }) => (frames * 1000) / ms,
-      subject: 'our client',
-      beside: { 'bare ws with JSON.parse': { atLeast: 0.8 } },
-      peers: async (stage) => {
-        const { port } = await stage.start('blast');
-        const ours = stage.keep(await ourReceiver(port, secret));
-        const bare = stage.keep(await bareReceiver(port));
+      toValue: (ms, { frames }) => (frames * 1000) / ms,
+      candidate: 'our client',
+      baselines: { 'bare ws with JSON.parse': { atLeast: 0.8 } },
+      peers: async (fixture) => {
+        const { port } = await fixture.start('flood');
+        const ours = fixture.track(await ourReceiver(port, secret));
+        const bare = fixture.track(await bareReceiver(port));
         return {
-          'our client': () => ours.receive(stage.frames),
-          'bare ws with JSON.parse': () => bare.receive(stage.frames),
+          'our client': () => ours.receive(fixture.frames),
+          'bare ws with JSON.parse': () => bare.receive(fixture.frames),
         };
       },
     },
     {
       name: 'idle-memory',
       title: ({ idleSockets }) =>
-        `memory of an idle socket, one of ${idleSockets.toLocaleString('en')} on one process`,
-      // Each round begins with a new server: there is nothing to warm up.
+        `memory of an idle socket, one of ${idleSockets.toLocaleString('en')} in one process`,
+      // Each round starts a new server, so a warm-up has no effect.
       warmUp: 0,
       rounds: 3,
       smokeRounds: 1,
       unit: 'bytes',
-      subject: 'our server',
-      beside: { 'bare @fastify/websocket': { atMost: 1.3 }, 'socket.io': { atMost: 1 } },
+      candidate: 'our server',
+      baselines: { 'bare @fastify/websocket': { atMost: 1.3 }, 'socket.io': { atMost: 1 } },
       peers: async ({ idleSockets }) => {
         const memoryOf = (file) => () => memoryPerSocket(file, idleSockets, secret);
         return {

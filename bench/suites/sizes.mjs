@@ -1,7 +1,7 @@
-import { weighPackage, weighParts } from '../../scripts/sizes/parts.mjs';
+import { allOf, clientParts, measureBundle } from '../../scripts/sizes.mjs';
 import { peersFolder, preparePeers } from '../peers/install.mjs';
 
-/** What others load into a page to talk to a server. */
+/** Other clients of a server. */
 const peers = {
   centrifuge: { atMost: 0.75 },
   '@supabase/realtime-js': { atMost: 1 },
@@ -11,38 +11,32 @@ const peers = {
   'stream-chat': { atMost: 0.2 },
 };
 
-/** What a whole client should weigh. */
-const wanted = 15_000;
-const kB = (bytes) => (bytes / 1000).toFixed(1);
-
 export const sizes = {
   name: 'sizes',
-  title: 'What a page loads',
+  title: 'Size in a page',
   about:
-    'Bundled and minified by esbuild, compressed by brotli; every export of each. `node scripts/sizes.mjs --modules` says where the bytes of our client are.',
-  explained: ([{ peers }]) => {
-    const ky = peers['ky in it'].median;
-    const ours = peers['our client'].median - ky;
-    return `Each goal is that of 15 kB. ky leaves ${kB(wanted - ky)} kB of them, and ours takes ${kB(ours)}; [what the client weighs](decisions/client-weight.md) says what for.`;
-  },
+    'Every export, bundled and minified by esbuild, compressed by brotli. `node scripts/sizes.mjs --analyze` prints the share of each file of our client.',
+  notes: () =>
+    'Each goal is that of 15 kB for the whole client: see [what the client weighs](decisions/client-weight.md).',
   prepare: preparePeers,
   measurements: [
     {
       name: 'whole',
-      title: 'a whole client, with all it needs',
+      title: 'a whole client, with its dependencies',
       unit: 'bytes',
-      subject: 'our client',
-      beside: peers,
+      candidate: 'our client',
+      baselines: peers,
       samples: async () => {
-        const weighed = await weighParts();
+        const { 'the whole client': ours, ...parts } = clientParts;
+        const modules = { 'our client': ours, ...parts };
         const samples = {};
-        for (const [name, { brotli }] of Object.entries(weighed)) samples[name] = [brotli];
-        const { 'the whole client': ours, ...parts } = samples;
-        const others = Object.keys(peers).map(async (name) => [
-          name,
-          [await weighPackage(name, peersFolder)],
-        ]);
-        return { 'our client': ours, ...parts, ...Object.fromEntries(await Promise.all(others)) };
+        for (const [name, { code }] of Object.entries(modules)) {
+          samples[name] = [await measureBundle(code)];
+        }
+        for (const name of Object.keys(peers)) {
+          samples[name] = [await measureBundle(allOf(name), peersFolder)];
+        }
+        return samples;
       },
     },
   ],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { defineConfig, type Plugin } from 'vite';
 
-/** MSW's service worker, beside the page and out of the package, so that it always fits the version. */
+/** Serves MSW's service worker from the installed package, so that it always has the matching version. */
 function mockServiceWorker(): Plugin {
   const name = 'mockServiceWorker.js';
   const source = () => readFile(createRequire(import.meta.url).resolve(`msw/${name}`), 'utf8');
@@ -19,12 +19,12 @@ function mockServiceWorker(): Plugin {
   };
 }
 
-// Where the page finds its server, unless it runs on the mock.
+// The API server, unless the page uses the mock.
 const target = process.env.CHAT_URL ?? 'http://localhost:3000';
 
 export default defineConfig({
   plugins: [mockServiceWorker()],
-  // The mock is a whole server.
+  // The mock contains a whole server, so its chunk is large.
   build: { chunkSizeWarningLimit: 700 },
   server: { proxy: { '/api': target, '/ws': { target, ws: true } } },
 });

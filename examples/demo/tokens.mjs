@@ -1,26 +1,26 @@
-// Looks at the tokens that the client sends, to check what becomes of them.
+// Records the tokens that the client sends, so that the demo can check what happens to them.
 
-/** A `fetch` that remembers each token that it carried, and what was answered to it. */
+/** A `fetch` that records each token it sends and the status of the response. */
 export function authorizationRecorder() {
   const tokens = [];
-  let refused = 0;
-  const sendTimes = [];
+  let rejected = 0;
+  const sendTimesMs = [];
   return {
     fetch: async (input, init) => {
       const request = new Request(input, init);
       const token = request.headers.get('authorization')?.replace(/^Bearer /i, '');
       if (token !== undefined && tokens.at(-1) !== token) tokens.push(token);
-      const started = performance.now();
-      const answer = await fetch(request);
-      const isSend = request.method === 'POST' && request.url.endsWith('/chat');
-      if (isSend && answer.ok) sendTimes.push(performance.now() - started);
-      if (answer.status === 401) refused += 1;
-      return answer;
+      const startedAt = performance.now();
+      const response = await fetch(request);
+      const isMessage = request.method === 'POST' && request.url.endsWith('/chat');
+      if (isMessage && response.ok) sendTimesMs.push(performance.now() - startedAt);
+      if (response.status === 401) rejected += 1;
+      return response;
     },
-    /** How many of the client's own calls were answered with 401. */
-    refused: () => refused,
-    /** How long each answer to a message took on its way here and back, in milliseconds. */
-    sendTimes: () => sendTimes,
+    /** How many requests of the client got a 401. */
+    rejected: () => rejected,
+    /** The round-trip time of each successful message. */
+    sendTimesMs: () => sendTimesMs,
     token: () => tokens.at(-1),
     tokens: () => tokens,
   };
@@ -32,11 +32,11 @@ export function expiryOf(token) {
   return JSON.parse(payload).exp * 1000;
 }
 
-/** What the server says to a plain request with this token, our client left out. */
+/** The status of a request with this token, sent without the client. */
 export async function statusWith(url, token) {
-  const answer = await fetch(`${url}/api/v1/stats/messages`, {
+  const response = await fetch(`${url}/api/v1/stats/messages`, {
     headers: { authorization: `Bearer ${token}` },
   });
-  await answer.body?.cancel();
-  return answer.status;
+  await response.body?.cancel();
+  return response.status;
 }

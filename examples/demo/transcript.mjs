@@ -1,4 +1,4 @@
-// Reads transcript.md: each numbered heading begins a turn, which is everything up to the next one.
+// Reads transcript.md: each numbered heading starts a message, which ends at the next heading.
 import { readFile } from 'node:fs/promises';
 
 /** @returns {Promise<{ title: string, text: string }[]>} */

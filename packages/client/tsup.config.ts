@@ -1,58 +1,155 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
+import { licenseNotices } from '../../scripts/lib/bundled-packages.mjs';
+import browsers from './browsers.json' with { type: 'json' };
+
+type PluginBuild = Parameters<NonNullable<Options['esbuildPlugins']>[number]['setup']>[0];
 
 const shared: Options = {
-  entry: { index: 'src/index.ts', 'react/index': 'src/react/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'react/index': 'src/react/index.ts',
+    'store/index': 'src/store/index.ts',
+    'outbox/index': 'src/outbox/index.ts',
+    'ai-sdk/index': 'src/ai-sdk/index.ts',
+    'rest/index': 'src/rest/index.ts',
+    'tabs/index': 'src/tabs/index.ts',
+    'svelte/index': 'src/svelte/index.ts',
+    'vue/index': 'src/vue/index.ts',
+  },
   target: 'es2022',
-  // The root's `paths` lead to the sources of the contract, which is private: its code goes into what is published.
+  // The contract is a private package: the root's `paths` resolve it to its sources, and its code is bundled.
   tsconfig: '../../tsconfig.json',
-  noExternal: ['@chat/contract'],
+  noExternal: ['@chat/contract', 'ky'],
   metafile: true,
 };
 
-/** What finds the TCP socket beneath Node's WebSocket is no use to a page, and weighs nothing there. */
-const withoutRawLines: Options['esbuildPlugins'] = [
+const boundarySize = /new TextEncoder\(\)\.encode\('([\w-]+)'\)\.length/;
+
+/**
+ * ky creates a TextEncoder when it is loaded, to get the length of a constant. Jest's jsdom environment has none, and
+ * there the client could not even be imported.
+ */
+const kyWithoutTextEncoder = {
+  name: 'ky without TextEncoder',
+  setup(build: PluginBuild) {
+    build.onLoad(
+      { filter: /ky[\\/]distribution[\\/]core[\\/]constants\.js$/ },
+      async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        const [expression, text] = boundarySize.exec(source) ?? [];
+        if (expression === undefined)
+          throw new Error('ky has changed: adapt "kyWithoutTextEncoder".');
+        return { contents: source.replace(expression, String(text!.length)), loader: 'js' };
+      },
+    );
+  },
+};
+
+/** Replaces modules that have a version for browsers next to them, such as `on-abort.browser.ts`. */
+const browserVersions = [
   {
-    name: 'without raw lines',
-    setup(build) {
-      const path = fileURLToPath(new URL('src/socket/no-raw-line.ts', import.meta.url));
-      build.onResolve({ filter: /\/raw-line\.js$/ }, ({ kind }) =>
-        kind === 'import-statement' ? { path } : undefined,
-      );
+    name: 'browser versions',
+    setup(build: PluginBuild) {
+      build.onResolve({ filter: /^\.+\/.*\.js$/ }, ({ kind, path, resolveDir }) => {
+        const version = resolve(resolveDir, path.replace(/\.js$/, '.browser.ts'));
+        return kind === 'import-statement' && existsSync(version) ? { path: version } : undefined;
+      });
     },
   },
 ];
 
-const inlinedForNode = ['@chat/contract', 'ky'];
+/**
+ * Inlines isomorphic-ws and ws as code that any bundler can put into one ES module: without `require`, which does not
+ * exist there. They are evaluated for the first socket that needs them.
+ */
+const inlinedWebSocket = [
+  {
+    name: 'inlined WebSocket',
+    setup(build: PluginBuild) {
+      const namespace = 'inlined-web-socket';
+      build.onResolve({ filter: /^isomorphic-ws$/ }, ({ kind, path }) =>
+        kind === 'import-statement' ? { path, namespace } : undefined,
+      );
+      build.onResolve({ filter: /^[\w:-]+$/ }, ({ kind, path }) => {
+        const isInlined = isBuiltin(path) || optionalPackages.includes(path);
+        return kind === 'require-call' && isInlined ? { path, namespace } : undefined;
+      });
+      build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+        contents: contentsOf(path),
+        resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+      }));
+    },
+  },
+];
 
-export default defineConfig(async () => {
-  // Here and not by `clean`: the builds share the folder, and one would clear what the others made.
-  await rm('dist', { recursive: true, force: true });
+/** Native accelerators of ws. */
+const optionalPackages = ['bufferutil', 'utf-8-validate'];
+
+function contentsOf(path: string): string {
+  if (path === 'isomorphic-ws') {
+    return `export default class { constructor(...args) { return new (require('isomorphic-ws'))(...args); } }`;
+  }
+  return optionalPackages.includes(path)
+    ? `throw new Error('${path} is not used.')`
+    : `module.exports = process.getBuiltinModule('${path}')`;
+}
+
+const declarations: Options = {
+  format: ['esm', 'cjs'],
+  dts: {
+    only: true,
+    resolve: ['@chat/contract'],
+    // tsup sets the deprecated option `baseUrl`. The types are checked by `tsc`.
+    compilerOptions: {
+      stripInternal: true,
+      noCheck: true,
+      ignoreDeprecations: '6.0',
+      // The `paths` are relative to the root.
+      baseUrl: fileURLToPath(new URL('../..', import.meta.url)),
+    },
+    // For `await using` in programs whose `lib` is older.
+    banner: '/// <reference lib="esnext.disposable" />',
+  },
+};
+
+export default defineConfig(async (flags) => {
+  // `--no-dts` builds the code alone, and leaves the declarations of the last build.
+  const codeOnly = flags.dts === false;
+  // Not tsup's `clean`: the builds share the folder, and one would delete the output of the others.
+  if (!codeOnly) await rm('dist', { recursive: true, force: true });
   return [
-    // For bundlers: an application that has ky itself gets it once.
-    { ...shared, format: 'esm', esbuildPlugins: withoutRawLines },
-    // For Node with it inside: each further file costs more time than what is in it.
+    // For browsers and their bundlers.
+    { ...shared, target: browsers, format: 'esm', esbuildPlugins: browserVersions },
+    // For Node: one file, because each additional file makes the import slower.
     {
       ...shared,
       format: 'esm',
       outDir: 'dist/node',
-      noExternal: inlinedForNode,
+      noExternal: [...shared.noExternal!, 'isomorphic-ws', 'ws'],
+      // The build for Node contains what any of the bundles contains.
+      esbuildPlugins: [...inlinedWebSocket, licenseNotices],
     },
-    { ...shared, format: 'cjs', noExternal: inlinedForNode },
+    { ...shared, format: 'cjs', esbuildPlugins: [kyWithoutTextEncoder] },
     {
       ...shared,
-      // For pages without a build: one file with everything inside, from a CDN say.
+      // For pages without a build step: one file with all dependencies, for example from a CDN.
       entry: { index: 'src/index.ts' },
       outDir: 'dist/browser',
+      target: browsers,
       format: 'esm',
       platform: 'browser',
       noExternal: [/./],
-      esbuildPlugins: withoutRawLines,
+      esbuildPlugins: browserVersions,
       minify: true,
       banner: {
         js: '/*! @chat/client, MIT License; contains code of others: THIRD-PARTY-NOTICES.txt */',
       },
     },
+    ...(codeOnly ? [] : [{ ...shared, ...declarations }]),
   ];
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup';
 
-// For the scripts that write documents from it; client and server are built from its sources.
+// For the scripts that generate documents. Client and server are built from the sources.
 export default defineConfig({
   entry: { index: 'src/index.ts', 'documents/index': 'src/documents/index.ts' },
   format: ['esm'],

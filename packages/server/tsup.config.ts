@@ -1,22 +1,119 @@
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
+import { licenseNotices } from '../../scripts/lib/bundled-packages.mjs';
+
+type PluginBuild = Parameters<NonNullable<Options['esbuildPlugins']>[number]['setup']>[0];
+
+const home = fileURLToPath(new URL('.', import.meta.url));
 
 const shared: Options = {
   target: 'es2022',
-  // The root's `paths` lead to the sources of the contract, which is private: its code goes into what is published.
+  // The root's `paths` lead to the sources of the private packages, whose code is inlined.
   tsconfig: '../../tsconfig.json',
-  noExternal: ['@chat/contract'],
+  // The libraries have many files and types, of which the bundles contain a small part; SQLite also has its sources.
+  noExternal: [
+    '@chat/contract',
+    '@chat/conformance',
+    '@photostructure/sqlite',
+    'jose',
+    'kysely',
+    'prom-client',
+    'zod',
+  ],
   metafile: true,
 };
 
-const library = { index: 'src/index.ts', 'msw/index': 'src/msw/index.ts' };
+/** Loads the binary of SQLite from prebuilds/, with our own function instead of node-gyp-build. */
+const loadSqlite = {
+  name: 'load SQLite',
+  setup(build: PluginBuild) {
+    const namespace = 'load-sqlite';
+    build.onResolve({ filter: /^node-gyp-build$/ }, ({ path }) => ({ path, namespace }));
+    build.onLoad({ filter: /./, namespace }, () => ({
+      contents: `export { loadPrebuilt as default } from './load-prebuilt.mjs';`,
+      resolveDir: home,
+    }));
+  },
+};
 
-export default defineConfig(async () => {
+/** Of prom-client: exemplars and summaries, which the server has none of. */
+const unusedPackages = ['@opentelemetry/api', 'tdigest'];
+
+/** Inlines prom-client as code for an ES module, where `require` does not exist. */
+const inlineMetrics = {
+  name: 'inline metrics',
+  setup(build: PluginBuild) {
+    const namespace = 'inlined-metrics';
+    build.onResolve({ filter: /^[^.]/ }, ({ kind, path, importer }) => {
+      const isInlined = isBuiltin(path) || unusedPackages.includes(path);
+      return kind === 'require-call' && importer.includes('prom-client') && isInlined
+        ? { path, namespace }
+        : undefined;
+    });
+    build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: unusedPackages.includes(path)
+        ? 'module.exports = {}'
+        : `module.exports = process.getBuiltinModule('${path}')`,
+    }));
+  },
+};
+
+async function copySqlite(): Promise<void> {
+  const manifest = createRequire(import.meta.url).resolve('@photostructure/sqlite/package.json');
+  await cp(join(dirname(manifest), 'prebuilds'), join(home, 'prebuilds'), { recursive: true });
+}
+
+const declarations: Options = {
+  format: ['esm', 'cjs'],
+  dts: {
+    only: true,
+    resolve: ['@chat/contract', '@chat/conformance'],
+    // tsup sets the deprecated option `baseUrl`. The types are checked by `tsc`.
+    compilerOptions: {
+      stripInternal: true,
+      noCheck: true,
+      ignoreDeprecations: '6.0',
+      // The `paths` are relative to the root.
+      baseUrl: fileURLToPath(new URL('../..', import.meta.url)),
+    },
+  },
+};
+
+/** They find files by the URL of their own module. */
+const nodeEntries = { index: 'src/index.ts', 'mock/index': 'src/mock/index.ts' };
+const mswEntry = { 'msw/index': 'src/adapters/msw/index.ts' };
+const library = { ...nodeEntries, ...mswEntry };
+
+export default defineConfig(async (flags) => {
+  // `--no-dts` builds the code alone, and leaves the declarations of the last build.
+  const codeOnly = flags.dts === false;
   // Here and not by `clean`: two builds share the folder, and one would clear what the other made.
-  await rm('dist', { recursive: true, force: true });
+  if (!codeOnly) await rm('dist', { recursive: true, force: true });
+  await copySqlite();
   return [
     // Library and program share their chunks.
-    { ...shared, entry: { ...library, 'cli/main': 'src/cli/main.ts' }, format: 'esm' },
-    { ...shared, entry: library, format: 'cjs' },
+    {
+      ...shared,
+      entry: { ...library, 'cli/main': 'src/cli/main.ts' },
+      format: 'esm',
+      esbuildPlugins: [loadSqlite, inlineMetrics, licenseNotices],
+    },
+    { ...shared, entry: mswEntry, format: 'cjs' },
+    {
+      ...shared,
+      entry: nodeEntries,
+      format: 'cjs',
+      metafile: false,
+      // Not tsup's `shims`, which would put code of tsup into the package.
+      define: { 'import.meta.url': 'moduleUrl' },
+      banner: {
+        js: `'use strict';\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
+      },
+      esbuildPlugins: [loadSqlite, inlineMetrics],
+    },
+    ...(codeOnly ? [] : [{ ...shared, entry: library, ...declarations }]),
   ];
 });

@@ -1,33 +1,36 @@
-// A load balancer without any memory: each request and each socket goes to the next instance.
+// A stateless load balancer: each request and each socket goes to the next instance.
 import { once } from 'node:events';
-import { createServer, request as send } from 'node:http';
+import { createServer, request as sendRequest } from 'node:http';
 
 /**
- * @param {() => readonly string[]} targets the instances at the moment, as URLs
+ * @param {() => readonly string[]} targets the URLs of the current instances
  * @param {number} [port] 0 takes a free one
  */
 export async function startRoundRobin(targets, port = 0) {
-  let turn = 0;
+  let count = 0;
   const next = () => {
     const urls = targets();
-    turn += 1;
-    return urls[turn % urls.length];
+    count += 1;
+    return urls[count % urls.length];
   };
 
-  /** Tries one instance after the other; only one that was never reached is passed over. */
-  const forward = (incoming, body, attempts, take, fail) => {
+  /** Tries one instance after another; skips only instances that refuse the connection. */
+  const forward = (incoming, body, attempts, onRequest, onFailure) => {
     const target = new URL(incoming.url ?? '/', next());
-    const outgoing = send(target, { method: incoming.method, headers: forwarded(incoming) });
-    outgoing.on('error', (error) => {
-      const unreached = 'code' in error && error.code === 'ECONNREFUSED';
-      if (unreached && attempts > 1) forward(incoming, body, attempts - 1, take, fail);
-      else fail();
+    const outgoing = sendRequest(target, {
+      method: incoming.method,
+      headers: forwardedHeaders(incoming),
     });
-    take(outgoing);
+    outgoing.on('error', (error) => {
+      const refused = 'code' in error && error.code === 'ECONNREFUSED';
+      if (refused && attempts > 1) forward(incoming, body, attempts - 1, onRequest, onFailure);
+      else onFailure();
+    });
+    onRequest(outgoing);
     outgoing.end(body);
   };
 
-  const server = createServer(async (incoming, answer) => {
+  const server = createServer(async (incoming, response) => {
     const chunks = [];
     for await (const chunk of incoming) chunks.push(chunk);
     forward(
@@ -35,43 +38,44 @@ export async function startRoundRobin(targets, port = 0) {
       Buffer.concat(chunks),
       targets().length,
       (outgoing) => {
-        answer.on('close', () => outgoing.destroy());
-        outgoing.on('response', (response) => {
-          answer.writeHead(response.statusCode ?? 502, response.headers);
-          response.pipe(answer);
+        response.on('close', () => outgoing.destroy());
+        outgoing.on('response', (upstream) => {
+          response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+          upstream.pipe(response);
         });
       },
       () => {
-        if (answer.headersSent) answer.destroy();
-        else
-          answer
-            .writeHead(502, { 'Content-Type': 'application/json' })
-            .end('{"detail":"Bad gateway."}');
+        if (response.headersSent) {
+          response.destroy();
+          return;
+        }
+        response.writeHead(502, { 'Content-Type': 'application/json' });
+        response.end('{"detail":"Bad gateway."}');
       },
     );
   });
-  server.on('upgrade', (incoming, line, head) => {
-    line.on('error', () => {});
+  server.on('upgrade', (incoming, client, head) => {
+    client.on('error', () => {});
     forward(
       incoming,
       undefined,
       targets().length,
       (outgoing) => {
-        outgoing.on('response', () => line.destroy());
-        outgoing.on('upgrade', (response, far, farHead) => {
-          const headers = response.rawHeaders.map((text, at) =>
-            at % 2 === 0 ? `${text}: ` : `${text}\r\n`,
+        outgoing.on('response', () => client.destroy());
+        outgoing.on('upgrade', (response, upstream, upstreamHead) => {
+          const headers = response.rawHeaders.map((text, index) =>
+            index % 2 === 0 ? `${text}: ` : `${text}\r\n`,
           );
-          line.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('')}\r\n`);
-          line.write(farHead);
-          far.write(head);
-          far.on('error', () => line.destroy());
-          far.on('close', () => line.destroy());
-          line.on('close', () => far.destroy());
-          line.pipe(far).pipe(line);
+          client.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('')}\r\n`);
+          client.write(upstreamHead);
+          upstream.write(head);
+          upstream.on('error', () => client.destroy());
+          upstream.on('close', () => client.destroy());
+          client.on('close', () => upstream.destroy());
+          client.pipe(upstream).pipe(client);
         });
       },
-      () => line.destroy(),
+      () => client.destroy(),
     );
   });
   server.listen(port, '127.0.0.1');
@@ -79,14 +83,14 @@ export async function startRoundRobin(targets, port = 0) {
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
     url: `http://127.0.0.1:${address.port}`,
-    async stop() {
+    stop() {
       server.close();
       server.closeAllConnections();
     },
   };
 }
 
-function forwarded({ headers, socket }) {
+function forwardedHeaders({ headers, socket }) {
   const before = headers['x-forwarded-for'];
   const address = socket.remoteAddress ?? '';
   return {

@@ -1,9 +1,9 @@
-// Whether links lead somewhere, in Markdown and in built pages. What is outside is not asked: a check must not depend on the network.
+// Checks links in Markdown and in built pages. External links are not requested: a check must not depend on the network.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** @returns {string[]} what is wrong in the repository's Markdown, a line each */
+/** @returns {string[]} one line for each broken link in the repository's Markdown */
 export function brokenMarkdownLinks(root) {
   const files = execFileSync(
     'git',
@@ -21,14 +21,14 @@ export function brokenMarkdownLinks(root) {
     return lines.flatMap((line, index) =>
       [...line.matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)|(?:href|src)="([^"]+)"/g)]
         .map(([, inText, inHtml]) => inText ?? inHtml)
-        .filter((link) => !leadsOutside(link))
-        .filter((link) => !markdownLinkLeads(join(root, file), link))
-        .map((link) => `${file}:${index + 1} ${link} leads nowhere`),
+        .filter((link) => !isExternal(link))
+        .filter((link) => !isMarkdownLinkValid(join(root, file), link))
+        .map((link) => `${file}:${index + 1} ${link} is broken`),
     );
   });
 }
 
-function markdownLinkLeads(from, link) {
+function isMarkdownLinkValid(from, link) {
   const [path, anchor] = link.split('#');
   const target = path === '' ? from : resolve(dirname(from), decodeURIComponent(path));
   if (!existsSync(target)) return false;
@@ -36,7 +36,7 @@ function markdownLinkLeads(from, link) {
   return headingsOf(readFileSync(target, 'utf8')).has(anchor);
 }
 
-/** The anchors that GitHub, and the site as well, gives to headings. */
+/** The anchors that GitHub and the site give to headings. */
 function headingsOf(text) {
   const anchors = new Set();
   for (const [, heading] of withoutCode(text, { keepInline: true }).matchAll(/^#{1,6} +(.+)$/gm)) {
@@ -52,14 +52,14 @@ function headingsOf(text) {
   return anchors;
 }
 
-/** With its lines, so that places can be told. */
+/** Keeps the line breaks, so that line numbers stay correct. */
 function withoutCode(text, { keepInline = false } = {}) {
   const blank = (code) => code.replace(/[^\n]/g, '');
   const withoutBlocks = text.replace(/^( *)(`{3,})[^\n]*\n[\s\S]*?^\1\2/gm, blank);
   return keepInline ? withoutBlocks : withoutBlocks.replace(/`[^`\n]+`/g, '');
 }
 
-/** @returns {string[]} what is wrong in the pages of a folder, a line each */
+/** @returns {string[]} one line for each broken link in the pages of a folder */
 export function brokenSiteLinks(site) {
   const pages = readdirSync(site, { recursive: true }).filter((name) => name.endsWith('.html'));
   const anchorsOf = new Map();
@@ -72,27 +72,30 @@ export function brokenSiteLinks(site) {
       new Set([...html.matchAll(/\s(?:id|name)="([^"]*)"/g)].map(([, id]) => id)),
     );
   }
-  const wrong = [];
+  const problems = [];
   for (const [page, html] of htmlOf) {
-    const say = (sentence) => wrong.push(`${relative(site, page)} ${sentence}`);
+    const report = (problem) => problems.push(`${relative(site, page)} ${problem}`);
     for (const [, tag, rest] of html.matchAll(/<(a|link|script|img|iframe|source)\s([^>]*)>/g)) {
       const link = /(?:^|\s)(?:href|src)="([^"]*)"/.exec(rest)?.[1]?.replaceAll('&amp;', '&');
       if (link === undefined) continue;
-      if (leadsOutside(link)) {
-        if (!/^(https?:|mailto:|data:|\/\/)/.test(link)) say(`${link} is no address of the web`);
-        else if (tag !== 'a' && !link.startsWith('data:')) say(`loads ${link} from the network`);
+      if (isExternal(link)) {
+        if (!/^(https?:|mailto:|data:|\/\/)/.test(link)) report(`${link} is not a web address`);
+        else if (tag !== 'a' && !link.startsWith('data:')) report(`loads ${link} from the network`);
         continue;
       }
       const [path, anchor] = link.split('#');
-      const given = resolve(dirname(page), decodeURIComponent(path.split('?')[0]));
+      const given = resolve(
+        path.startsWith('/') ? site : dirname(page),
+        `./${decodeURIComponent(path.split('?')[0])}`,
+      );
       const target = path === '' ? page : isFolder(given) ? join(given, 'index.html') : given;
-      if (!existsSync(target)) say(`${link} leads nowhere`);
+      if (!existsSync(target)) report(`${link} is broken`);
       else if (anchor && !anchorsOf.get(target)?.has(decodeURIComponent(anchor)))
-        say(`${link} names no place`);
+        report(`${link} has an unknown anchor`);
     }
   }
-  return [...new Set(wrong)];
+  return [...new Set(problems)];
 }
 
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
-const leadsOutside = (link) => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(link);
+const isExternal = (link) => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(link);

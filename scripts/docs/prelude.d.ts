@@ -1,4 +1,4 @@
-// What the pieces of code in guides and doc comments may use without declaring it: what the page they stand on has made before.
+// What code blocks in guides and doc comments may use without declaring it.
 import type { ChatClient as Client, ChatSocket as Socket } from '@chat/client';
 import type { RedisSharedState, Store } from '@chat/server';
 import type { ChatMock as Mock } from '@chat/server/msw';

@@ -1,5 +1,5 @@
-// The contract gives a schema and its type one name. Entries export the type alone, and TypeDoc shows both: a second page
-// of that name, about zod, and the schema's code as the default of each field.
+// In the contract, a schema and its type have the same name. Entry points export only the type, but TypeDoc would show
+// both: a second page with that name, about zod, and the schema's code as the default of each field.
 import { Converter, ReferenceType, ReflectionKind } from 'typedoc';
 
 /** @param {import('typedoc').Application} app */

@@ -4,141 +4,107 @@ import { extname, join } from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { chromiumFlags, executablePath } from '../chromium.mjs';
-import { manifestOf } from '../packages/install.mjs';
-import { noteOf, withStage } from './steps.mjs';
+import { importFrom, manifestOf } from '../lib/packages.mjs';
+import { lastStep, withTestServer } from './run-programs.mjs';
 
-const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.html': 'text/html' };
+const types = { '.js': 'text/javascript', '.mjs': 'text/javascript' };
+const importMap = { '@chat/client': '/node_modules/@chat/client/dist/browser/index.js' };
 
-/** How the page gets the client: each makes a file of the project that the page loads as a module. */
-const ways = {
-  module: {
-    title: 'plain module, no build',
-    importMap: { '@chat/client': '/node_modules/@chat/client/dist/browser/index.js' },
-    make: async () => 'page.mjs',
+/** Each makes the script of the page, and returns its path in the project. */
+const bundlers = {
+  module: async () => 'page.mjs',
+  async esbuild(project) {
+    const outfile = 'esbuild-bundle.js';
+    await build({
+      entryPoints: [join(project, 'page.mjs')],
+      outfile: join(project, outfile),
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      logLevel: 'silent',
+    });
+    return outfile;
   },
-  esbuild: {
-    title: 'bundled by esbuild',
-    packages: [],
-    async make(project) {
-      const outfile = 'esbuild-bundle.js';
-      await build({
-        entryPoints: [join(project, 'page.mjs')],
-        outfile: join(project, outfile),
-        bundle: true,
-        minify: true,
-        format: 'esm',
-        logLevel: 'silent',
-      });
-      return outfile;
-    },
-  },
-  vite: {
-    title: 'bundled by Vite',
-    packages: ['vite'],
-    async make(project) {
-      const { build: bundle } = await importFrom(project, 'vite/dist/node/index.js');
-      await bundle({
-        root: project,
-        logLevel: 'silent',
-        configFile: false,
-        build: {
-          outDir: 'vite-bundle',
-          rollupOptions: {
-            input: join(project, 'page.mjs'),
-            output: { entryFileNames: 'page.js' },
-          },
+  async vite(project) {
+    const vite = await importFrom(project, 'vite/dist/node/index.js');
+    await vite.build({
+      root: project,
+      logLevel: 'silent',
+      configFile: false,
+      build: {
+        outDir: 'vite-bundle',
+        rollupOptions: {
+          input: join(project, 'page.mjs'),
+          output: { entryFileNames: 'page.js' },
         },
-      });
-      return 'vite-bundle/page.js';
-    },
+      },
+    });
+    return 'vite-bundle/page.js';
   },
-  webpack: {
-    title: 'bundled by webpack',
-    packages: ['webpack'],
-    async make(project) {
-      const { default: webpack } = await importFrom(project, 'webpack/lib/index.js');
-      const stats = await new Promise((resolve, reject) => {
-        const configuration = {
-          mode: 'production',
-          context: project,
-          entry: './page.mjs',
-          output: { path: join(project, 'webpack-bundle'), filename: 'page.js' },
-        };
-        webpack(configuration, (error, result) => (error ? reject(error) : resolve(result)));
-      });
-      if (stats.hasErrors() || stats.hasWarnings()) {
-        throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
-      }
-      return 'webpack-bundle/page.js';
-    },
+  async webpack(project) {
+    const { default: webpack } = await importFrom(project, 'webpack/lib/index.js');
+    const configuration = {
+      mode: 'production',
+      context: project,
+      entry: './page.mjs',
+      output: { path: join(project, 'webpack-bundle'), filename: 'page.js' },
+    };
+    const stats = await new Promise((resolve, reject) => {
+      webpack(configuration, (error, result) => (error ? reject(error) : resolve(result)));
+    });
+    if (stats.hasErrors() || stats.hasWarnings()) {
+      throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
+    }
+    return 'webpack-bundle/page.js';
   },
 };
 
-export const chromiumRows = Object.entries(ways).map(([name, way]) => ({
-  name: `chromium-${name}`,
-  title: 'Chromium',
-  async run({ projects, prove }) {
-    const { packages = [] } = way;
-    const project = await projects.create(
-      packages.length > 0 ? packages.join('-') : 'plain',
-      packages,
-    );
+/** The suite in a page. @param {keyof typeof bundlers} name */
+export function chromiumRow(name, title) {
+  return async ({ project, check }) => {
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
-    const site = await openSite(project);
-    const [bundler] = packages;
-    const how = bundler
-      ? `${way.title} ${(await manifestOf(project, bundler)).version}`
-      : way.title;
+    let script = '';
+    const site = createServer(async ({ url }, response) => {
+      const path = new URL(url, 'http://site').pathname;
+      const body =
+        path === '/' ? pageOf(script) : await readFile(join(project, path)).catch(() => undefined);
+      const type = types[extname(path)] ?? 'text/html';
+      response.writeHead(body === undefined ? 404 : 200, {
+        'content-type': `${type}; charset=utf-8`,
+      });
+      response.end(body);
+    });
+    await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
+    const isInstalled = name === 'vite' || name === 'webpack';
+    const how = isInstalled ? `${title} ${(await manifestOf(project, name)).version}` : title;
     try {
-      await withStage({ project }, (said) =>
-        prove({ version: browser.version(), how }, async () => {
-          site.serve(await way.make(project), way.importMap);
+      await withTestServer(project, (server) =>
+        check(browser.version(), how, async () => {
+          script = await bundlers[name](project);
           const page = await browser.newPage();
-          const complaints = [];
-          page.on('pageerror', (error) => complaints.push(String(error)));
-          await page.goto(site.url);
+          const errors = [];
+          page.on('pageerror', (error) => errors.push(String(error)));
+          await page.goto(`http://127.0.0.1:${site.address().port}/`);
           await page
             .waitForFunction(() => 'run' in globalThis)
             .catch((error) => {
-              throw new Error(`${complaints.join('\n')}\n${error.message}`);
+              throw new Error(`${errors.join('\n')}\n${error.message}`);
             });
-          return noteOf(await page.evaluate((stage) => globalThis.run(stage), JSON.parse(said)));
+          const steps = await page.evaluate((server) => globalThis.run(server), JSON.parse(server));
+          return lastStep(JSON.stringify(steps));
         }),
       );
     } finally {
       await browser.close();
       site.close();
+      site.closeAllConnections();
     }
-  },
-}));
-
-/** A page for one script, and the files of the project. */
-async function openSite(project) {
-  let html = '';
-  const server = createServer(async ({ url }, response) => {
-    const path = new URL(url, 'http://site').pathname;
-    const type = types[extname(path)] ?? 'text/html';
-    const body = path === '/' ? html : await readFile(join(project, path)).catch(() => undefined);
-    response.writeHead(body === undefined ? 404 : 200, {
-      'content-type': `${type}; charset=utf-8`,
-    });
-    response.end(body);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    serve(script, importMap = {}) {
-      html = `<!doctype html><meta charset="utf-8"><title>Matrix</title>
-        <script type="importmap">${JSON.stringify({ imports: importMap })}</script>
-        <script type="module" src="/${script}"></script>`;
-    },
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
   };
 }
 
-function importFrom(project, path) {
-  return import(join(project, 'node_modules', path));
+function pageOf(script) {
+  const imports = script.endsWith('.mjs') ? importMap : {};
+  return `<!doctype html><meta charset="utf-8"><title>Matrix</title>
+    <script type="importmap">${JSON.stringify({ imports })}</script>
+    <script type="module" src="/${script}"></script>`;
 }

@@ -6,13 +6,13 @@ import { runInNewContext } from 'node:vm';
 import { createChatServer } from '@chat/server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cheapHasher } from '../../packages/server/src/auth/cheap-hasher.js';
-import { leaveNothingBehind } from '../support/leaks.js';
+import { expectNoLeaks } from '../support/leaks.js';
 import { frameBytes, opcodes, RawWebSocket } from '../support/raw-web-socket.js';
 
 const users = ['mallory', 'ada'].map((username) => ({ username, password: 's3cret' }));
 const outboxMaxBytes = 1_048_576;
 
-leaveNothingBehind();
+expectNoLeaks();
 
 let app: Awaited<ReturnType<typeof createChatServer>>;
 let port: number;
@@ -35,15 +35,15 @@ afterEach(async () => {
 
 async function login(username: string): Promise<string> {
   const payload = { username, password: 's3cret' };
-  const answer = await app.inject({ method: 'POST', url: '/api/v1/login', payload });
-  return answer.json<{ access_token: string }>().access_token;
+  const response = await app.inject({ method: 'POST', url: '/api/v1/login', payload });
+  return response.json<{ access_token: string }>().access_token;
 }
 
-async function dial(username: string, options?: { deaf: boolean }): Promise<RawWebSocket> {
-  return RawWebSocket.dial(port, `/ws/chat?token=${await login(username)}`, options);
+async function connect(username: string, options?: { neverReads: boolean }): Promise<RawWebSocket> {
+  return RawWebSocket.connect(port, `/ws/chat?token=${await login(username)}`, options);
 }
 
-async function say(socket: RawWebSocket, content: string): Promise<void> {
+async function sendMessage(socket: RawWebSocket, content: string): Promise<void> {
   await socket.send({
     opcode: opcodes.text,
     payload: JSON.stringify({ type: 'message', content }),
@@ -56,20 +56,20 @@ function messagesOf(socket: RawWebSocket): string[] {
     .map(({ data }) => `${data.role}: ${data.content}`);
 }
 
-/** What a user shows who was talking all the while: every message and every answer, in order. */
-async function talkDuring(nuisance: Promise<unknown>): Promise<void> {
-  const ada = await dial('ada');
-  let over = false;
-  const ended = nuisance.finally(() => {
-    over = true;
+/** Another user chats during the attack and must receive every message and every reply, in order. */
+async function expectUndisturbedDuring(attack: Promise<unknown>): Promise<void> {
+  const ada = await connect('ada');
+  let attackEnded = false;
+  const ended = attack.finally(() => {
+    attackEnded = true;
   });
   const expected: string[] = [];
-  while (!over || expected.length < 40) {
+  while (!attackEnded || expected.length < 40) {
     const content = `message ${expected.length}`;
     expected.push(`user: ${content}`, `assistant: ${content}`);
-    await say(ada, content);
-    await ada.until(() => messagesOf(ada).length >= expected.length);
-    // At a talker's pace: what is said is kept, and that memory is not what is measured here.
+    await sendMessage(ada, content);
+    await ada.waitUntil(() => messagesOf(ada).length >= expected.length);
+    // A slow pace: stored messages need memory, which must not distort the measurement.
     await setTimeout(5);
   }
   await ended;
@@ -82,19 +82,19 @@ const collectGarbage = (() => {
   return runInNewContext('gc') as () => void;
 })();
 
-/** What is really held on to, in bytes. */
-function heldMemory(): number {
+/** Memory in use after a garbage collection, in bytes. */
+function retainedMemory(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-describe('a frame that is no good', () => {
+describe('an invalid frame', () => {
   const text = (payload: string | Uint8Array) => frameBytes({ opcode: opcodes.text, payload });
 
-  const answered: [what: string, bytes: Buffer][] = [
-    ['no JSON', text('{')],
-    ['an empty one', text('')],
+  const rejected: [what: string, bytes: Buffer][] = [
+    ['not JSON', text('{')],
+    ['an empty frame', text('')],
     ['null', text('null')],
     ['an array', text('[]')],
     ['a number', text('1e999')],
@@ -115,23 +115,29 @@ describe('a frame that is no good', () => {
     ['a binary frame', frameBytes({ opcode: opcodes.binary, payload: '{"type":"message"}' })],
   ];
 
-  test.each(answered)('is answered with a sentence, and the socket lives: %s', async (_, bytes) => {
-    const socket = await dial('mallory');
-    await talkDuring(
-      (async () => {
-        await socket.write(bytes);
-        await socket.until(() => socket.frames.length >= 2);
-        const [, answer] = socket.frames;
-        expect(answer).toMatchObject({ type: 'status', data: { role: 'system', event: 'error' } });
-        expect(answer?.data.content).toMatch(/^[A-Z].*\.$/s);
-        await say(socket, 'still here');
-        await socket.until(() => messagesOf(socket).includes('assistant: still here'));
-      })(),
-    );
-    socket.socket.destroy();
-  });
+  test.each(rejected)(
+    'is answered with an error, and the socket stays open: %s',
+    async (_, bytes) => {
+      const socket = await connect('mallory');
+      await expectUndisturbedDuring(
+        (async () => {
+          await socket.write(bytes);
+          await socket.waitUntil(() => socket.frames.length >= 2);
+          const [, errorFrame] = socket.frames;
+          expect(errorFrame).toMatchObject({
+            type: 'status',
+            data: { role: 'system', event: 'error' },
+          });
+          expect(errorFrame?.data.content).toMatch(/^[A-Z].*\.$/s);
+          await sendMessage(socket, 'still here');
+          await socket.waitUntil(() => messagesOf(socket).includes('assistant: still here'));
+        })(),
+      );
+      socket.socket.destroy();
+    },
+  );
 
-  const closing: [what: string, code: number, bytes: Buffer[]][] = [
+  const closed: [what: string, code: number, bytes: Buffer[]][] = [
     ['invalid UTF-8', 1007, [text(new Uint8Array([0xff, 0xfe]))]],
     ['a frame too large', 1009, [text('x'.repeat(200_000))]],
     ['a length of 8 exabytes', 1009, [text('x')]],
@@ -140,87 +146,91 @@ describe('a frame that is no good', () => {
     ['an unknown opcode', 1002, [frameBytes({ opcode: 5 })]],
     ['a continuation of nothing', 1002, [frameBytes({ opcode: 0, payload: 'x' })]],
     ['a long ping', 1002, [frameBytes({ opcode: 9, payload: 'x'.repeat(126) })]],
-    ['a ping in pieces', 1002, [frameBytes({ opcode: 9, fin: false })]],
-    ['a close code nobody may send', 1002, [frameBytes({ opcode: 8, payload: '\x03\xed' })]],
-    ['a second beginning', 1002, [1, 1].map((opcode) => frameBytes({ opcode, fin: false }))],
-    ['twenty bad frames', 1008, Array.from({ length: 20 }, () => text('{'))],
+    ['a fragmented ping', 1002, [frameBytes({ opcode: 9, fin: false })]],
+    ['a reserved close code', 1002, [frameBytes({ opcode: 8, payload: '\x03\xed' })]],
+    [
+      'a message that starts inside another',
+      1002,
+      [1, 1].map((opcode) => frameBytes({ opcode, fin: false })),
+    ],
+    ['twenty invalid frames', 1008, Array.from({ length: 20 }, () => text('{'))],
   ];
-  closing[2]![2] = [frameBytes({ opcode: 1, payload: 'x', claimedLength: 2 ** 52 })];
+  closed[2]![2] = [frameBytes({ opcode: 1, payload: 'x', claimedLength: 2 ** 52 })];
 
-  test.each(closing)('ends its own socket: %s, %i', async (_, code, bytes) => {
-    const socket = await dial('mallory');
-    await talkDuring(
+  test.each(closed)('closes only its own socket: %s, %i', async (_, code, bytes) => {
+    const socket = await connect('mallory');
+    await expectUndisturbedDuring(
       (async () => {
         for (const part of bytes) await socket.write(part);
-        expect(await socket.untilClosed()).toBe(code);
+        expect(await socket.waitForClose()).toBe(code);
       })(),
     );
   });
 });
 
-test('twenty thousand fragments end their socket, leave no trace in memory, and others notice nothing', async () => {
-  const socket = await dial('mallory');
-  const before = heldMemory();
-  const held: number[] = [];
-  await talkDuring(
+test('closes a socket after 20,000 fragments without buffering them or disturbing others', async () => {
+  const socket = await connect('mallory');
+  const before = retainedMemory();
+  const retained: number[] = [];
+  await expectUndisturbedDuring(
     (async () => {
       await socket.send({ opcode: opcodes.text, payload: '{', fin: false });
       const one = frameBytes({ opcode: opcodes.continuation, payload: ' ', fin: false });
       for (let n = 0; n < 20_000; n += 1) {
         await socket.write(one);
-        if (n % 2000 === 0) held.push(heldMemory() - before);
+        if (n % 2000 === 0) retained.push(retainedMemory() - before);
       }
-      expect(await socket.untilClosed()).toBe(1008);
-      held.push(heldMemory() - before);
+      expect(await socket.waitForClose()).toBe(1008);
+      retained.push(retainedMemory() - before);
     })(),
   );
-  // All of them kept, each a buffer of its own, would be five times as much.
-  expect(Math.max(...held)).toBeLessThan(1_000_000);
+  // Buffering every fragment would use five times as much.
+  expect(Math.max(...retained)).toBeLessThan(1_000_000);
 });
 
-test('100 MB of bad frames leave no trace in memory, and others notice nothing', async () => {
+test('100 MB of invalid frames do not increase memory or disturb others', async () => {
   const token = await login('mallory');
   const flood = fork(new URL('./flood.mjs', import.meta.url), [`${port}`, token]);
   const [atStart] = (await once(flood, 'message')) as [{ sent: number }];
   expect(atStart.sent).toBe(0);
-  const before = heldMemory();
-  const held: number[] = [];
+  const before = retainedMemory();
+  const retained: number[] = [];
   let sent = 0;
-  flood.on('message', (news: { sent: number }) => {
-    sent = news.sent;
-    held.push(heldMemory() - before);
+  flood.on('message', (progress: { sent: number }) => {
+    sent = progress.sent;
+    retained.push(retainedMemory() - before);
   });
   const exit = once(flood, 'exit');
   flood.send('go');
-  await talkDuring(exit);
+  await expectUndisturbedDuring(exit);
   expect(await exit).toEqual([0, null]);
   expect(sent).toBeGreaterThanOrEqual(100_000_000);
-  // Buffers are given back a little after the collection, so a single reading may be high.
-  expect(Math.max(...held)).toBeLessThan(50_000_000);
-  expect(Math.min(...held.slice(-4))).toBeLessThan(16_000_000);
+  // Buffers are freed shortly after a garbage collection, so a single value may be high.
+  expect(Math.max(...retained)).toBeLessThan(50_000_000);
+  expect(Math.min(...retained.slice(-4))).toBeLessThan(16_000_000);
 });
 
-test('a reader that never reads is let go, and its user’s other sockets show everything', async () => {
-  const deaf = await dial('mallory', { deaf: true });
-  const reader = await dial('mallory');
-  const [ofDeaf] = app.websocketServer.clients;
+test('disconnects a client that never reads, and delivers everything to the other sockets of its user', async () => {
+  const slow = await connect('mallory', { neverReads: true });
+  const reader = await connect('mallory');
+  const [slowServerSocket] = app.websocketServer.clients;
   const content = 'x'.repeat(8000);
   const backlogs: number[] = [];
-  let said = 0;
-  await talkDuring(
+  let sent = 0;
+  await expectUndisturbedDuring(
     (async () => {
-      while (ofDeaf?.readyState === ofDeaf?.OPEN) {
-        await say(reader, content);
-        said += 1;
-        await reader.until(() => messagesOf(reader).length >= said * 2);
-        backlogs.push(ofDeaf?.bufferedAmount ?? 0);
+      while (slowServerSocket?.readyState === slowServerSocket?.OPEN) {
+        await sendMessage(reader, content);
+        sent += 1;
+        await reader.waitUntil(() => messagesOf(reader).length >= sent * 2);
+        backlogs.push(slowServerSocket?.bufferedAmount ?? 0);
       }
-      // It does not answer the close frame either: its line is cut in the end.
-      await once(ofDeaf!, 'close');
+      // It does not answer the close frame either, so the server terminates the connection.
+      await once(slowServerSocket!, 'close');
     })(),
   );
   expect(Math.max(...backlogs)).toBeGreaterThan(outboxMaxBytes / 2);
   expect(Math.max(...backlogs)).toBeLessThan(outboxMaxBytes + 3 * content.length);
-  expect(messagesOf(reader)).toHaveLength(said * 2);
-  deaf.socket.destroy();
+  expect(messagesOf(reader)).toHaveLength(sent * 2);
+  slow.socket.destroy();
 });

@@ -2,71 +2,74 @@ import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RestartableBackend } from '../support/backends/backend.js';
-import { programBackend } from '../support/backends/program-backend.js';
-import { leaveNothingBehind } from '../support/leaks.js';
-import { seededRandom } from '../support/random.js';
-import { parameters, stormKills, timeoutMs } from './settings.js';
-import { storm } from './storm.js';
+import { serverProcessBackend } from '../support/backends/server-process-backend.js';
+import { expectNoLeaks } from '../support/leaks.js';
+import { seededRandom } from '../support/seeded-random.js';
 import {
   expectAllStored,
-  expectNothingLostNothingTwice,
-  expectOwnAnswers,
+  expectExactlyOnce,
+  expectMatchingReplies,
   expectRepliesToMessages,
-} from './verdict.js';
-import type { Place } from './weather.js';
+} from './assertions.js';
+import { runChaos } from './chaos-run.js';
+import type { Environment } from './fault-injector.js';
+import { chaosKills, parameters, timeoutMs } from './settings.js';
 
-/** Messages between two kills, on the average. */
-const every = 40;
-const messages = (stormKills + 1) * every;
-/** The longest that the assistant thinks: a kill finds it at it, more often than not. */
-const longestThoughtMs = 20;
-/** How long is waited for messages that do not come. */
-const patienceMs = 10_000;
+/** Average number of messages between two kills. */
+const messagesPerKill = 40;
+const messages = (chaosKills + 1) * messagesPerKill;
+/** Long enough that most kills happen while the assistant generates a reply. */
+const maxReplyDelayMs = 20;
+/** How long to wait for the messages before a kill. */
+const maxWaitMs = 10_000;
 
-leaveNothingBehind();
+expectNoLeaks();
 
-/** One kill: after how many more messages, and how long after the last of them. */
-const kill = fc.record({ after: fc.integer({ min: every / 2, max: every }), ms: fc.nat(30) });
+/** One kill: after this number of further messages, and `ms` after the last of them. */
+const kill = fc.record({
+  after: fc.integer({ min: messagesPerKill / 2, max: messagesPerKill }),
+  ms: fc.nat(30),
+});
 const plan = fc.record({
   seed: fc.integer(),
-  kills: fc.array(kill, { minLength: stormKills, maxLength: stormKills }),
+  kills: fc.array(kill, { minLength: chaosKills, maxLength: chaosKills }),
 });
 
 test(
-  `messages and questions of three sockets through ${stormKills} kills (SIGKILL): each stored and shown once, in one order, and no question has another's answer`,
+  `stores and delivers each message once and in order, with its own reply, through ${chaosKills} kills (SIGKILL)`,
   async () => {
     const property = fc.asyncProperty(plan, async ({ seed, kills }) => {
       const random = seededRandom(seed);
-      const trouble = async ({ backend, proxy, settled }: Place<RestartableBackend>) => {
+      const injectFaults = async ({ backend, proxy, settled }: Environment<RestartableBackend>) => {
         for (const { after, ms } of kills) {
-          await settled.reaches(settled.count + after, patienceMs);
+          await settled.waitFor(settled.count + after, maxWaitMs);
           await setTimeout(ms);
           await backend.stop('abruptly');
           await backend.start();
           proxy.target = backend.port;
         }
       };
-      const result = await storm({
-        kind: programBackend,
+      const result = await runChaos({
+        kind: serverProcessBackend,
         seed,
         messages,
-        atOnce: 4,
+        concurrency: 4,
         askShare: 0.5,
-        async reply(said) {
-          await setTimeout(random() * longestThoughtMs);
-          return `re: ${said}`;
+        async reply(content) {
+          await setTimeout(random() * maxReplyDelayMs);
+          return `re: ${content}`;
         },
-        trouble,
+        injectFaults,
       });
-      expectNothingLostNothingTwice(result);
+      expectExactlyOnce(result);
       expectAllStored(result);
       expectRepliesToMessages(result);
-      expectOwnAnswers(result);
-      const said = result.speakers.flatMap((speaker) => speaker.said);
-      const asked = said.filter(({ how }) => how === 'ask');
-      const answered = asked.filter(({ answer }) => answer !== undefined);
-      // All but what was under way at a kill.
-      expect(answered.length).toBeGreaterThan(asked.length / 2);
+      expectMatchingReplies(result);
+      const sent = result.clients.flatMap((client) => client.sent);
+      const questions = sent.filter(({ via }) => via === 'ask');
+      const answered = questions.filter(({ reply }) => reply !== undefined);
+      // All except those in progress at a kill.
+      expect(answered.length).toBeGreaterThan(questions.length / 2);
     });
     await fc.assert(property, parameters(1));
   },

@@ -1,4 +1,4 @@
-/** Counts, and tells when a number is reached. */
+/** A counter that can be waited for. */
 export class Progress {
   #count = 0;
   #waiting: { readonly target: number; readonly reached: () => void }[] = [];
@@ -7,7 +7,7 @@ export class Progress {
     return this.#count;
   }
 
-  step(): void {
+  increment(): void {
     this.#count += 1;
     const due = this.#waiting.filter(({ target }) => target <= this.#count);
     if (due.length === 0) return;
@@ -15,11 +15,11 @@ export class Progress {
     for (const { reached } of due) reached();
   }
 
-  /** Resolves when the count is there, or after `patienceMs`: a network that is down makes none. */
-  async reaches(target: number, patienceMs: number): Promise<void> {
+  /** Resolves when the count is reached, or after `timeoutMs`: while the network is down there is no progress. */
+  async waitFor(target: number, timeoutMs: number): Promise<void> {
     if (this.#count >= target) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patienceMs);
+      const timer = setTimeout(resolve, timeoutMs);
       this.#waiting.push({
         target,
         reached: () => {
@@ -30,18 +30,22 @@ export class Progress {
     });
   }
 
-  /** Waits for `work`; fails when nothing is counted for `patienceMs`, with the complaint. */
-  async goesOn(patienceMs: number, work: Promise<unknown>, complaint: () => string): Promise<void> {
+  /** Waits for `work`, and rejects with this message when the count does not change for `timeoutMs`. */
+  async whileProgressing(
+    timeoutMs: number,
+    work: Promise<unknown>,
+    message: () => string,
+  ): Promise<void> {
     let count = this.#count;
     let timer: NodeJS.Timeout | undefined;
-    const stuck = new Promise<never>((_resolve, reject) => {
+    const stalled = new Promise<never>((_resolve, reject) => {
       timer = setInterval(() => {
-        if (count === this.#count) reject(new Error(complaint()));
+        if (count === this.#count) reject(new Error(message()));
         count = this.#count;
-      }, patienceMs);
+      }, timeoutMs);
     });
     try {
-      await Promise.race([work, stuck]);
+      await Promise.race([work, stalled]);
     } finally {
       clearInterval(timer);
     }

@@ -1,28 +1,28 @@
 /**
- * How hard the chaos suite tries: a few hundred messages and a hundred clients with every `npm test`, 10,000
- * messages and a thousand clients with `npm run storm`. Both always run the same plans; to look for new trouble:
- * `npm run storm -- --seed 7 --runs 5`. A failure prints the seed that makes its plan again.
+ * The size of the chaos tests: a few hundred messages and a hundred clients with `npm test`, 10,000 messages and
+ * a thousand clients with `npm run test:chaos`. Both always use the same fault plans. To try other plans:
+ * `npm run test:chaos -- --seed 7 --runs 5`. A failed test prints the seed that reproduces its plan.
  */
 export const chaosSeed = Number(process.env.CHAOS_SEED ?? 20_260_101);
 
-/** Multiplies how often each property is tried. */
+/** Multiplies the number of runs of each property. */
 const chaosRuns = Number(process.env.CHAOS_RUNS ?? 1);
 
-/** What the three speakers of a storm say together. */
-export const stormMessages = Number(process.env.CHAOS_MESSAGES ?? 600);
+/** The number of messages that the three clients of a run send together. */
+export const chaosMessages = Number(process.env.CHAOS_MESSAGES ?? 600);
 
-/** How often the program is killed in the middle of what is said to it. */
-export const stormKills = Number(process.env.CHAOS_KILLS ?? 3);
+/** How often the server process is killed while clients send messages. */
+export const chaosKills = Number(process.env.CHAOS_KILLS ?? 3);
 
-/** How many clients hang on a server that restarts. */
+/** The number of clients that are connected to the server that restarts. */
 export const herdClients = Number(process.env.CHAOS_CLIENTS ?? 100);
 
-/** No shrinking: where the network's timing takes part, a smaller plan is another story. */
+/** Without shrinking: the timing of the network matters, so a smaller plan behaves differently. */
 export function parameters(runs: number) {
   return { seed: chaosSeed, numRuns: runs * chaosRuns, endOnFailure: true } as const;
 }
 
-/** For one run of a test with so many messages, with room for a busy machine. */
+/** The timeout of a test, long enough for a busy machine. */
 export function timeoutMs(runs: number, messages: number): number {
   return runs * chaosRuns * (180_000 + messages * 20);
 }

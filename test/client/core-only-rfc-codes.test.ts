@@ -1,69 +1,69 @@
 import type { ConnectOptions } from '@chat/client';
 import { expect, test } from 'vitest';
 import { coreBackend } from '../support/backends/core-backend.js';
-import { leaveNothingBehind } from '../support/leaks.js';
-import { openStage } from './stage.js';
-import { connected } from './witness.js';
+import { expectNoLeaks } from '../support/leaks.js';
+import { connectUntilOpen } from './socket-recorder.js';
+import { createTestEnvironment } from './test-environment.js';
 
-// A backend of another make, which closes with the codes of RFC 6455 alone: 1008 whatever it refuses, 1001 when it stops.
+// A backend that uses the close codes of RFC 6455 only: 1008 for every rejection, 1001 when it stops.
 const target = { kind: coreBackend('close', 'rfc') };
 
-leaveNothingBehind();
+expectNoLeaks();
 
-async function opened(options: ConnectOptions = {}, limits = {}) {
-  const stage = await openStage(target, { limits });
-  return { stage, witness: await connected(stage, options) };
+async function openEnvironment(options: ConnectOptions = {}, limits = {}) {
+  const env = await createTestEnvironment(target, { limits });
+  return { env, recorder: await connectUntilOpen(env, options) };
 }
 
-test('a token that is refused with 1008 is final: the code says no, and not why', async () => {
-  const { stage, witness } = await opened();
-  await witness.socket.ask('Before?');
-  stage.backend.expireTokens();
-  await witness.state('closed');
-  expect(witness.states.at(-1)?.error).toMatchObject({ code: 'socket_closed', closeCode: 1008 });
-  await expect(witness.socket.send('Too late')).rejects.toMatchObject({ code: 'not_sent' });
-  expect(stage.timesAsked('login')).toBe(1);
-  await stage.leave();
+test('close code 1008 for a rejected token is final, because the code does not give the cause', async () => {
+  const { env, recorder } = await openEnvironment();
+  await recorder.socket.ask('Before?');
+  env.backend.expireTokens();
+  await recorder.waitForState('closed');
+  expect(recorder.states.at(-1)?.error).toMatchObject({ code: 'socket_closed', closeCode: 1008 });
+  await expect(recorder.socket.send('Too late')).rejects.toMatchObject({ code: 'not_sent' });
+  expect(env.requestCount('login')).toBe(1);
+  await env.dispose();
 });
 
-test('where the application says that 1008 means the token, it is renewed, and nothing is lost', async () => {
-  const { stage, witness } = await opened({ closePolicy: { 1008: 'refresh' } });
-  const { socket, until, shown } = witness;
+test('closePolicy can refresh the token on 1008, and nothing is lost', async () => {
+  const { env, recorder } = await openEnvironment({ closePolicy: { 1008: 'refresh' } });
+  const { socket, waitFor, messages } = recorder;
   await socket.ask('Before?');
-  stage.backend.expireTokens();
-  await until(() => socket.state !== 'open');
-  await stage.otherDevice().chat.send('Meanwhile');
+  env.backend.expireTokens();
+  await waitFor(() => socket.state !== 'open');
+  await env.otherDevice().chat.send('Meanwhile');
   expect((await socket.ask('After?')).content).toBe('re: After?');
-  expect(shown).toEqual(await stage.stored());
-  expect(stage.timesAsked('login')).toBe(2);
-  await stage.leave();
+  expect(messages).toEqual(await env.storedMessages());
+  expect(env.requestCount('login')).toBe(2);
+  await env.dispose();
 });
 
-test('one socket too many with 1008 is final as well, and the first lives on', async () => {
-  const { stage, witness } = await opened({}, { socketsPerUser: 1 });
-  const second = stage.client().connect();
+test('close code 1008 for one socket too many is final, and the first socket stays open', async () => {
+  const { env, recorder } = await openEnvironment({}, { socketsPerUser: 1 });
+  const second = env.client().connect();
   await new Promise<void>((resolve) => {
     second.on('state', ({ state }) => state === 'closed' && resolve());
   });
-  expect((await witness.socket.ask('Still there?')).content).toBe('re: Still there?');
-  await stage.leave();
+  expect((await recorder.socket.ask('Still there?')).content).toBe('re: Still there?');
+  await env.dispose();
 });
 
 for (const how of ['gracefully', 'abruptly'] as const) {
-  test(`a backend that stops ${how} and comes back is dialled again, and nothing is lost`, async () => {
-    const { stage, witness } = await opened();
-    const { socket, until, state, states, shown } = witness;
+  test(`reconnects to a backend that stopped ${how} and started again, and nothing is lost`, async () => {
+    const { env, recorder } = await openEnvironment();
+    const { socket, waitFor, waitForState, states, messages } = recorder;
     await socket.ask('Before?');
-    await stage.backend.stop(how);
-    await until(() => socket.state !== 'open');
+    await env.backend.stop(how);
+    await waitFor(() => socket.state !== 'open');
     expect(states.find(({ code }) => code !== undefined)?.code).toBe(
       how === 'gracefully' ? 1001 : 1006,
     );
-    const asked = socket.ask('After?');
-    await stage.startAgain();
-    expect((await asked).content).toBe('re: After?');
-    await state('open');
-    expect(shown).toEqual(await stage.stored());
-    await stage.leave();
+    const pendingReply = socket.ask('After?');
+    await env.restartBackend();
+    expect((await pendingReply).content).toBe('re: After?');
+    await waitForState('open');
+    expect(messages).toEqual(await env.storedMessages());
+    await env.dispose();
   });
 }

@@ -1,38 +1,41 @@
 import { test } from 'vitest';
-import { openStage, type Stage, type StageSetup } from './stage.js';
 import type { Target } from './target.js';
+import {
+  createTestEnvironment,
+  type EnvironmentOptions,
+  type TestEnvironment,
+} from './test-environment.js';
 
-/** Time in which a scenario that goes wrong is called off. */
-const longestMs = 60_000;
+const timeoutMs = 60_000;
 
-/** Declares a scenario: what a user sees, how it is played, and what the backend is set to. */
+/** Declares a scenario with its title, its steps and the options of its environment. */
 export type Scenario = (
   name: string,
-  play: (stage: Stage) => Promise<void>,
-  setup?: StageSetup,
+  run: (env: TestEnvironment) => Promise<void>,
+  setup?: EnvironmentOptions,
 ) => void;
 
-/** Scenarios on a stage each, which run side by side where the target allows it. */
+/** Each scenario has its own environment; they run concurrently if the target allows it. */
 export function scenarios(target: Target): Scenario {
-  // An intermediary looks for the backend at one port, so that only one can be there at a time.
-  const declare = target.through === undefined ? test.concurrent : test;
-  return (name, play, setup = {}) => {
+  // A proxy forwards to a fixed port, so only one backend can run at a time.
+  const declare = target.proxy === undefined ? test.concurrent : test;
+  return (name, run, setup = {}) => {
     declare(
       name,
       async () => {
-        const stage = await openStage(target, setup);
+        const env = await createTestEnvironment(target, setup);
         try {
-          await play(stage);
+          await run(env);
         } finally {
-          await stage.leave();
+          await env.dispose();
         }
       },
-      longestMs,
+      timeoutMs,
     );
   };
 }
 
-/** What is to be expected: where the extension is offered, and of a backend that knows only the core. */
-export function expected<T, U>(offered: boolean, by: { extension: T; coreOnly: U }): T | U {
-  return offered ? by.extension : by.coreOnly;
+/** The expected value for a backend with the extension, or for a core-only one. */
+export function expected<T, U>(supported: boolean, by: { extension: T; coreOnly: U }): T | U {
+  return supported ? by.extension : by.coreOnly;
 }

@@ -1,33 +1,48 @@
 import { describe } from 'vitest';
-import { leaveNothingBehind } from '../support/leaks.js';
+import { expectNoLeaks } from '../support/leaks.js';
 import { type Scenario, scenarios } from './scenario.js';
+import { chatSend } from './scenarios/chat-send.js';
+import { closing } from './scenarios/close.js';
+import { connections } from './scenarios/connections.js';
+import { failedRequests } from './scenarios/failed-requests.js';
+import { history } from './scenarios/history.js';
+import { login } from './scenarios/login.js';
+import { messaging } from './scenarios/messaging.js';
+import { rateLimits } from './scenarios/rate-limits.js';
+import { receipts } from './scenarios/receipts.js';
+import { recovery } from './scenarios/recovery.js';
+import { rejections } from './scenarios/rejections.js';
+import { sendOutcomes } from './scenarios/send-outcomes.js';
+import { tokens } from './scenarios/tokens.js';
 import type { Target } from './target.js';
-import { allowance } from './themes/allowance.js';
-import { brokenCalls } from './themes/broken-calls.js';
-import { endings } from './themes/endings.js';
-import { gaps } from './themes/gaps.js';
-import { history } from './themes/history.js';
-import { lines } from './themes/lines.js';
-import { outcomes } from './themes/outcomes.js';
-import { receipts } from './themes/receipts.js';
-import { refusals } from './themes/refusals.js';
-import { sending } from './themes/sending.js';
-import { signingIn } from './themes/signing-in.js';
-import { talking } from './themes/talking.js';
-import { tokens } from './themes/tokens.js';
 
-type Theme = (scenario: Scenario, target: Target) => void;
+type ScenarioGroup = (scenario: Scenario, target: Target) => void;
 
-const overHttp: readonly Theme[] = [signingIn, tokens, sending, history, allowance, brokenCalls];
-const overSockets: readonly Theme[] = [talking, lines, gaps, outcomes, refusals, receipts, endings];
+const overHttp: readonly ScenarioGroup[] = [
+  login,
+  tokens,
+  chatSend,
+  history,
+  rateLimits,
+  failedRequests,
+];
+const overSockets: readonly ScenarioGroup[] = [
+  messaging,
+  connections,
+  recovery,
+  sendOutcomes,
+  rejections,
+  receipts,
+  closing,
+];
 
-/** What `@chat/client` promises, whatever it talks to. */
+/** The behaviour of `@chat/client`, against any backend. */
 export function clientSuite(target: Target): void {
   describe(`the client and ${target.kind.name}`, () => {
-    leaveNothingBehind();
+    expectNoLeaks();
     const scenario = scenarios(target);
-    for (const theme of overHttp) theme(scenario, target);
-    if (target.through !== undefined) return;
-    for (const theme of overSockets) theme(scenario, target);
+    for (const group of overHttp) group(scenario, target);
+    if (target.proxy !== undefined) return;
+    for (const group of overSockets) group(scenario, target);
   });
 }

@@ -1,15 +1,15 @@
 import type { BackendKind } from '../support/backends/backend.js';
 
-/** What the suite is run against. */
+/** What the suite runs against. */
 export interface Target {
   readonly kind: BackendKind;
-  /** A program between client and backend, such as one that holds both to the OpenAPI document. */
-  readonly through?: Intermediary;
+  /** A proxy between client and backend, for example one that validates both against the OpenAPI document. */
+  readonly proxy?: ReverseProxy;
 }
 
-export interface Intermediary {
-  /** Where it listens on this machine, with the path prefix that it wants, if any. */
+export interface ReverseProxy {
+  /** Its address on this machine, with its path prefix if it has one. */
   readonly url: string;
-  /** The port of this machine where it looks for the backend. */
+  /** The local port of the backend to which it forwards. */
   readonly backendPort: number;
 }

@@ -1,61 +1,75 @@
+import {
+  createTcpProxy,
+  PgBouncerServer,
+  RedisCluster,
+  servicesAvailable,
+  type TcpProxy,
+} from '@chat/test-support';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { findPostgres } from '../../scripts/cluster/postgres.mjs';
-import { hasRedis } from '../../scripts/cluster/redis.mjs';
 import { startTopology } from '../../scripts/cluster/topology.mjs';
 import { createSmallDisk, type SmallDisk } from '../support/small-disk.js';
-import { createTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 type Topology = Awaited<ReturnType<typeof startTopology>>;
 type TopologyOptions = NonNullable<Parameters<typeof startTopology>[0]>;
 export type Instance = Topology['instances'][number];
 
-/** All that a population is served by, with what a test may do to it. */
+/** A whole deployment, with the faults that a test can inject. */
 export interface Cluster extends Topology {
-  /** The lines from the instances to PostgreSQL and to Redis. */
-  readonly lines: { readonly postgres: TcpProxy; readonly redis: TcpProxy };
-  /** That of PostgreSQL; missing where tests may not mount one. */
+  /** Between the instances and PostgreSQL or Redis. */
+  readonly proxies: { readonly postgres: TcpProxy; readonly redis: TcpProxy };
+  /** The disk of PostgreSQL; undefined where tests cannot mount one. */
   readonly disk: SmallDisk | undefined;
 }
 
-/** Where `CI` is set the services must be there: a suite that was never run must not look like one that passed. */
-function canRun(): boolean {
-  if (findPostgres() !== undefined && hasRedis()) return true;
-  const missing = 'PostgreSQL and Redis are not both installed';
-  if (process.env.CI) throw new Error(`${missing}, and CI must test with them.`);
-  console.warn(`\n*** ${missing}: SEVERAL INSTANCES ARE NOT TESTED in this run. ***\n`);
-  return false;
-}
-
-/** Runs tests against real processes of all that a population is served by. */
+/** Runs tests against a whole deployment of real processes. */
 export function describeCluster(
   name: string,
-  options: Omit<TopologyOptions, 'postgres' | 'reach'> & { readonly diskMegabytes?: number },
+  options: Omit<TopologyOptions, 'postgres' | 'reach'> & {
+    readonly diskMegabytes?: number;
+    readonly pgbouncer?: boolean;
+    readonly redisCluster?: boolean;
+  },
   tests: (cluster: () => Cluster) => void,
 ): void {
-  describe.skipIf(!canRun())(name, () => {
-    const { diskMegabytes, ...topologyOptions } = options;
+  const { diskMegabytes, pgbouncer = false, redisCluster = false, ...topologyOptions } = options;
+  const services = ['PostgreSQL', 'Redis', ...(pgbouncer ? (['PgBouncer'] as const) : [])] as const;
+  describe.skipIf(!servicesAvailable(...services))(name, () => {
     const proxies = new Map<string, TcpProxy>();
     let disk: SmallDisk | undefined;
+    let pooler: PgBouncerServer | undefined;
+    let sharedRedis: RedisCluster | undefined;
     let cluster: Cluster;
     beforeAll(async () => {
       if (diskMegabytes !== undefined) disk = await createSmallDisk(diskMegabytes);
+      if (redisCluster) {
+        sharedRedis = await RedisCluster.create();
+        await sharedRedis.start();
+      }
       const topology = await startTopology({
         ...topologyOptions,
+        ...(sharedRedis !== undefined && { environment: { CHAT_REDIS_URL: sharedRedis.url } }),
         ...(disk !== undefined && { postgres: { disk } }),
-        reach: async (address) => {
+        mapAddress: async (address) => {
           const url = new URL(address);
+          if (pgbouncer && url.protocol === 'postgres:') {
+            pooler = await PgBouncerServer.create(address);
+            await pooler.start();
+            url.port = new URL(pooler.url).port;
+          }
           const proxy = await createTcpProxy({ target: Number(url.port) });
           proxies.set(url.protocol, proxy);
           url.port = String(proxy.port);
           return url.href;
         },
       });
-      const lines = { postgres: proxies.get('postgres:')!, redis: proxies.get('redis:')! };
-      cluster = { ...topology, lines, disk };
+      const namedProxies = { postgres: proxies.get('postgres:')!, redis: proxies.get('redis:')! };
+      cluster = { ...topology, proxies: namedProxies, disk };
     }, 180_000);
     afterAll(async () => {
       await cluster?.stop();
       for (const proxy of proxies.values()) await proxy.close();
+      await pooler?.remove();
+      await sharedRedis?.stop();
       await disk?.remove();
     });
     tests(() => cluster);

@@ -1,38 +1,38 @@
 import type { Cluster } from './describe-cluster.js';
 
-/** What can happen to a part, and how it is over. */
+/** A fault of a service, and its end. */
 export interface Fault {
   begin(): unknown;
   end(): unknown;
 }
 
-type Part = 'postgres' | 'redis';
+type Service = 'postgres' | 'redis';
 
-/** Its process ends, and nobody listens any more. */
-export function gone(cluster: Cluster, part: Part): Fault {
+/** Its process ends, and connections are refused. */
+export function stopped(cluster: Cluster, service: Service): Fault {
   return {
     async begin() {
-      cluster.lines[part].refuse();
-      await cluster[part].stop();
-      cluster.lines[part].cut();
+      cluster.proxies[service].refuse();
+      await cluster[service].stop();
+      cluster.proxies[service].cut();
     },
     async end() {
-      await cluster[part].start();
-      await cluster.lines[part].resume();
+      await cluster[service].start();
+      await cluster.proxies[service].resume();
     },
   };
 }
 
-/** It takes connections and answers nothing. */
-export function frozen(cluster: Cluster, part: Part): Fault {
-  return { begin: () => cluster[part].freeze(), end: () => cluster[part].thaw() };
+/** It accepts connections and does not respond. */
+export function frozen(cluster: Cluster, service: Service): Fault {
+  return { begin: () => cluster[service].freeze(), end: () => cluster[service].thaw() };
 }
 
-/** Each byte takes so long to it, and as long back. */
+/** Each byte is delayed, in both directions. */
 export function slowBy(delayMs: number) {
-  return (cluster: Cluster, part: Part): Fault => {
+  return (cluster: Cluster, service: Service): Fault => {
     const setDelay = (value: number) => {
-      cluster.lines[part].delayMs = value;
+      cluster.proxies[service].delayMs = value;
     };
     return { begin: () => setDelay(delayMs), end: () => setDelay(0) };
   };

@@ -1,15 +1,12 @@
-import type { Assistant } from '../../packages/server/src/chat/ports.js';
+import type { Assistant } from '../../packages/server/src/domain/ports/index.js';
 import { createControlledReply } from './controlled-reply.js';
 
-/** The controlled reply as an assistant that speaks in pieces, word by word. */
+/** An assistant that streams the controlled reply word by word. */
 export function createControlledAssistant() {
   const control = createControlledReply();
   const assistant: Assistant = {
     contextMessages: 1,
-    async *reply({ messages }) {
-      const reply = await control.reply(messages.at(-1)?.content ?? '');
-      yield* reply.match(/^\s*\S+\s*|\S+\s*/g) ?? [reply];
-    },
+    reply: ({ messages }) => control.words(messages.at(-1)?.content ?? ''),
   };
   return { ...control, assistant };
 }

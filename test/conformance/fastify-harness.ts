@@ -1,29 +1,30 @@
+import type { Harness } from '@chat/conformance';
 import { type ChatServerOptions, createChatServer } from '@chat/server';
 import type { FastifyInstance } from 'fastify';
+import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { cheapHasher } from '../../packages/server/src/auth/cheap-hasher.js';
-import type { ChatLimits } from '../../packages/server/src/chat/api.js';
-import { defaultLimits } from '../../packages/server/src/chat/limits.js';
-import { createManualClock } from '../../packages/server/src/chat/manual-clock.js';
-import type { Store } from '../../packages/server/src/chat/store.js';
-import type { Harness } from '../../packages/server/src/conformance/harness.js';
+import type { ChatLimits } from '../../packages/server/src/domain/api.js';
+import { defaultLimits } from '../../packages/server/src/domain/limits.js';
+import type { Store } from '../../packages/server/src/domain/ports/store.js';
+import { createManualClock } from '../../packages/server/src/domain/runtime/manual-clock.js';
 import { createControlledAssistant } from './controlled-assistant.js';
 import { stepClock } from './step-clock.js';
 
 export interface FastifyHarnessOptions {
   readonly store: Store;
-  /** What the server is configured with; the checks go by the defaults all the same. */
+  /** The server's limits. The checks still assume the defaults. */
   readonly limits?: Partial<ChatLimits>;
   readonly trustProxy?: ChatServerOptions['trustProxy'];
-  /** Changes the URL that the checks call, for a proxy in between. */
-  readonly through?: (url: string) => Promise<string>;
-  readonly patienceMs?: number;
+  /** Returns the URL of a proxy in front of the server, which the checks then call. */
+  readonly proxyUrl?: (url: string) => Promise<string>;
+  readonly timeoutMs?: number;
 }
 
 const ada = { username: 'ada', password: 's3cret' };
 const bob = { username: 'bob', password: 'hunter2' };
 
-/** Our server over real TCP, with a clock and an assistant that the checks control. */
+/** The server over TCP, with a clock and an assistant that the checks control. */
 export async function createFastifyHarness(
   options: FastifyHarnessOptions,
 ): Promise<Harness & { close(): Promise<void> }> {
@@ -50,8 +51,8 @@ export async function createFastifyHarness(
   };
 
   const url = await start();
-  const baseUrl = (await options.through?.(url)) ?? url;
-  const own = async (path: string, body: object, token?: string) => {
+  const baseUrl = (await options.proxyUrl?.(url)) ?? url;
+  const post = async (path: string, body: object, token?: string) => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method: 'POST',
       headers: {
@@ -69,10 +70,14 @@ export async function createFastifyHarness(
     secondUser: bob,
     fetch: globalThis.fetch,
     limits: defaultLimits,
-    patienceMs: options.patienceMs ?? 5_000,
-    cannot: { 'slow-reader': 'its allowance has to be larger than the default: run beside' },
+    timeoutMs: options.timeoutMs ?? 30_000,
+    missingCapabilities: {
+      'short-sessions': 'its sessions are long; short ones have a test of their own',
+      'slow-reader': 'it needs a higher rate limit than the default; it has a test of its own',
+    },
     wait: (ms) => stepClock(clock, ms),
-    dial: (target, { origin, silent, deaf } = {}) => dial(target, origin, silent, deaf),
+    openSocket: (target, { origin, silent, neverReads } = {}) =>
+      openSocket(target, origin, silent, neverReads),
     async freshUser() {
       users += 1;
       const user = { username: `fresh-${users}-${crypto.randomUUID()}`, password: 'fresh' };
@@ -87,16 +92,23 @@ export async function createFastifyHarness(
     holdAssistant: () => control.hold(),
     async drain() {
       await stepClock(clock, 61_000);
-      const token = (await own('/login', bob)).access_token;
+      const token = (await post('/login', bob)).access_token;
       const held = control.hold();
-      const answer = own('/chat', { message: 'Still under way' }, token);
-      await held.asked;
+      const response = post('/chat', { message: 'Still in progress' }, token);
+      await held.requested;
       const closed = app.close();
       return {
         finish: () => held.release(),
         async resume() {
-          await Promise.all([answer, closed]);
+          await Promise.all([response, closed]);
           await start();
+          // The pool of fetch may still hold connections of the stopped server, and the next request would fail on one.
+          const healthStatus = () =>
+            fetch(`${url}/healthz`).then(
+              ({ status }) => status,
+              () => 0,
+            );
+          await expect.poll(healthStatus).toBe(200);
         },
       };
     },
@@ -107,15 +119,15 @@ export async function createFastifyHarness(
   };
 }
 
-function dial(url: string, origin?: string, silent?: boolean, deaf?: boolean) {
+function openSocket(url: string, origin?: string, silent?: boolean, neverReads?: boolean) {
   const socket = new WebSocket(url, {
     perMessageDeflate: false,
     autoPong: !silent,
     ...(origin === undefined ? {} : { origin }),
   });
-  if (deaf) {
+  if (neverReads) {
     socket.once('open', () => socket.pause());
-    // A close frame would wait behind all that it does not read.
+    // A paused socket never reads the server's close frame.
     socket.close = () => socket.terminate();
   }
   return socket as never;

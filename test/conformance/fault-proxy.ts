@@ -1,37 +1,45 @@
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { FaultyAnswer, FaultyCall, FaultySocket, Frame, Hooks } from './faults/fault.js';
+import type {
+  Frame,
+  ProxiedRequest,
+  ProxiedResponse,
+  ProxiedSocket,
+  ProxyHooks,
+} from './faults/fault.js';
 
-/** Stands between a check and a sound backend and breaks one rule. */
+/** Starts a proxy between a check and a conforming backend, which breaks one rule. */
 export async function createFaultProxy(
   target: string,
-  hooks: Hooks,
+  hooks: ProxyHooks,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const upstream = (call: Partial<FaultyCall> & { path: string }) => forward(target, call);
-  const server = createServer(async (incoming, outgoing) => {
-    const answer = await answerFor(await readCall(incoming));
-    outgoing.writeHead(answer.status, {
-      ...answer.headers,
-      'content-length': Buffer.byteLength(answer.body),
+  const upstream = (request: Partial<ProxiedRequest> & { path: string }) =>
+    forward(target, request);
+  // On a busy machine, the end of an idle connection could meet the next request on it, which would fail.
+  const server = createServer({ keepAliveTimeout: 0 }, async (incoming, outgoing) => {
+    const response = await respond(await readRequest(incoming));
+    outgoing.writeHead(response.status, {
+      ...response.headers,
+      'content-length': Buffer.byteLength(response.body),
     });
-    outgoing.end(answer.body);
+    outgoing.end(response.body);
   });
 
-  async function answerFor(call: FaultyCall): Promise<FaultyAnswer> {
-    const changed = (await hooks.call?.(call, upstream)) ?? call;
-    const answer = 'answer' in changed ? changed.answer : await upstream(changed);
-    return hooks.answer?.(answer, call) ?? answer;
+  async function respond(request: ProxiedRequest): Promise<ProxiedResponse> {
+    const changed = (await hooks.request?.(request, upstream)) ?? request;
+    const response = 'response' in changed ? changed.response : await upstream(changed);
+    return hooks.response?.(response, request) ?? response;
   }
 
-  const doors = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
+  const webSocketServer = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
   let sockets = 0;
-  server.on('upgrade', (incoming, line, head) => {
-    doors.handleUpgrade(incoming, line, head, (client) => {
+  server.on('upgrade', (incoming, rawSocket, head) => {
+    webSocketServer.handleUpgrade(incoming, rawSocket, head, (client) => {
       const query = new URL(incoming.url ?? '/', 'http://host').searchParams;
-      const dialled = { query, origin: incoming.headers.origin };
-      hooks.dial?.(dialled);
-      join(client, openUpstream(target, incoming, dialled), hooks, sockets++);
+      const handshake = { query, origin: incoming.headers.origin };
+      hooks.upgrade?.(handshake);
+      pipeSockets(client, openUpstream(target, incoming, handshake), hooks, sockets++);
     });
   });
 
@@ -39,7 +47,7 @@ export async function createFaultProxy(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
-      for (const client of doors.clients) client.terminate();
+      for (const client of webSocketServer.clients) client.terminate();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -49,30 +57,35 @@ export async function createFaultProxy(
 function openUpstream(
   target: string,
   incoming: IncomingMessage,
-  dialled: { query: URLSearchParams; origin: string | undefined },
+  handshake: { query: URLSearchParams; origin: string | undefined },
 ): WebSocket {
   const path = (incoming.url ?? '/').split('?')[0];
-  const own = dialled.origin?.endsWith(incoming.headers.host ?? '-');
-  const origin = own ? target : dialled.origin;
-  return new WebSocket(`${target.replace('http', 'ws')}${path}?${dialled.query}`, {
+  const sameOrigin = handshake.origin?.endsWith(incoming.headers.host ?? '-');
+  const origin = sameOrigin ? target : handshake.origin;
+  return new WebSocket(`${target.replace('http', 'ws')}${path}?${handshake.query}`, {
     ...(origin === undefined ? {} : { origin }),
     perMessageDeflate: false,
   });
 }
 
-function join(client: WebSocket, backend: WebSocket, hooks: Hooks, index: number): void {
-  const socket: FaultySocket = {
+function pipeSockets(
+  client: WebSocket,
+  backend: WebSocket,
+  hooks: ProxyHooks,
+  index: number,
+): void {
+  const socket: ProxiedSocket = {
     index,
     toClient: (frame) => client.send(JSON.stringify(frame)),
     closeClient: (code) => client.close(code),
   };
-  const waiting: (string | Buffer)[] = [];
+  const pendingFrames: (string | Buffer)[] = [];
   const toBackend = (data: string | Buffer) => {
-    if (backend.readyState === WebSocket.CONNECTING) waiting.push(data);
+    if (backend.readyState === WebSocket.CONNECTING) pendingFrames.push(data);
     else if (backend.readyState === WebSocket.OPEN) backend.send(data);
   };
   backend.on('open', () => {
-    for (const data of waiting.splice(0)) backend.send(data);
+    for (const data of pendingFrames.splice(0)) backend.send(data);
   });
   backend.on('message', (data) => {
     const frame = JSON.parse(String(data)) as Frame;
@@ -95,43 +108,43 @@ function join(client: WebSocket, backend: WebSocket, hooks: Hooks, index: number
   client.on('close', () => {
     if (!hooks.hidesClientClose) backend.close();
   });
-  for (const line of [client, backend]) line.on('error', () => {});
+  for (const rawSocket of [client, backend]) rawSocket.on('error', () => {});
 }
 
-async function readCall(incoming: IncomingMessage): Promise<FaultyCall> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece as Buffer);
+async function readRequest(incoming: IncomingMessage): Promise<ProxiedRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const url = new URL(incoming.url ?? '/', 'http://host');
   return {
     method: incoming.method ?? 'GET',
     path: url.pathname,
     query: url.search,
     headers: incoming.headers,
-    body: Buffer.concat(pieces),
+    body: Buffer.concat(chunks),
   };
 }
 
 function forward(
   target: string,
-  call: Partial<FaultyCall> & { path: string },
-): Promise<FaultyAnswer> {
+  request: Partial<ProxiedRequest> & { path: string },
+): Promise<ProxiedResponse> {
   const {
     'content-length': _l,
     'transfer-encoding': _t,
     connection: _c,
     ...headers
-  } = call.headers ?? {};
-  const body = call.body ?? Buffer.alloc(0);
+  } = request.headers ?? {};
+  const body = request.body ?? Buffer.alloc(0);
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      `${target}${call.path}${call.query ?? ''}`,
+    const outgoing = httpRequest(
+      `${target}${request.path}${request.query ?? ''}`,
       {
-        method: call.method ?? 'GET',
+        method: request.method ?? 'GET',
         headers: { ...headers, ...(body.length > 0 ? { 'content-length': body.length } : {}) },
       },
       async (incoming) => {
         let text = '';
-        for await (const piece of incoming.setEncoding('utf8')) text += piece;
+        for await (const chunk of incoming.setEncoding('utf8')) text += chunk;
         const {
           'content-length': _,
           'transfer-encoding': __,

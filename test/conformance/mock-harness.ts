@@ -1,39 +1,45 @@
-import type { ChatMock } from '@chat/server/msw';
-import { defaultLimits } from '../../packages/server/src/chat/limits.js';
-import type { Harness } from '../../packages/server/src/conformance/harness.js';
+import type { Harness } from '@chat/conformance';
+import type { MockControls } from '@chat/server/msw';
+import { defaultLimits } from '../../packages/server/src/domain/limits.js';
 import { createControlledReply } from './controlled-reply.js';
 
 const ada = { username: 'ada', password: 's3cret' };
 const bob = { username: 'bob', password: 'hunter2' };
-export const mockUsers = [ada, bob, ...Array.from({ length: 4 }, (_, i) => fresh(i))];
+export const mockUsers = [ada, bob, ...Array.from({ length: 4 }, (_, i) => freshUser(i))];
 
-function fresh(i: number) {
+function freshUser(i: number) {
   return { username: `fresh-${i}`, password: 'fresh' };
 }
 
-/** What cannot be shown on the mock, wherever it runs, and why. */
-export const mockCannot: Harness['cannot'] = {
-  origin: 'MSW shows no Origin header of a WebSocket',
-  drain: 'a mock does not stop: closeSockets({ code: 1012 }) shows a client what it would see',
+/** What the mock cannot do, in Node and in a browser, each with the reason. */
+export const mockMissingCapabilities: Harness['missingCapabilities'] = {
+  origin: 'MSW does not provide the Origin header of a WebSocket',
+  drain: 'a mock does not stop; closeSockets({ code: 1012 }) simulates it',
   'silent-client': 'there are no pings between a mock and a page',
-  'slow-reader': 'nothing waits on a line: a mock has none',
+  'short-sessions': 'its sessions are long; short ones have a test of their own',
+  'slow-reader': 'a mock has no send buffer',
 };
 
-/** The mock, with the global `fetch` and `WebSocket` that MSW intercepts: in Node and in a page. */
-export function createMockHarness(mock: ChatMock, baseUrl: string): Harness {
+/** What the mock cannot do over TCP. */
+export const mockServerMissingCapabilities: Harness['missingCapabilities'] = {
+  drain: 'a mock does not drain; closeSockets({ code: 1012 }) simulates it',
+  'silent-client': 'it sends no pings while its clock stands still',
+  'short-sessions': 'its sessions are long; short ones have a test of their own',
+  'slow-reader': 'it needs a higher rate limit than the default',
+};
+
+/** The mock with the global `fetch` and `WebSocket`: those that MSW intercepts in Node and in a page, or real ones. */
+export function createMockHarness(mock: MockControls, baseUrl: string): Harness {
   let users = 0;
   const control = createControlledReply();
-  mock.reply(async function* (message) {
-    const reply = await control.reply(message);
-    yield* reply.match(/^\s*\S+\s*|\S+\s*/g) ?? [reply];
-  });
+  mock.reply((message) => control.words(message));
 
   return {
     baseUrl,
     user: ada,
     secondUser: bob,
     fetch: (input, init) => globalThis.fetch(input, init),
-    dial: (url) => {
+    openSocket: (url) => {
       const socket = new globalThis.WebSocket(url);
       return socket as never;
     },
@@ -44,9 +50,9 @@ export function createMockHarness(mock: ChatMock, baseUrl: string): Harness {
       }
     },
     limits: defaultLimits,
-    patienceMs: 5_000,
-    cannot: mockCannot,
-    freshUser: async () => fresh(users++),
+    timeoutMs: 30_000,
+    missingCapabilities: mockMissingCapabilities,
+    freshUser: async () => freshUser(users++),
     failAssistant: control.fail,
     holdAssistant: control.hold,
   };

@@ -1,7 +1,7 @@
 import { createChatMock } from '@chat/server/msw';
 import { setupServer } from 'msw/node';
 import { afterAll, beforeAll, beforeEach, describe, vi } from 'vitest';
-import { itKeeps } from './all-checks.js';
+import { itConforms } from './all-checks.js';
 import { createMockHarness, mockUsers } from './mock-harness.js';
 
 const baseUrl = 'https://chat.example.com/support';
@@ -10,10 +10,10 @@ const server = setupServer(...mock.handlers);
 const harness = createMockHarness(mock, baseUrl);
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
-// The mock tells of replies that failed, and some checks let one fail.
+// The mock warns about failed replies, and some checks cause one.
 beforeEach(() => void vi.spyOn(console, 'warn').mockReturnValue());
 afterAll(() => server.close());
 
 describe('the mock in Node', () => {
-  itKeeps(() => harness);
+  itConforms(() => harness);
 });

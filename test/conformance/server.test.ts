@@ -1,12 +1,10 @@
+import { checks, type Harness, runChecks } from '@chat/conformance';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checks } from '../../packages/server/src/conformance/checks/index.js';
-import type { Harness } from '../../packages/server/src/conformance/harness.js';
-import { runChecks } from '../../packages/server/src/conformance/run.js';
-import { createMemoryStore } from '../../packages/server/src/store/memory-store.js';
-import { openPostgresStore } from '../../packages/server/src/store/postgres-store.js';
-import { openSqliteStore } from '../../packages/server/src/store/sqlite-store.js';
-import { describePostgres } from '../../packages/server/src/store/testing/postgres-suite.js';
-import { itKeeps } from './all-checks.js';
+import { createMemoryStore } from '../../packages/server/src/stores/memory/memory-store.js';
+import { openPostgresStore } from '../../packages/server/src/stores/postgres/postgres-store.js';
+import { openSqliteStore } from '../../packages/server/src/stores/sqlite/sqlite-store.js';
+import { describePostgres } from '../../packages/server/src/stores/testing/describe-postgres.js';
+import { itConforms } from './all-checks.js';
 import { createFastifyHarness } from './fastify-harness.js';
 
 const stores = {
@@ -21,7 +19,7 @@ describe.each(Object.entries(stores))('the server on %s', (_name, openStore) => 
   });
   afterAll(() => harness.close());
 
-  itKeeps(() => harness);
+  itConforms(() => harness);
 });
 
 describePostgres('the server on the PostgreSQL store', (postgres) => {
@@ -32,16 +30,30 @@ describePostgres('the server on the PostgreSQL store', (postgres) => {
   });
   afterAll(() => harness?.close());
 
-  itKeeps(() => harness);
+  itConforms(() => harness);
 });
 
-describe('the server with room for a flood', () => {
+describe('the server with short sessions', () => {
+  it.each(Object.entries(stores))('SESSION-3 starts a new session on %s', async (_, openStore) => {
+    const harness = await createFastifyHarness({
+      store: await openStore(),
+      limits: { sessionMaxMessages: 4 },
+    });
+    const bounded = checks.filter(({ id }) => id === 'SESSION-3');
+    for await (const result of runChecks(bounded, { ...harness, missingCapabilities: {} })) {
+      expect(result).toMatchObject({ outcome: 'passed' });
+    }
+    await harness.close();
+  });
+});
+
+describe('the server with a high rate limit', () => {
   it('WS-15 closes a socket that reads too slowly', async () => {
     const limits = { messagesPerWindow: 100_000 };
     const store = createMemoryStore();
     const harness = await createFastifyHarness({ store, limits });
     const slow = checks.filter(({ id }) => id === 'WS-15');
-    for await (const result of runChecks(slow, { ...harness, cannot: {} })) {
+    for await (const result of runChecks(slow, { ...harness, missingCapabilities: {} })) {
       expect(result).toMatchObject({ outcome: 'passed' });
     }
     await harness.close();

@@ -5,12 +5,12 @@ export const repository = (path: string): string =>
   fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export interface Row {
-  /** The heading that it stands under. */
+  /** The heading of its section. */
   readonly section: string;
   readonly cells: readonly string[];
 }
 
-/** The rows of all tables of a page of ours, without their heads. */
+/** The rows of all tables of a page, without the header rows. */
 export function tableRows(page: string): Row[] {
   const rows: Row[] = [];
   let section = '';
@@ -26,7 +26,7 @@ export function tableRows(page: string): Row[] {
 
 const trim = (text: string): string => text.trim();
 
-/** What a cell such as `server/x.test.ts` "a name", "another"; `test/y.ts` cites. */
+/** The files and titles that a cell such as `server/x.test.ts` "a title", "another"; `test/y.ts` cites. */
 function citations(cell: string): { file: string; names: string[] }[] {
   const cited: { file: string; names: string[] }[] = [];
   for (const [, file, name] of cell.matchAll(/`([^`]+\.ts)`|"([^"]+)"/g)) {
@@ -37,20 +37,20 @@ function citations(cell: string): { file: string; names: string[] }[] {
   return cited;
 }
 
-/** What is wrong with a cell that has to cite tests, in sentences. */
-export function complaints(cell: string): string[] {
+/** Checks a cell that must cite tests. @returns one sentence per error */
+export function citationErrors(cell: string): string[] {
   const cited = citations(cell);
-  if (cited.length === 0) return [`"${cell}" names no file of tests.`];
+  if (cited.length === 0) return [`"${cell}" cites no test file.`];
   return cited.flatMap(({ file, names }) => {
     if (!existsSync(repository(file))) return [`There is no ${file}.`];
     const titles = titlesIn(readFileSync(repository(file), 'utf8'));
     return names
       .filter((name) => !titles.some((title) => title.includes(name)))
-      .map((name) => `No test in ${file} has "${name}" in its name.`);
+      .map((name) => `No test in ${file} has "${name}" in its title.`);
   });
 }
 
-/** The texts that may name a test: the first of a call, or of a row in a table of cases. */
+/** Strings that may be test titles: the first argument of a call, or the first element of a table row. */
 function titlesIn(source: string): string[] {
   const first = /[([]\s*(['"`])((?:\\.|(?!\1).)*)\1/gs;
   return [...source.matchAll(first)].map(([, , title = '']) => title.replaceAll('\\', ''));

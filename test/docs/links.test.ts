@@ -18,7 +18,7 @@ function write(files: Record<string, string>): void {
   }
 }
 
-it('tells the file and the line of a link in Markdown that leads nowhere', () => {
+it('reports the file and line of a broken link in Markdown', () => {
   execFileSync('git', ['init', '-q'], { cwd: folder });
   write({
     'README.md':
@@ -26,18 +26,18 @@ it('tells the file and the line of a link in Markdown that leads nowhere', () =>
     'docs/a.md': '# Two `words`\n\n[up](../README.md#one) [out](https://example.com/nowhere)\n',
   });
   expect(brokenMarkdownLinks(folder)).toEqual([
-    'README.md:3 docs/b.md leads nowhere',
-    'README.md:4 docs/a.md#three leads nowhere',
+    'README.md:3 docs/b.md is broken',
+    'README.md:4 docs/a.md#three is broken',
   ]);
 });
 
-it('takes no code for a link', () => {
+it('ignores links in code', () => {
   execFileSync('git', ['init', '-q'], { cwd: folder });
   write({ 'README.md': '```md\n[a](nowhere.md)\n```\n\n`[b](nowhere.md)`\n' });
   expect(brokenMarkdownLinks(folder)).toEqual([]);
 });
 
-it('tells the page of a link that leads nowhere, and of an anchor that is not there', () => {
+it('reports the page of a broken link and of a missing anchor', () => {
   write({
     'index.html':
       '<a href="a/b.html">b</a><a href="a/b.html#there">t</a><a class="x" href="a/c.html">c</a>',
@@ -45,19 +45,25 @@ it('tells the page of a link that leads nowhere, and of an anchor that is not th
       '<h1 id="there">B</h1><a href="../index.html#gone">up</a><a href="#there">t</a><a href="../">i</a>',
   });
   expect(brokenSiteLinks(folder)).toEqual([
-    'index.html a/c.html leads nowhere',
-    'a/b.html ../index.html#gone names no place',
+    'index.html a/c.html is broken',
+    'a/b.html ../index.html#gone has an unknown anchor',
   ]);
 });
 
-it('tells an address that only the building of the site understands', () => {
+it('resolves absolute URLs from the root of the site', () => {
+  write({
+    'index.html': '<h1 id="there">A</h1>',
+    'a/b.html': '<a href="/index.html#there">i</a><a href="/a/c.html">c</a>',
+  });
+  expect(brokenSiteLinks(folder)).toEqual(['a/b.html /a/c.html is broken']);
+});
+
+it('reports a URL with a scheme of the site generator', () => {
   write({ 'index.html': '<a href="repository:src/a.ts">a</a>' });
-  expect(brokenSiteLinks(folder)).toEqual([
-    'index.html repository:src/a.ts is no address of the web',
-  ]);
+  expect(brokenSiteLinks(folder)).toEqual(['index.html repository:src/a.ts is not a web address']);
 });
 
-it('tells what a page would load from the network', () => {
+it('reports what a page would load from the network', () => {
   write({
     'index.html':
       '<script src="https://cdn.example.com/x.js"></script><img src="data:image/png;base64,AA=="><a href="https://example.com">e</a>',

@@ -1,52 +1,73 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { settings } from '../../packages/server/src/cli/settings.js';
-import { complaints, repository, tableRows } from './citations.js';
+import { settings } from '../../packages/server/src/cli/settings/settings.js';
+import { citationErrors, repository, tableRows } from './citations.js';
 
 const read = (path: string): string => readFileSync(repository(path), 'utf8');
 
-describe('docs/security.md', () => {
-  const rows = tableRows('docs/security.md');
-  const threats = rows.filter(({ section }) => !section.startsWith('Dependencies'));
-  const dependencies = rows.filter(({ section }) => section.startsWith('Dependencies'));
+/** Rows that promise something, as "section: first cell". */
+const promises = [
+  ...tableRows('docs/security.md')
+    .filter(({ section }) => !section.startsWith('Dependencies'))
+    .map(({ section, cells }) => `Security: ${section}: ${cells[0]}`),
+  ...tableRows('docs/operations/failure-modes.md').map(({ cells }) => `Failure modes: ${cells[0]}`),
+];
+const evidence = tableRows('docs/contributors/evidence.md');
 
-  test('has a test that exists for every threat', () => {
-    expect(threats.length).toBeGreaterThan(30);
-    expect(threats.flatMap(({ cells }) => complaints(cells.at(-1) ?? ''))).toEqual([]);
+describe('docs/contributors/evidence.md', () => {
+  test('has one row for every threat and every failure', () => {
+    expect(promises.length).toBeGreaterThan(40);
+    expect(evidence.map(({ section, cells }) => `${section}: ${cells[0]}`)).toEqual(promises);
   });
 
-  test('has a line for every dependency of what is published, with the version that is asked for', () => {
-    const told = dependencies.flatMap(({ cells: [names = ''] }) =>
-      [...names.matchAll(/(@?[\w/-]+) (\d+\.\d+\.\d+)/g)].map(([, name, least]) => [name, least]),
-    );
-    const asked = ['server', 'client'].flatMap((name) => {
-      const manifest = JSON.parse(read(`packages/${name}/package.json`));
-      return Object.entries<string>(manifest.dependencies ?? {});
-    });
-    const expected = new Map(asked.map(([name, range]) => [name, range.replace(/^[\^~]/, '')]));
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+  test('cites existing tests', () => {
+    expect(evidence.flatMap(({ cells }) => citationErrors(cells.at(-1) ?? ''))).toEqual([]);
   });
 });
 
-describe('docs/operations.md', () => {
-  test('has a test that exists for every failure', () => {
-    const failures = tableRows('docs/operations.md').filter(({ section }) =>
-      section.startsWith('What is promised'),
-    );
-    expect(failures.length).toBeGreaterThan(10);
-    expect(failures.flatMap(({ cells }) => complaints(cells.at(-1) ?? ''))).toEqual([]);
-  });
+describe('docs/security.md', () => {
+  const dependencies = tableRows('docs/security.md').filter(({ section }) =>
+    section.startsWith('Dependencies'),
+  );
 
-  test('names no setting that does not exist', () => {
+  test('lists every dependency of the published packages with its minimum version', () => {
+    const documented = dependencies.flatMap(({ cells: [names = ''] }) =>
+      [...names.matchAll(/(@?[\w/-]+) (\d+\.\d+\.\d+)/g)].map(([, name, least]) => [name, least]),
+    );
+    const declared = ['server', 'client'].flatMap((name) => {
+      const manifest = JSON.parse(read(`packages/${name}/package.json`));
+      const { msw: _, ...peers } = name === 'server' ? manifest.peerDependencies : {};
+      const build = read(`packages/${name}/tsup.config.ts`);
+      const bundled = Object.entries(manifest.devDependencies).filter(
+        ([library]) =>
+          name === 'server' && /^(?!@chat)/.test(library) && build.includes(`'${library}'`),
+      );
+      return Object.entries<string>({
+        ...manifest.dependencies,
+        ...peers,
+        ...Object.fromEntries(bundled),
+      });
+    });
+    const expected = new Map(declared.map(([name, range]) => [name, range.replace(/^[\^~]/, '')]));
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(expected));
+  });
+});
+
+describe('docs/operations', () => {
+  test('mentions only existing settings', () => {
     const known = Object.values(settings).map(({ variable }) => variable);
-    const named = read('docs/operations.md').match(/\bCHAT_[A-Z_]+\b/g) ?? [];
-    // The two that stand there as examples: of a slip of the pen, and of the tests' own.
-    const others = named.filter((name) => !['CHAT_PROT', 'CHAT_KILLS'].includes(name));
+    const pages = readdirSync(repository('docs/operations')).map((name) => `operations/${name}`);
+    const named = [...pages, 'guides/troubleshooting.md', 'guides/faq.md'].flatMap(
+      (page) => read(`docs/${page}`).match(/\bCHAT_[A-Z_]+\b/g) ?? [],
+    );
+    // An example of a misspelled variable.
+    const others = named.filter((name) => name !== 'CHAT_PROT');
     expect([...new Set(others)].filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test('names no measurement that `npm run bench` does not know', () => {
-    const named = [...read('docs/operations.md').matchAll(/npm run bench -- ([\w-]+)\/([\w-]+)/g)];
+  test('mentions only measurements that `npm run bench` has', () => {
+    const page = read('docs/operations/several-instances.md');
+    const named = [...page.matchAll(/npm run bench -- ([\w-]+)\/([\w-]+)/g)];
     expect(named.length).toBeGreaterThan(3);
     for (const [, suite, measurement] of named) {
       expect(read(`bench/suites/${suite}.mjs`)).toContain(`name: '${measurement}'`);

@@ -2,9 +2,9 @@ import type { ChatClient } from '@chat/client';
 import { useChat } from '@chat/client/react';
 import { type FormEvent, createElement as h } from 'react';
 
-/** What a test looks at: two components that share one client's conversation. */
+/** Two components that share the conversation of one client. */
 export function Conversation({ client }: { client: ChatClient }) {
-  return h('div', undefined, h(Log, { client }), h(Line, { client }));
+  return h('div', undefined, h(Log, { client }), h(Connection, { client }));
 }
 
 function Log({ client }: { client: ChatClient }) {
@@ -27,7 +27,7 @@ function Log({ client }: { client: ChatClient }) {
   );
 }
 
-function Line({ client }: { client: ChatClient }) {
+function Connection({ client }: { client: ChatClient }) {
   const { connection, send } = useChat(client);
   return h(
     'form',

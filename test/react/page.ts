@@ -14,28 +14,30 @@ import { Conversation } from './conversation.js';
 
 declare global {
   interface Window {
-    /** How many WebSockets were made so far. */
-    dials(): number;
-    cutLine(): void;
+    /** The number of WebSockets so far. */
+    socketCount(): number;
+    dropConnection(): void;
     mount(): void;
-    /** The same for a client that is made for the user and logged out with the component, as in the guide. */
+    /** Mounts a component that creates a client for the user and logs it out when it unmounts, as in the guide. */
     mountFor(username: string): void;
     unmount(): void;
-    /** Takes over what a server rendered; resolves with what React had to mend. */
+    /** Hydrates server-rendered HTML; returns the errors from which React recovered. */
     hydrate(html: string): string[];
-    /** Renders something long in a transition. */
-    renderAtLeisure(): Promise<Leisure>;
+    /** Renders many components in a transition. Calls {@link onRenderStart} after the first of them. */
+    renderInTransition(): Promise<RenderCounts>;
+    /** Provided by the test. */
+    onRenderStart(): void;
   }
 }
 
-/** How many different conversations the components of one long render saw. */
-interface Leisure {
+/** How many different message lists the components of one long render had. */
+interface RenderCounts {
   rendered: number;
   committed: number;
 }
 
 const sockets: WebSocket[] = [];
-const clientOf = (username: string) =>
+const createClient = (username: string) =>
   new ChatClient({
     baseUrl: new URLSearchParams(location.search).get('backend') ?? '',
     credentials: { username, password: 's3cret' },
@@ -46,70 +48,73 @@ const clientOf = (username: string) =>
       }
     },
   });
-const client = clientOf('ada');
+const client = createClient('ada');
 
 let root: Root | undefined;
 const element = document.body.appendChild(document.createElement('main'));
 
-function ChatOf({ user }: { user: string }) {
-  const client = useMemo(() => clientOf(user), [user]);
+function UserChat({ user }: { user: string }) {
+  const client = useMemo(() => createClient(user), [user]);
   useEffect(() => () => void client.logout().catch(console.warn), [client]);
   return createElement(Conversation, { key: user, client });
 }
 
-window.dials = () => sockets.length;
-window.cutLine = () => sockets.at(-1)?.close();
+window.socketCount = () => sockets.length;
+window.dropConnection = () => sockets.at(-1)?.close();
 window.mount = () => {
   root = createRoot(element);
   root.render(createElement(StrictMode, undefined, createElement(Conversation, { client })));
 };
 window.mountFor = (user) => {
   root ??= createRoot(element);
-  root.render(createElement(StrictMode, undefined, createElement(ChatOf, { user })));
+  root.render(createElement(StrictMode, undefined, createElement(UserChat, { user })));
 };
 window.unmount = () => root?.unmount();
 window.hydrate = (html) => {
-  const mended: string[] = [];
+  const recovered: string[] = [];
   element.innerHTML = html;
   root = hydrateRoot(element, createElement(Conversation, { client }), {
-    onRecoverableError: (error) => mended.push(String(error)),
+    onRecoverableError: (error) => recovered.push(String(error)),
   });
-  return mended;
+  return recovered;
 };
 
-interface Look {
-  /** How many messages components saw, in whatever was rendered since the last commit. */
+interface ObservedCounts {
+  /** The message counts in all renders since the last commit. */
   readonly rendered: Set<number>;
-  /** The same of what was committed. */
+  /** The message counts in committed renders. */
   readonly committed: Set<number>;
 }
 
-/** Takes its time until a message came, so that the renderer pauses between two of them and the message comes there. */
-function Slow({ look }: { look: Look }) {
+/** Renders slowly until a new message arrives, so that React yields between two components and the message arrives then. */
+function Slow({ observed }: { observed: ObservedCounts }) {
   const { messages } = useChat(client);
-  look.rendered.add(messages.length);
-  const until = performance.now() + (look.rendered.size > 1 ? 0 : 6);
+  if (observed.rendered.size === 0) window.onRenderStart();
+  observed.rendered.add(messages.length);
+  const until = performance.now() + (observed.rendered.size > 1 ? 0 : 6);
   while (performance.now() < until);
   useLayoutEffect(() => {
-    look.committed.add(messages.length);
+    observed.committed.add(messages.length);
   });
   return null;
 }
 
-function AtLeisure({ tell }: { tell(leisure: Leisure): void }) {
+function TransitionRender({ report }: { report(counts: RenderCounts): void }) {
   const [rows, setRows] = useState(0);
-  const [look] = useState<Look>({ rendered: new Set(), committed: new Set() });
-  // After the layout effects of all rows of one commit.
+  const [observed] = useState<ObservedCounts>({ rendered: new Set(), committed: new Set() });
+  // Runs after the layout effects of all rows of the commit.
   useLayoutEffect(() => {
-    if (rows > 0) tell({ rendered: look.rendered.size, committed: look.committed.size });
-  }, [rows, look, tell]);
-  useLayoutEffect(() => startTransition(() => setRows(400)), []);
-  return Array.from({ length: rows }, (_, key) => createElement(Slow, { key, look }));
+    if (rows > 0) report({ rendered: observed.rendered.size, committed: observed.committed.size });
+  }, [rows, observed, report]);
+  // Enough rows for 60 s, so that the message arrives before the last one, also on a busy machine. The rows after the
+  // message cost almost nothing.
+  useLayoutEffect(() => startTransition(() => setRows(10_000)), []);
+  return Array.from({ length: rows }, (_, key) => createElement(Slow, { key, observed }));
 }
 
-window.renderAtLeisure = () =>
+window.renderInTransition = () =>
   new Promise((resolve) => {
     createRoot(document.body.appendChild(document.createElement('div'))).render(
-      createElement(AtLeisure, { tell: resolve }),
+      createElement(TransitionRender, { report: resolve }),
     );
   });

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { reviewContents } from '../../scripts/packages/contents.mjs';
+import { reviewContents } from '../../scripts/lib/tarball-contents.mjs';
 
-const sound: Readonly<Record<string, string>> = {
+const validFiles: Readonly<Record<string, string>> = {
   'package.json': '{}',
   LICENSE: 'MIT',
   'README.md': '# It',
@@ -26,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function review(changes: Record<string, string | undefined>, inlined: Inlined[] = []) {
   const files: string[] = [];
-  for (const [file, text] of Object.entries({ ...sound, ...changes })) {
+  for (const [file, text] of Object.entries({ ...validFiles, ...changes })) {
     if (text === undefined) continue;
     files.push(file);
     await mkdir(dirname(join(folder, file)), { recursive: true });
@@ -35,7 +35,7 @@ async function review(changes: Record<string, string | undefined>, inlined: Inli
   return reviewContents('client', files, folder, inlined);
 }
 
-test('a tarball with what it needs and nothing else passes', async () => {
+test('accepts a tarball with the required files and nothing else', async () => {
   expect(await review({})).toEqual([]);
 });
 
@@ -46,31 +46,31 @@ test.each([
   'dist/metafile-esm.json',
   'api/client.api.md',
   '.env',
-])('%s is turned away', async (file) => {
+])('rejects %s', async (file) => {
   expect(await review({ [file]: '' })).toEqual([`${file} does not belong into the package.`]);
 });
 
-test('a tarball without its licence is turned away', async () => {
+test('rejects a tarball without its licence', async () => {
   expect(await review({ LICENSE: undefined })).toEqual(['LICENSE is missing.']);
 });
 
-test('a reference to a map that is not there is found', async () => {
+test('rejects a reference to a missing source map', async () => {
   const text = 'export {};\n//# sourceMappingURL=index.js.map\n';
   expect(await review({ 'dist/index.js': text })).toEqual([
     'dist/index.js refers to index.js.map, which is not in the package.',
   ]);
 });
 
-test('a map has to bring its sources along', async () => {
+test('rejects a source map without its sources', async () => {
   const map = { sources: ['../src/index.ts'] };
   expect(await review({ 'dist/index.js.map': JSON.stringify(map) })).toEqual([
-    'dist/index.js.map leads to sources that are not in the package.',
+    'dist/index.js.map refers to sources that are not in the package.',
   ]);
   const whole = { ...map, sourcesContent: ['export {};'] };
   expect(await review({ 'dist/index.js.map': JSON.stringify(whole) })).toEqual([]);
 });
 
-test('the private contract and the libraries within stay out of sight', async () => {
+test('rejects imports of the private contract and types of inlined libraries', async () => {
   expect(
     await review({
       'dist/index.js': "import { routes } from '@chat/contract';\n",
@@ -82,16 +82,16 @@ test('the private contract and the libraries within stay out of sight', async ()
   ]);
 });
 
-test('an example in a comment may import what it likes', async () => {
+test('ignores imports in comments', async () => {
   const text = "/**\n * import ky from 'ky';\n */\nexport declare const it: string;\n";
   expect(await review({ 'dist/index.d.ts': text })).toEqual([]);
 });
 
-describe('what was built in', () => {
+describe('an inlined package', () => {
   const notices = 'dist/THIRD-PARTY-NOTICES.txt';
   const licence = 'MIT License\n\nPermission is hereby granted, free of charge …';
-  const refused = [
-    'ky 1.14.3 is built in, and dist/THIRD-PARTY-NOTICES.txt does not give its licence whole.',
+  const missingLicence = [
+    'ky 1.14.3 is bundled, and dist/THIRD-PARTY-NOTICES.txt does not contain its whole licence.',
   ];
   let ky: Inlined;
   let installed = '';
@@ -102,7 +102,7 @@ describe('what was built in', () => {
   });
   afterEach(() => rm(installed, { recursive: true, force: true }));
 
-  test('passes with its licence beside it', async () => {
+  test('is accepted with its licence', async () => {
     expect(await review({ [notices]: `ky 1.14.3 (MIT)\n\n${licence}\n` }, [ky])).toEqual([]);
   });
 
@@ -110,8 +110,8 @@ describe('what was built in', () => {
     ['no notices', undefined],
     ['the licence of another version', `ky 1.14.2 (MIT)\n\n${licence}\n`],
     ['a heading without the text', 'ky 1.14.3 (MIT)\n'],
-    ['a heading with the beginning of the text', 'ky 1.14.3 (MIT)\n\nMIT License\n'],
-  ])('is turned away with %s', async (_, text) => {
-    expect(await review({ [notices]: text }, [ky])).toEqual(refused);
+    ['a heading with only the beginning of the text', 'ky 1.14.3 (MIT)\n\nMIT License\n'],
+  ])('is rejected with %s', async (_, text) => {
+    expect(await review({ [notices]: text }, [ky])).toEqual(missingLicence);
   });
 });

@@ -10,7 +10,7 @@ async function workflows() {
   return new Map(files.map((file, index) => [file, texts[index] ?? '']));
 }
 
-test('every action is pinned by its major version', async () => {
+test('pins every action to a major version', async () => {
   for (const [file, text] of await workflows()) {
     const used = [...text.matchAll(/uses: *(\S+)/g)].map(([, action]) => `${file}: ${action}`);
     expect(used.filter((action) => !/@v\d+$/.test(action))).toEqual([]);
@@ -18,7 +18,7 @@ test('every action is pinned by its major version', async () => {
   }
 });
 
-test('no file names the address of a registry', async () => {
+test('no file contains the URL of a registry', async () => {
   const files = ['.npmrc', 'package.json', 'packages/client/package.json'];
   files.push('packages/server/package.json', 'package-lock.json');
   const texts = new Map(await workflows());
@@ -29,13 +29,13 @@ test('no file names the address of a registry', async () => {
   expect(naming.map(([file]) => file)).toEqual([]);
 });
 
-test('a change is proven on every Node that is promised', async () => {
+test('tests a change on every supported version of Node', async () => {
   const check = (await workflows()).get('check.yml');
   expect(check).toContain('node: [20, 22, 24, 26]');
   expect(check).toContain('.ci/run');
 });
 
-test('a release says where it was built', async () => {
+test('publishes a release with provenance', async () => {
   const release = (await workflows()).get('release.yml');
   expect(release).toContain('id-token: write');
   expect(release).toContain('NPM_CONFIG_PROVENANCE: "true"');
@@ -45,7 +45,7 @@ test('a release says where it was built', async () => {
   }
 });
 
-test('both packages have one version', async () => {
+test('releases both packages with one version', async () => {
   const { fixed } = JSON.parse(await read('.changeset/config.json'));
   expect(fixed).toEqual([['@chat/client', '@chat/server']]);
 });

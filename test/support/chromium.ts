@@ -1,40 +1,44 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { chromiumFlags, executablePath } from '../../scripts/chromium.mjs';
 
 export { canBrowse } from '../../scripts/chromium.mjs';
 
-const root = new URL('../../', import.meta.url).pathname;
-const sources: Record<string, string> = {
-  '@chat/contract': join(root, 'packages/contract/src/index.ts'),
-  '@chat/client': join(root, 'packages/client/src/index.ts'),
-  '@chat/client/react': join(root, 'packages/client/src/react/index.ts'),
-  '@chat/server/msw': join(root, 'packages/server/src/msw/index.ts'),
-};
-
+const root = fileURLToPath(new URL('../../', import.meta.url));
 export interface Browser {
-  /** Where the page is served, with MSW's service worker beside it. */
+  /** The origin of the page and of MSW's service worker. */
   readonly origin: string;
-  /** Tabs opened in it share storage and service worker. */
+  /** Its tabs share storage and service worker. */
   readonly context: BrowserContext;
-  /** The paths that reached the server, and so no service worker answered. */
+  /** The paths that reached the server because no service worker handled them. */
+  readonly served: readonly string[];
+  /** Ends the browser at once, as a crash would, and starts it with the same profile. */
+  crash(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A page on a free port: every path serves it with the same bundled script. */
+export interface ServedPage {
+  readonly origin: string;
+  /** The paths that reached the server because no service worker handled them. */
   readonly served: readonly string[];
   close(): Promise<void>;
 }
 
 /**
- * A real Chromium with a folder of its own, and a server on a free port that gives every path the same
- * page with the bundled script.
+ * Bundles a script and serves a page with it.
  * @param script the entry, an absolute path
+ * @param plugins for files that esbuild cannot compile
  */
-export async function openChromium(script: string): Promise<Browser> {
+export async function servePage(script: string, plugins: Plugin[] = []): Promise<ServedPage> {
   const files = new Map([
-    ['/script.js', { type: 'text/javascript', body: await bundle(script) }],
+    ['/script.js', { type: 'text/javascript', body: await bundle(script, plugins) }],
     ['/mockServiceWorker.js', { type: 'text/javascript', body: await serviceWorker() }],
   ]);
   const page =
@@ -46,27 +50,51 @@ export async function openChromium(script: string): Promise<Browser> {
     response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const profile = await mkdtemp(join(tmpdir(), 'chat-chromium-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    args: chromiumFlags,
-  });
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    context,
     served,
     async close() {
-      await context.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Starts Chromium with a new profile, and a server of a page with this script. */
+export async function openChromium(script: string, plugins: Plugin[] = []): Promise<Browser> {
+  const page = await servePage(script, plugins);
+  const profile = await mkdtemp(join(tmpdir(), 'chat-chromium-'));
+  const launch = () =>
+    chromium.launchPersistentContext(profile, {
+      executablePath,
+      headless: true,
+      args: chromiumFlags,
+    });
+  let context = await launch();
+  return {
+    origin: page.origin,
+    get context() {
+      return context;
+    },
+    served: page.served,
+    async crash() {
+      const closed = new Promise((resolve) => context.once('close', resolve));
+      // Names the host and the process.
+      const lock = await readlink(join(profile, 'SingletonLock'));
+      process.kill(Number(lock.split('-').at(-1)), 'SIGKILL');
+      await closed;
+      context = await launch();
+    },
+    async close() {
+      await context.close();
+      await page.close();
       await rm(profile, { recursive: true, force: true });
     },
   };
 }
 
-/** Fails when the script reaches a Node module. */
-async function bundle(script: string): Promise<string> {
+/** Fails when the script imports a Node module. */
+async function bundle(script: string, plugins: Plugin[]): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [script],
     bundle: true,
@@ -75,8 +103,15 @@ async function bundle(script: string): Promise<string> {
     platform: 'browser',
     target: 'es2022',
     sourcemap: 'inline',
-    alias: sources,
-    define: { 'process.env.NODE_ENV': '"test"' },
+    // Its `paths` lead to the sources of the packages.
+    tsconfig: join(root, 'tsconfig.json'),
+    plugins,
+    define: {
+      'process.env.NODE_ENV': '"test"',
+      __VUE_OPTIONS_API__: 'false',
+      __VUE_PROD_DEVTOOLS__: 'false',
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+    },
   });
   return outputFiles[0]?.text ?? '';
 }

@@ -1,44 +1,44 @@
 import type { ServerFrame } from '@chat/contract';
-import type { SocketPeer, SocketSession } from '../../packages/server/src/chat/api.js';
+import type { SocketHandler, SocketPeer } from '../../packages/server/src/domain/api.js';
 
-/** The far end of a socket without a network: remembers what a session did to it. */
+/** A socket peer without a network. Records what the server did with it. */
 export class FakePeer implements SocketPeer {
   readonly frames: ServerFrame[] = [];
   readonly texts: string[] = [];
-  closing: { code: number; reason: string } | undefined;
+  closedWith: { code: number; reason: string } | undefined;
   terminated = false;
   pings = 0;
-  /** What `bufferedBytes` says: how far behind the reader is. */
+  /** The value of `bufferedBytes()`. */
   buffered = 0;
-  /** Whether the peer answers pings, and a close frame by closing. */
-  alive = true;
-  /** Set to have the next `send` fail. */
-  broken: Error | undefined;
-  session: SocketSession | undefined;
+  /** Whether the peer answers pings and close frames. */
+  responsive = true;
+  /** When set, `send` throws it. */
+  sendError: Error | undefined;
+  session: SocketHandler | undefined;
   readonly ping?: () => void;
 
   constructor(canPing = true) {
     if (!canPing) return;
     this.ping = () => {
       this.pings += 1;
-      if (this.alive) queueMicrotask(() => this.session?.ponged());
+      if (this.responsive) queueMicrotask(() => this.session?.onPong());
     };
   }
 
   send(text: string): void {
-    if (this.broken !== undefined) throw this.broken;
+    if (this.sendError !== undefined) throw this.sendError;
     this.texts.push(text);
     this.frames.push(JSON.parse(text) as ServerFrame);
   }
 
   close(code: number, reason: string): void {
-    this.closing = { code, reason };
-    if (this.alive) queueMicrotask(() => this.session?.closed());
+    this.closedWith = { code, reason };
+    if (this.responsive) queueMicrotask(() => this.session?.onClose());
   }
 
   terminate(): void {
     this.terminated = true;
-    queueMicrotask(() => this.session?.closed());
+    queueMicrotask(() => this.session?.onClose());
   }
 
   bufferedBytes(): number {
@@ -46,13 +46,13 @@ export class FakePeer implements SocketPeer {
   }
 
   /** The peer sends a frame. */
-  say(frame: unknown): void {
-    this.session?.received(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  sendFrame(frame: unknown): void {
+    this.session?.onMessage(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
-  /** The peer goes away. */
-  leave(): void {
-    this.session?.closed();
+  /** The peer closes the connection. */
+  disconnect(): void {
+    this.session?.onClose();
   }
 
   get messages(): ServerFrame['data'][] {

@@ -1,23 +1,23 @@
 import { setMaxListeners } from 'node:events';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 
-/** What is let go takes a moment to go: a goodbye is answered, a line is closed. */
-const patienceMs = 20_000;
-const lookEveryMs = 20;
+/** Closing takes a moment: close frames are answered, connections end. */
+const timeoutMs = 20_000;
+const pollMs = 20;
 
 /**
- * Declares for a whole file that its tests leave nothing that would keep a process alive (timers,
- * sockets, servers), and no listener on the window and the document that it gives them.
+ * Makes a test file fail when its tests leave resources that keep a process alive (timers, sockets, servers) or
+ * listeners on the fake window and document that it provides.
  */
-export function leaveNothingBehind(): void {
+export function expectNoLeaks(): void {
   const window = new CountingTarget();
   const document = Object.assign(new CountingTarget(), { visibilityState: 'visible' });
-  // A page has as many listeners as sockets; a suite may have a thousand of them.
+  // Each socket adds a listener, and a suite may open a thousand sockets.
   setMaxListeners(0, window, document);
   let before: readonly string[] = [];
 
   beforeAll(() => {
-    // Without timers: the one that Vitest has at that moment runs out, and would hide one of ours.
+    // Without timers: Vitest's own timer ends later, and would then hide one of the tests.
     before = process.getActiveResourcesInfo().filter((name) => name !== 'Timeout');
     vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
     vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
@@ -25,36 +25,40 @@ export function leaveNothingBehind(): void {
   });
 
   afterAll(async () => {
-    const givenUpAt = performance.now() + patienceMs;
-    let left = leftSince(before);
-    while (left.length > 0 && performance.now() < givenUpAt) {
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-      left = leftSince(before);
+    const deadline = performance.now() + timeoutMs;
+    let leaks = addedSince(before);
+    while (leaks.length > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      leaks = addedSince(before);
     }
     vi.unstubAllGlobals();
-    expect({ left, ofTheWindow: window.listening, ofTheDocument: document.listening }).toEqual({
-      left: [],
-      ofTheWindow: [],
-      ofTheDocument: [],
+    expect({
+      leaks,
+      windowListeners: window.listeners,
+      documentListeners: document.listeners,
+    }).toEqual({
+      leaks: [],
+      windowListeners: [],
+      documentListeners: [],
     });
-  }, 2 * patienceMs);
+  }, 2 * timeoutMs);
 }
 
-/** What keeps the process alive and did not at the beginning, by the names that Node gives it. */
-function leftSince(before: readonly string[]): string[] {
+/** The types of active resources that were not active at the beginning. */
+function addedSince(before: readonly string[]): string[] {
   const known = [...before];
   return process.getActiveResourcesInfo().filter((name) => {
-    const place = known.indexOf(name);
-    if (place !== -1) known.splice(place, 1);
-    return place === -1;
+    const index = known.indexOf(name);
+    if (index !== -1) known.splice(index, 1);
+    return index === -1;
   });
 }
 
-/** Knows who listens to it, and to what. */
+/** An event target that knows the types of its listeners. */
 class CountingTarget extends EventTarget {
   readonly #listeners = new Map<string, Set<unknown>>();
 
-  get listening(): string[] {
+  get listeners(): string[] {
     return [...this.#listeners].flatMap(([type, { size }]) => Array(size).fill(type));
   }
 

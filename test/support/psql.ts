@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Has PostgreSQL do some commands, each by itself; gives what it answers, one row a line. */
+/** Runs commands in PostgreSQL, each in its own transaction. @returns the rows, one per line */
 export async function psql(url: string, ...commands: string[]): Promise<string> {
   const args = ['-Atq', url, ...commands.flatMap((command) => ['-c', command])];
-  // A server that may only be read from is told by us that it may be written to again.
+  // Some tests make the server read-only; this session must still be able to write.
   const env = { ...process.env, PGOPTIONS: '-c default_transaction_read_only=off' };
   const { stdout } = await run('psql', args, { env });
   return stdout.trim();

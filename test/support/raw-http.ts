@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
@@ -12,12 +12,12 @@ export interface RawRequest {
   readonly path: string;
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string | Uint8Array;
-  /** Where the request comes from; any 127.0.0.x is ours. */
+  /** The local address of the connection, any 127.0.0.x. */
   readonly localAddress?: string;
 }
 
-/** Sends a request of any shape over a line of its own; nothing but its length is added. */
-export function sendRaw(url: string, request: RawRequest): Promise<RawAnswer> {
+/** Sends any request, even an invalid one, over a new connection. Adds only Host, Connection and Content-Length. */
+export function sendRaw(url: string, request: RawRequest): Promise<RawResponse> {
   const { method = 'GET', path, headers = {}, body } = request;
   const bytes = Buffer.from(typeof body === 'string' ? Buffer.from(body) : (body ?? []));
   const lines = Object.entries({
@@ -30,49 +30,51 @@ export function sendRaw(url: string, request: RawRequest): Promise<RawAnswer> {
   return sendBytes(url, Buffer.concat([Buffer.from(head), bytes]), request.localAddress);
 }
 
-/** Sends these bytes and reads one answer, which may come before they are all sent. */
+/** Sends these bytes and reads one response, which may arrive before all bytes are sent. */
 export async function sendBytes(
   url: string,
   bytes: Uint8Array,
   localAddress?: string,
-): Promise<RawAnswer> {
-  const line = await openLine(url, localAddress);
-  line.write(bytes);
+): Promise<RawResponse> {
+  const connection = await openConnection(url, localAddress);
+  connection.write(bytes);
   try {
-    return await readAnswer(line);
+    return await readResponse(connection);
   } finally {
-    line.destroy();
+    connection.destroy();
   }
 }
 
-export async function openLine(url: string, localAddress?: string): Promise<Socket> {
+export async function openConnection(url: string, localAddress?: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
-  const line = connect({
+  const connection = connect({
     host: hostname,
     port: Number(port),
     ...(localAddress !== undefined && { localAddress }),
   });
-  await once(line, 'connect');
-  // What breaks a line shows as its end, to whoever reads from it.
-  line.on('error', () => {});
-  return line;
+  await once(connection, 'connect');
+  // A reader sees an error as the end of the connection.
+  connection.on('error', () => {});
+  return connection;
 }
 
-/** Reads one answer from a line; rejects when the line ends before the answer does. */
-export function readAnswer(line: Socket): Promise<RawAnswer> {
+/** Reads one response. Rejects when the connection closes before the response is complete. */
+export function readResponse(connection: Socket): Promise<RawResponse> {
   let received = Buffer.alloc(0);
   return new Promise((resolve, reject) => {
-    const take = (chunk: Buffer): void => {
+    const onData = (chunk: Buffer): void => {
       received = Buffer.concat([received, chunk]);
-      const answer = parseAnswer(received);
-      if (answer !== undefined) resolve(answer);
+      const response = parseResponse(received);
+      if (response !== undefined) resolve(response);
     };
-    line.on('data', take);
-    line.once('close', () => reject(new Error(`The line ended after "${received.toString()}"`)));
+    connection.on('data', onData);
+    connection.once('close', () =>
+      reject(new Error(`The connection closed after "${received.toString()}"`)),
+    );
   });
 }
 
-function parseAnswer(received: Buffer): RawAnswer | undefined {
+function parseResponse(received: Buffer): RawResponse | undefined {
   const end = received.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
   const [first = '', ...lines] = received.subarray(0, end).toString().split('\r\n');

@@ -12,24 +12,24 @@ export const opcodes = {
   pong: 10,
 } as const;
 
-export interface FrameShape {
+export interface RawFrame {
   readonly opcode: number;
   readonly payload?: string | Uint8Array;
   /** @default true */
   readonly fin?: boolean;
-  /** The three reserved bits, which nobody agreed on. */
+  /** The three reserved bits. */
   readonly rsv?: number;
-  /** A client has to mask; @default true */
+  /** RFC 6455 requires a client to mask; @default true */
   readonly masked?: boolean;
-  /** A length to claim in the place of the true one. */
+  /** The length in the header, if it should differ from the payload's. */
   readonly claimedLength?: number;
 }
 
-/** The bytes of one frame as RFC 6455 (5.2) has it, or as it forbids. */
-export function frameBytes(shape: FrameShape): Buffer {
-  const { opcode, payload = '', fin = true, rsv = 0, masked = true } = shape;
+/** Encodes one frame (RFC 6455, 5.2), even an invalid one. */
+export function frameBytes(frame: RawFrame): Buffer {
+  const { opcode, payload = '', fin = true, rsv = 0, masked = true } = frame;
   const body = Buffer.from(typeof payload === 'string' ? Buffer.from(payload) : payload);
-  const length = shape.claimedLength ?? body.length;
+  const length = frame.claimedLength ?? body.length;
   const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
   head[0] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
   head[1] = (masked ? 0x80 : 0) | (length < 126 ? length : length < 65_536 ? 126 : 127);
@@ -41,12 +41,12 @@ export function frameBytes(shape: FrameShape): Buffer {
   return Buffer.concat([head, mask, body]);
 }
 
-/** A WebSocket client without manners: it says whatever it is told to, and reads only if it is told to. */
+/** A WebSocket client that can send invalid frames, and can stop reading. */
 export class RawWebSocket {
   readonly socket: Socket;
-  /** What came, parsed. */
+  /** The received text frames, parsed. */
   readonly frames: ServerFrame[] = [];
-  /** The code of the peer's close frame, or 1006 when the line ended without one. */
+  /** The code of the peer's close frame, or 1006 when the connection closed without one. */
   closeCode: number | undefined;
   readonly #events = new EventEmitter();
   #unread = Buffer.alloc(0);
@@ -54,51 +54,57 @@ export class RawWebSocket {
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.on('error', () => {});
-    socket.on('close', () => this.#closed(1006));
+    socket.on('close', () => this.#onClosed(1006));
   }
 
-  /** Resolves when the server has accepted the upgrade. From then on it reads, unless `deaf`. */
-  static async dial(port: number, path: string, { deaf = false } = {}): Promise<RawWebSocket> {
+  /** Resolves when the server has accepted the upgrade. After it the client reads, unless `neverReads`. */
+  static async connect(
+    port: number,
+    path: string,
+    { neverReads = false } = {},
+  ): Promise<RawWebSocket> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const raw = new RawWebSocket(socket);
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
     );
-    let answer = Buffer.alloc(0);
-    while (!answer.includes('\r\n\r\n')) {
+    let response = Buffer.alloc(0);
+    while (!response.includes('\r\n\r\n')) {
       const [bytes] = (await once(socket, 'data')) as [Buffer];
-      answer = Buffer.concat([answer, bytes]);
+      response = Buffer.concat([response, bytes]);
     }
-    if (!answer.toString('latin1').startsWith('HTTP/1.1 101')) {
-      throw new Error(`The upgrade was refused: ${answer.toString('latin1').split('\r\n', 1)[0]}`);
+    if (!response.toString('latin1').startsWith('HTTP/1.1 101')) {
+      throw new Error(
+        `The upgrade was rejected: ${response.toString('latin1').split('\r\n', 1)[0]}`,
+      );
     }
-    raw.#read(answer.subarray(answer.indexOf('\r\n\r\n') + 4));
-    if (deaf) socket.pause();
+    raw.#read(response.subarray(response.indexOf('\r\n\r\n') + 4));
+    if (neverReads) socket.pause();
     else socket.on('data', (bytes: Buffer) => raw.#read(bytes));
     return raw;
   }
 
-  /** Resolves when the line took the bytes, so that a flood does not pile up here. */
+  /** Resolves when more bytes can be written, so that a flood is not buffered here. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.socket.destroyed || this.socket.write(bytes)) return;
     await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')]);
   }
 
-  send(shape: FrameShape): Promise<void> {
-    return this.write(frameBytes(shape));
+  send(frame: RawFrame): Promise<void> {
+    return this.write(frameBytes(frame));
   }
 
-  /** Resolves when it is so; asks again with each frame that comes. */
-  async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) {
+  /** Resolves when the condition is true; evaluates it after each frame. */
+  async waitUntil(condition: () => boolean): Promise<void> {
+    while (!condition()) {
       if (this.closeCode !== undefined) throw new Error(`Closed with ${this.closeCode}.`);
-      await once(this.#events, 'news');
+      await once(this.#events, 'change');
     }
   }
 
-  async untilClosed(): Promise<number> {
-    while (this.closeCode === undefined) await once(this.#events, 'news');
+  async waitForClose(): Promise<number> {
+    while (this.closeCode === undefined) await once(this.#events, 'change');
     return this.closeCode;
   }
 
@@ -116,23 +122,23 @@ export class RawWebSocket {
             ? Number(this.#unread.readBigUInt64BE(2))
             : short;
       if (this.#unread.length < start + length) return;
-      this.#take(first & 0x0f, this.#unread.subarray(start, start + length));
+      this.#handleFrame(first & 0x0f, this.#unread.subarray(start, start + length));
       this.#unread = this.#unread.subarray(start + length);
     }
   }
 
-  #take(opcode: number, payload: Buffer): void {
+  #handleFrame(opcode: number, payload: Buffer): void {
     if (opcode === opcodes.text) this.frames.push(JSON.parse(payload.toString()));
     if (opcode === opcodes.ping) void this.send({ opcode: opcodes.pong, payload });
     if (opcode === opcodes.close) {
-      this.#closed(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
+      this.#onClosed(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
       this.socket.end();
     }
-    this.#events.emit('news');
+    this.#events.emit('change');
   }
 
-  #closed(code: number): void {
+  #onClosed(code: number): void {
     this.closeCode ??= code;
-    this.#events.emit('news');
+    this.#events.emit('change');
   }
 }

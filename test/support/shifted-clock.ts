@@ -1,34 +1,34 @@
-import { systemClock } from '../../packages/server/src/chat/clock.js';
-import type { Clock } from '../../packages/server/src/chat/ports.js';
+import type { Clock } from '../../packages/server/src/domain/ports/index.js';
+import { systemClock } from '../../packages/server/src/domain/runtime/system-clock.js';
 
-/** The machine's clock with a lead that grows: what waits waits so much less. */
-export function createShiftedClock(): Clock & { skip(ms: number): void } {
-  let leadMs = 0;
-  /** How to set each wait anew. */
-  const waiting = new Set<() => void>();
-  const now = () => systemClock.now() + leadMs;
+/** The system clock plus an offset. `advance` increases the offset, and timers fire that much earlier. */
+export function createShiftedClock(): Clock & { advance(ms: number): void } {
+  let offsetMs = 0;
+  /** Reschedules each pending timer. */
+  const timers = new Set<() => void>();
+  const now = () => systemClock.now() + offsetMs;
   return {
     now,
     after(ms, task) {
       const due = now() + ms;
       let cancel = () => {};
-      const wait = () => {
+      const schedule = () => {
         cancel();
         cancel = systemClock.after(due - now(), () => {
-          waiting.delete(wait);
+          timers.delete(schedule);
           task();
         });
       };
-      waiting.add(wait);
-      wait();
+      timers.add(schedule);
+      schedule();
       return () => {
-        waiting.delete(wait);
+        timers.delete(schedule);
         cancel();
       };
     },
-    skip(ms) {
-      leadMs += ms;
-      for (const wait of waiting) wait();
+    advance(ms) {
+      offsetMs += ms;
+      for (const schedule of timers) schedule();
     },
   };
 }

@@ -4,22 +4,22 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A disk of its own that only its commands see, and that can be filled to the last byte. */
+/** A small disk that only commands started with `enter` see, and that can be filled to the last byte. */
 export interface SmallDisk {
   readonly folder: string;
-  /** What a command begins with that is to see the disk. */
+  /** The prefix of a command that should see the disk. */
   readonly enter: string[];
   fill(): void;
   free(): void;
   remove(): Promise<void>;
 }
 
-/** `undefined` where this user may not mount anything, which is up to the machine. */
+/** @returns `undefined` when this user may not mount a file system */
 export async function createSmallDisk(megabytes: number): Promise<SmallDisk | undefined> {
   if (!mayMount()) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'chat-disk-'));
   const mount = `mount -t tmpfs -o size=${megabytes}m,mode=1777 tmpfs ${folder} && echo mounted && exec sleep infinity`;
-  // The mount ends with the last process that sees it, whatever becomes of the test.
+  // The mount is removed with its last process, even when the test crashes.
   const holder = spawn('unshare', ['--mount', 'sh', '-c', mount], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -52,8 +52,8 @@ function mayMount(): boolean {
 function fillUp(path: string): void {
   const file = openSync(path, 'w');
   try {
-    // Whole megabytes first, then what is left of the last one.
-    for (let bytes = Buffer.alloc(1_048_576); bytes.length > 0; bytes = halved(bytes)) {
+    // Whole megabytes first, then smaller and smaller parts.
+    for (let bytes = Buffer.alloc(1_048_576); bytes.length > 0; bytes = half(bytes)) {
       while (fits(file, bytes));
     }
   } finally {
@@ -61,7 +61,7 @@ function fillUp(path: string): void {
   }
 }
 
-const halved = (bytes: Buffer<ArrayBuffer>) => bytes.subarray(0, bytes.length >> 1);
+const half = (bytes: Buffer<ArrayBuffer>) => bytes.subarray(0, bytes.length >> 1);
 
 function fits(file: number, bytes: Buffer): boolean {
   try {

@@ -1,28 +1,22 @@
-import { echoAssistant } from '../../packages/server/src/assistant/echo-assistant.js';
 import { cheapHasher } from '../../packages/server/src/auth/cheap-hasher.js';
 import type {
-  ChatAnswer,
   ChatApi,
   ChatApiDependencies,
   ChatLimits,
+  ChatResponse,
   SocketRequest,
-} from '../../packages/server/src/chat/api.js';
-import { createChatApi } from '../../packages/server/src/chat/create-chat-api.js';
-import { createIdentifiers } from '../../packages/server/src/chat/identifiers.js';
-import { defaultLimits } from '../../packages/server/src/chat/limits.js';
+} from '../../packages/server/src/domain/api.js';
+import { createChatApi } from '../../packages/server/src/domain/create-chat-api.js';
+import { wholeJson } from '../../packages/server/src/domain/http/json-parts.js';
+import type { TokenClaims, TokenSigner } from '../../packages/server/src/domain/ports/index.js';
 import {
   createManualClock,
   type ManualClock,
-} from '../../packages/server/src/chat/manual-clock.js';
-import type { TokenClaims, TokenSigner } from '../../packages/server/src/chat/ports.js';
-import { createInProcessFanOut } from '../../packages/server/src/shared-state/in-process-fan-out.js';
-import { createInProcessLeases } from '../../packages/server/src/shared-state/in-process-leases.js';
-import { createInProcessLimiter } from '../../packages/server/src/shared-state/in-process-limiter.js';
-import { createInProcessTurnQueue } from '../../packages/server/src/shared-state/in-process-turn-queue.js';
-import { createMemoryStore } from '../../packages/server/src/store/memory-store.js';
+} from '../../packages/server/src/domain/runtime/manual-clock.js';
+import { inMemoryDependencies } from '../../packages/server/src/in-memory.js';
 import { FakePeer } from './fake-peer.js';
 
-/** Signs nothing: what a token is worth is the business of other tests, and these need no threads. */
+/** A signer without cryptography, which would use threads. Other tests cover real signatures. */
 const plainTokens: TokenSigner = {
   sign: async (claims) => `plain.${toHex(JSON.stringify(claims))}.token`,
   verify: async (token) => {
@@ -48,28 +42,28 @@ export interface SocketChat {
   readonly clock: ManualClock;
   readonly parts: ChatApiDependencies;
   readonly log: LogEntry[];
-  /** A token of this user, who is added when new. */
+  /** Logs the user in, and adds the user first if needed. */
   login(username: string): Promise<string>;
-  logout(token: string): Promise<ChatAnswer>;
+  logout(token: string): Promise<ChatResponse>;
   /** `POST /chat` with this message. */
-  post(token: string, message: string, key?: string): Promise<ChatAnswer>;
+  post(token: string, message: string, key?: string): Promise<ChatResponse>;
   history(token: string): Promise<{ content: string; status?: string; role: string; id: string }[]>;
-  /** Opens a socket and waits until the server has decided about it. */
+  /** Opens a socket and waits until the server has accepted or rejected it. */
   connect(request?: Partial<SocketRequest>, peer?: FakePeer): Promise<FakePeer>;
-  /** Opens a socket and returns at once. */
-  dial(request?: Partial<SocketRequest>, peer?: FakePeer): FakePeer;
-  /** Moves the time and lets all that follows from it happen. */
-  pass(ms: number): Promise<void>;
+  /** Opens a socket without waiting. */
+  openSocket(request?: Partial<SocketRequest>, peer?: FakePeer): FakePeer;
+  /** Advances the clock and runs all pending tasks. */
+  advance(ms: number): Promise<void>;
 }
 
-/** Lets everything happen that needs no time. */
-export async function settle(): Promise<void> {
+/** Runs all tasks that need no timer. */
+export async function flushTasks(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The whole domain over real parts, with a clock that the test moves and sockets without a network. */
+/** The whole domain with in-memory parts, a manual clock and sockets without a network. */
 export function createSocketChat(
-  given: Partial<Omit<ChatApiDependencies, 'limits'>> & { limits?: Partial<ChatLimits> } = {},
+  overrides: Partial<Omit<ChatApiDependencies, 'limits'>> & { limits?: Partial<ChatLimits> } = {},
 ): SocketChat {
   const clock = createManualClock();
   const log: LogEntry[] = [];
@@ -82,39 +76,27 @@ export function createSocketChat(
     warn: write('warn'),
     error: write('error'),
   };
-  const limits = { ...defaultLimits, loginsPerWindow: Number.POSITIVE_INFINITY, ...given.limits };
-  const parts: ChatApiDependencies = {
-    store: createMemoryStore(),
-    assistant: echoAssistant(),
+  const parts = inMemoryDependencies({
     clock,
-    identifiers: createIdentifiers(clock),
+    logger,
     passwords: cheapHasher,
     tokens: plainTokens,
-    limiter: createInProcessLimiter(clock),
-    leases: createInProcessLeases(),
-    turns: createInProcessTurnQueue(limits),
-    fanOut: createInProcessFanOut(logger),
-    logger,
-    allowedOrigins: [],
-    timeZone: 'UTC',
-    ...given,
-    limits,
-  };
+    ...overrides,
+    limits: { loginsPerWindow: Number.POSITIVE_INFINITY, ...overrides.limits },
+  });
   const api = createChatApi(parts);
 
-  const call = (
+  const call = async (
     route: Parameters<ChatApi['handle']>[0],
     body: unknown,
     headers: Record<string, string | undefined> = {},
     query: Record<string, string> = {},
-  ) =>
-    api.handle(route, {
-      id: 'call',
-      ip: '127.0.0.1',
-      header: (name) => headers[name],
-      query,
-      body,
-    });
+  ) => {
+    const header = (name: string) => headers[name];
+    const response = await api.handle(route, { id: 'call', ip: '127.0.0.1', header, query, body });
+    if ('json' in response) return response;
+    throw new Error('The response is streamed.');
+  };
   const authorization = (token: string) => ({ authorization: `Bearer ${token}` });
 
   const chat: SocketChat = {
@@ -124,30 +106,30 @@ export function createSocketChat(
     log,
     async login(username) {
       await api.addUser({ username, password: 'secret' });
-      const answer = await call('login', { username, password: 'secret' });
-      return (JSON.parse(answer.json) as { access_token: string }).access_token;
+      const response = await call('login', { username, password: 'secret' });
+      return (JSON.parse(wholeJson(response.json)) as { access_token: string }).access_token;
     },
     logout: (token) => call('logout', undefined, authorization(token)),
     post: (token, message, key) =>
       call('sendMessage', { message }, { ...authorization(token), 'idempotency-key': key }),
     async history(token) {
       const query = { order: 'asc', pageSize: '100' };
-      const answer = await call('history', undefined, authorization(token), query);
-      return (JSON.parse(answer.json) as { messages: never[] }).messages;
+      const response = await call('history', undefined, authorization(token), query);
+      return (JSON.parse(wholeJson(response.json)) as { messages: never[] }).messages;
     },
-    dial(request, peer = new FakePeer()) {
-      const whole = { token: undefined, origin: undefined, host: 'chat.test', stream: false };
-      peer.session = api.open(peer, { ...whole, ...request });
+    openSocket(request, peer = new FakePeer()) {
+      const defaults = { token: undefined, origin: undefined, host: 'chat.test', stream: false };
+      peer.session = api.open(peer, { ...defaults, ...request });
       return peer;
     },
     async connect(request, peer) {
-      const dialled = chat.dial(request, peer);
-      await settle();
-      return dialled;
+      const connected = chat.openSocket(request, peer);
+      await flushTasks();
+      return connected;
     },
-    async pass(ms) {
+    async advance(ms) {
       clock.advance(ms);
-      await settle();
+      await flushTasks();
     },
   };
   return chat;

@@ -1,12 +1,12 @@
-// Loaded into a process before its program: the time of day passes `FAST_CLOCK_RATE` times as fast since
-// `FAST_CLOCK_SINCE`. Timers keep the world's pace, as the engines that the process talks to do.
+// Loaded into a process before its program: since `FAST_CLOCK_SINCE` the time of day passes `FAST_CLOCK_RATE` times as
+// fast. Timers keep their real speed, like the databases that the process uses.
 const MachineDate = Date;
 const rate = Number(process.env.FAST_CLOCK_RATE);
 const since = Number(process.env.FAST_CLOCK_SINCE);
 
 globalThis.Date = class extends MachineDate {
-  constructor(...given) {
-    if (given.length > 0) super(...given);
+  constructor(...args) {
+    if (args.length > 0) super(...args);
     else super(globalThis.Date.now());
   }
 

@@ -3,51 +3,54 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '@chat/server';
+import { ServerProcess } from '@chat/test-support';
 import { expect, test } from 'vitest';
-import { Program } from '../../scripts/program.mjs';
-import { call, history, send } from '../cluster/caller.js';
-import { Load, withoutAllowance } from './load.js';
+import { call, history, send } from '../cluster/http-calls.js';
+import { LoadClient, withoutRateLimits } from './load-client.js';
 
 const jwtSecret = 'a secret of at least thirty-two bytes';
 
-/** No file of the process may grow beyond this; to the process that is a disk without room. */
-function limitFiles(pid: number | undefined, bytes: number | 'unlimited'): void {
+/** Limits the size of the process's files, which has the same effect as a full disk. */
+function limitFileSize(pid: number | undefined, bytes: number | 'unlimited'): void {
   execFileSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes}:unlimited`]);
 }
 
-test('a server whose disk is full refuses with 503, keeps what it has, and goes on when there is room', async () => {
+test('a server whose disk is full responds with 503, keeps its data, and recovers when there is space', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'chat-full-'));
   const data = join(folder, 'chat.db');
-  const environment = { CHAT_JWT_SECRET: jwtSecret, ...withoutAllowance };
-  const load = new Load();
+  const environment = { CHAT_JWT_SECRET: jwtSecret, ...withoutRateLimits };
+  const load = new LoadClient();
   const { credentials: users } = load;
-  const server = new Program({ data, users, environment, patienceMs: 60_000 });
+  const server = new ServerProcess({ data, users, environment, timeoutMs: 60_000 });
   try {
     await server.start();
     const { url } = server;
     await load.logIn(url);
-    limitFiles(server.pid, Math.max(statSync(data).size, statSync(`${data}-wal`).size) + 400_000);
-    await load.talk(url);
-    expect(load.cut).toBe(0);
-    expect(new Set(load.refusals)).toEqual(new Set([503]));
+    limitFileSize(
+      server.pid,
+      Math.max(statSync(data).size, statSync(`${data}-wal`).size) + 400_000,
+    );
+    await load.sendMessages(url);
+    expect(load.lostResponses).toBe(0);
+    expect(new Set(load.errorStatuses)).toEqual(new Set([503]));
     const token = load.tokenOf('ada');
-    const refused = await send(url, token, 'x'.repeat(8_000));
-    expect(refused).toMatchObject({ status: 503, body: { detail: expect.any(String) } });
-    expect(refused.headers['retry-after']).toMatch(/^\d+$/);
-    // What needs no room is served.
+    const rejected = await send(url, token, 'x'.repeat(8_000));
+    expect(rejected).toMatchObject({ status: 503, body: { detail: expect.any(String) } });
+    expect(rejected.headers['retry-after']).toMatch(/^\d+$/);
+    // Reads are served.
     expect((await call(url, '/api/v1/stats/messages', { token })).status).toBe(200);
     expect((await history(url, token)).length).toBeGreaterThan(0);
 
-    limitFiles(server.pid, 'unlimited');
-    await load.completeInterrupted(url);
-    await load.expectKept(url);
-    expect((await send(url, token, 'There is room')).status).toBe(200);
+    limitFileSize(server.pid, 'unlimited');
+    await load.resendUnanswered(url);
+    await load.expectStored(url);
+    expect((await send(url, token, 'There is space')).status).toBe(200);
     expect(await server.stop()).toBe(0);
     const store = await openSqliteStore({ path: data });
     expect(await store.check()).toEqual([]);
     await store.close();
   } finally {
-    await server.end();
+    await server.kill();
     rmSync(folder, { recursive: true });
   }
 });

@@ -1,4 +1,4 @@
-// A bare Fastify route that serialises one page from memory: what HTTP costs before there is a chat.
+// A Fastify route that serialises one page from memory: the cost of HTTP without a chat.
 import { fastify } from 'fastify';
 import { serve } from '../../serve.mjs';
 

@@ -1,10 +1,10 @@
-// The two inserts of a chat's turn in a loop, in our tables and with our settings: what the disk and SQLite cost
-// before there is a chat. Asked for `{ turns, together }` it answers when they are stored, in milliseconds.
+// The two inserts of a turn in a loop, with our tables and settings: the cost of the disk and SQLite without a chat.
+// The response to `{ turns, together }` is the time in milliseconds.
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { serve } from '../../serve.mjs';
 
-// The server's own driver, found from where the server finds it.
+// The driver of the server.
 const fromServer = createRequire(new URL('../../../packages/server/package.json', import.meta.url));
 const { DatabaseSync } = fromServer('@photostructure/sqlite');
 
@@ -30,7 +30,7 @@ function store(users, role) {
 serve({}, async ({ turns, together }) => {
   const started = performance.now();
   for (let done = 0; done < turns; done += together) {
-    // Not in one commit: a question is safe on the disk before it is answered.
+    // Not in one commit: the message is on the disk before its reply.
     for (const role of ['user', 'assistant']) {
       seq += 1;
       store(together, role);

@@ -1,10 +1,10 @@
-// Our server with the memory store: the same frames as its peers, and all that a chat means besides.
+// Our server with the memory store: the frames of its peers, and a complete chat.
 import { createChatServer } from '../../../packages/server/dist/index.js';
 import { serve } from '../../serve.mjs';
 
 const app = await createChatServer({
   jwtSecret: process.env.BENCH_SECRET,
-  // Its peers think nothing and stream nothing either: what an assistant costs is its own affair.
+  // The peers have no assistant and do not stream, so the cost of an assistant is left out here, too.
   assistant: { contextMessages: 1, reply: async ({ messages }) => messages.at(-1).content },
   limits: {
     messagesPerWindow: 1e9,

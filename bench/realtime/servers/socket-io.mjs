@@ -1,15 +1,15 @@
-// socket.io, WebSocket only, for the same frames; that a message was read is told to every other socket.
+// socket.io over WebSocket only, with the same frames; every other socket gets the read receipt.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { serve } from '../../serve.mjs';
-import { answers, readNotice } from './answers.mjs';
+import { readReceiptFrame, responseFrames } from './frames.mjs';
 
 const http = createServer();
 const io = new Server(http, { transports: ['websocket'], pingInterval: 3_600_000 });
 io.on('connection', (socket) => {
   socket.on('message', (frame) => {
-    if (frame.type === 'read') socket.broadcast.emit('message', readNotice(frame));
-    else for (const answer of answers(frame)) socket.emit('message', answer);
+    if (frame.type === 'read') socket.broadcast.emit('message', readReceiptFrame(frame));
+    else for (const response of responseFrames(frame)) socket.emit('message', response);
   });
 });
 http.listen(0, '127.0.0.1', () => serve({ port: http.address().port }));

@@ -1,39 +1,43 @@
 import { createChatServer } from '@chat/server';
-import { createDesk, realPause } from './desk.js';
-import { limits, user } from './house-rules.js';
-import { livePast } from './past.js';
+import { createAssistant, delay } from './assistant.js';
+import { limits, user } from './demo-config.js';
+import { seedHistory } from './seed-history.js';
 
-/** The real server with the desk as its assistant, in memory, and a week behind it. */
-export async function startServer(port = 0) {
-  const begin = Date.now();
-  /** While the past is lived through, the time; then the machine's own clock goes on. */
-  let moment = begin;
-  let isPast = true;
-  const answer = createDesk((ms) => {
-    if (!isPast) return realPause(ms);
-    moment += ms;
+/**
+ * The real server with the demo assistant, in memory, with a week of conversations. `wait` is called between two words of a
+ * reply.
+ */
+export async function startServer(port = 0, wait = delay) {
+  const startTime = Date.now();
+  /** The server's time while the history is seeded; afterwards the server uses the system clock. */
+  let seedTime = startTime;
+  let isSeeding = true;
+  const reply = createAssistant((ms) => {
+    if (!isSeeding) return wait(ms);
+    seedTime += ms;
   });
   const app = await createChatServer({
     users: [user],
-    limits,
+    // The whole timetable takes almost a minute.
+    limits: { ...limits, assistantTimeoutMs: 600_000 },
     clock: {
-      now: () => (isPast ? moment : Date.now()),
+      now: () => (isSeeding ? seedTime : Date.now()),
       after(ms, task) {
         const timer = setTimeout(task, Math.min(ms, 2_147_483_647));
         return () => clearTimeout(timer);
       },
     },
-    assistant: { reply: ({ messages }) => answer(messages.at(-1)?.content ?? '') },
+    assistant: { reply: ({ messages }) => reply(messages.at(-1)?.content ?? '') },
   });
   const url = await app.listen({ port, host: '127.0.0.1' });
-  await livePast({
+  await seedHistory({
     baseUrl: url,
-    now: begin,
+    now: startTime,
     moveClockTo: (time) => {
-      moment = time;
+      seedTime = time;
     },
     user,
   });
-  isPast = false;
+  isSeeding = false;
   return { url, close: () => app.close() };
 }

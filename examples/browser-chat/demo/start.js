@@ -1,5 +1,5 @@
-// `npm start`.
-import { user } from './house-rules.js';
+// Entry point of `npm start`.
+import { user } from './demo-config.js';
 import { serve } from './serve.js';
 
 const page = await serve();

@@ -1,23 +1,29 @@
-import { useState } from 'react';
-import { Desk } from './desk.js';
-import { LoginForm } from './session/login-form.js';
-import { type Backend, logIn, type Session } from './session/session.js';
+import { useCallback, useState } from 'react';
+import { type Backend, type LoggedInUser, logIn } from './login/logged-in-user.js';
+import { LoginForm } from './login/login-form.js';
+import { MainScreen } from './main-screen.js';
 
-/** Either the form to log in, or the desk. */
-export function App({ backend, resumed }: { backend: Backend; resumed: Session | undefined }) {
-  const [session, setSession] = useState(resumed);
+/** The login form, or the main screen. */
+export function App({
+  backend,
+  initialUser,
+}: {
+  backend: Backend;
+  initialUser: LoggedInUser | undefined;
+}) {
+  const [user, setUser] = useState(initialUser);
   const [notice, setNotice] = useState<string>();
 
-  if (session === undefined) {
+  const onSignedOut = useCallback((reason: string | undefined) => {
+    setNotice(reason);
+    setUser(undefined);
+  }, []);
+
+  if (user === undefined) {
     const onLogin = async (credentials: { username: string; password: string }) => {
-      setSession(await logIn(backend, credentials));
+      setUser(await logIn(backend, credentials));
     };
     return <LoginForm key={notice} notice={notice} onLogin={onLogin} />;
   }
-  const leave = (why?: string) => {
-    void session.logout();
-    setNotice(why);
-    setSession(undefined);
-  };
-  return <Desk session={session} onLeave={leave} />;
+  return <MainScreen user={user} onSignedOut={onSignedOut} />;
 }

@@ -1,33 +1,33 @@
 import { createChatMock } from '@chat/server/msw';
 import { setupWorker } from 'msw/browser';
-import { createDesk, realPause } from '../demo/desk.js';
-import { limits, user } from '../demo/house-rules.js';
-import { livePast } from '../demo/past.js';
-import type { Backend } from './session/session.js';
+import { createAssistant, delay } from '../demo/assistant.js';
+import { limits, user } from '../demo/demo-config.js';
+import { seedHistory } from '../demo/seed-history.js';
+import type { Backend } from './login/logged-in-user.js';
 
 const week = 7 * 86_400_000;
 
-/** The whole server in the page, with a week behind it. */
+/** Runs the whole server in the page, with a week of conversations. */
 export async function startMock(baseUrl: string): Promise<Backend> {
-  let moment = Date.now() - week;
-  const mock = createChatMock({ baseUrl, users: [user], limits, now: moment });
+  let mockTime = Date.now() - week;
+  const mock = createChatMock({ baseUrl, users: [user], limits, now: mockTime });
   const moveClockTo = (time: number) => {
-    mock.advance(Math.max(0, time - moment));
-    moment = Math.max(moment, time);
+    mock.advance(Math.max(0, time - mockTime));
+    mockTime = Math.max(mockTime, time);
   };
-  const past = createDesk((ms) => moveClockTo(moment + ms));
-  mock.reply((message) => past(message));
+  const seedAssistant = createAssistant((ms) => moveClockTo(mockTime + ms));
+  mock.reply((message) => seedAssistant(message));
   await setupWorker(...mock.handlers).start({
     quiet: true,
     onUnhandledRequest: 'bypass',
-    // Beside the page, in whatever folder it lies.
+    // The worker is in the folder of the page, which may be any folder of the site.
     serviceWorker: { url: new URL('mockServiceWorker.js', document.baseURI).pathname },
   });
-  await livePast({ baseUrl, now: Date.now(), moveClockTo, user });
+  await seedHistory({ baseUrl, now: Date.now(), moveClockTo, user });
 
-  // From here on the mock's clock is the page's.
+  // From now on the mock's clock follows the page's clock.
   setInterval(() => moveClockTo(Date.now()), 200);
-  const desk = createDesk(realPause);
-  mock.reply((message) => desk(message));
+  const assistant = createAssistant(delay);
+  mock.reply((message) => assistant(message));
   return { baseUrl, expireTokens: () => mock.expireTokens() };
 }

@@ -8,12 +8,13 @@ import { expect } from 'vitest';
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** Where CI runs, a missing Chromium is a failure; elsewhere the tests are left out, and say so. */
+/** In CI a missing Chromium is a failure; elsewhere the tests are skipped with a warning. */
 export const canBrowse = existsSync(executablePath) || process.env.CI !== undefined;
 if (!canBrowse) console.warn(`*** SKIPPED: no Chromium at ${executablePath} (CHROMIUM_PATH) ***`);
 
 export const desktop = { width: 1200, height: 780 };
 export const phone = { width: 390, height: 780 };
+export const smallPhone = { width: 320, height: 600 };
 
 export function openBrowser() {
   return chromium.launch({
@@ -22,24 +23,44 @@ export function openBrowser() {
   });
 }
 
-export type Look = Pick<BrowserContextOptions, 'colorScheme' | 'viewport'>;
+export type Appearance = Pick<BrowserContextOptions, 'colorScheme' | 'viewport'>;
 
-/** For the documentation, when `SCREENSHOTS` names a folder. */
+/** Takes a screenshot for the documentation, if `SCREENSHOTS` is set to a folder. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS;
   if (folder === undefined) return;
   await mkdir(folder, { recursive: true });
+  // Nothing is hovered.
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: join(folder, `browser-chat-${name}.png`), animations: 'disabled' });
 }
 
-/** What axe finds, of all its rules. */
+/** Expects that the document is not larger than the window, and that no element extends beyond its sides. */
+export async function expectToFit(page: Page): Promise<void> {
+  const measure = () => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    const outside = [...document.querySelectorAll('#root *:not(pre *)')].filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && (left < 0 || right > innerWidth + 0.5);
+    });
+    return {
+      width: scrollWidth,
+      height: scrollHeight,
+      outside: outside.map(({ outerHTML }) => outerHTML),
+    };
+  };
+  expect(await page.evaluate(measure)).toEqual({ ...page.viewportSize(), outside: [] });
+}
+
+/** Expects no violation of any axe rule. */
 export async function expectAccessible(page: Page): Promise<void> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: axe });
-  const found = await page.evaluate(async () => {
-    const { violations } = await (
-      window as unknown as { axe: typeof import('axe-core') }
-    ).axe.run();
-    return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  const violations = await page.evaluate(async () => {
+    const result = await (window as unknown as { axe: typeof import('axe-core') }).axe.run({
+      resultTypes: ['violations'],
+      preload: false,
+    });
+    return result.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
   });
-  expect(found).toEqual([]);
+  expect(violations).toEqual([]);
 }

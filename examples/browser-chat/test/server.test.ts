@@ -1,18 +1,36 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { delay } from '../demo/assistant.js';
+import { user } from '../demo/demo-config.js';
 import { serve } from '../demo/serve.js';
-import { canBrowse, desktop, expectAccessible, openBrowser, screenshot } from './browser.js';
+import {
+  canBrowse,
+  desktop,
+  expectAccessible,
+  expectToFit,
+  openBrowser,
+  screenshot,
+  smallPhone,
+} from './browser.js';
 import { ChatPage, eventually } from './page.js';
 
 const tram = /^Take tram 4 from Market Square.*quarter of an hour\.$/;
 
-describe.skipIf(!canBrowse)('the page, against the server', () => {
+describe.skipIf(!canBrowse)('the page with the server', () => {
   let demo: Awaited<ReturnType<typeof serve>>;
   let browser: Browser;
   let context: BrowserContext;
+  /** The assistant waits for it before each word. */
+  let resumed = Promise.resolve();
 
   beforeAll(async () => {
-    [demo, browser] = await Promise.all([serve(0), openBrowser()]);
+    [demo, browser] = await Promise.all([
+      serve(0, async (ms) => {
+        await delay(ms);
+        await resumed;
+      }),
+      openBrowser(),
+    ]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -29,24 +47,39 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     return new ChatPage(page);
   };
 
-  it('talks: the reply streams in, is rated, and counts', async () => {
+  it('shows above the button why a login failed', async () => {
+    const chat = await open();
+    await chat.page.getByLabel('Password').fill('wrong');
+    await chat.press('Log in');
+    const error = chat.page.getByRole('alert').getByText('Wrong username or password.');
+    await error.waitFor();
+    const button = chat.page.getByRole('button', { name: 'Log in' });
+    const [errorBox, buttonBox] = await Promise.all([error.boundingBox(), button.boundingBox()]);
+    expect((errorBox?.y ?? 0) + (errorBox?.height ?? 0)).toBeLessThan(buttonBox?.y ?? 0);
+    await expectAccessible(chat.page);
+    await chat.page.getByLabel('Password').fill(user.password);
+    await chat.logIn();
+  });
+
+  it('streams a reply, rates it and updates the statistics', async () => {
     const chat = await open();
     await expectAccessible(chat.page);
     await chat.logIn();
-    const growth = await chat.watchReply();
-    await chat.say('Which tram goes to the harbour?');
+    const readRecord = await chat.recordReply();
+    await chat.send('Which tram goes to the harbour?');
     await chat.endsWith('Which tram goes to the harbour?', tram);
-    const pieces = await growth();
-    expect(pieces.length).toBeGreaterThan(10);
-    expect(pieces).toEqual(pieces.toSorted((one, other) => one.length - other.length));
+    const states = await readRecord();
+    expect(states.length).toBeGreaterThan(10);
+    expect(states).toEqual(states.toSorted((a, b) => a.length - b.length));
     await expectAccessible(chat.page);
 
-    const bad = chat.page.getByRole('button', { name: 'A bad reply' }).last();
-    const ring = chat.page.getByRole('img', { name: 'satisfied' });
-    const before = await ring.getAttribute('aria-label');
+    await chat.open('Statistics');
+    const bad = chat.page.getByRole('button', { name: 'Bad reply' }).last();
+    const donut = chat.page.getByRole('img', { name: 'satisfied' });
+    const before = await donut.getAttribute('aria-label');
     await bad.click();
     expect(await bad.getAttribute('aria-pressed')).toBe('true');
-    await eventually(async () => expect(await ring.getAttribute('aria-label')).not.toBe(before));
+    await eventually(async () => expect(await donut.getAttribute('aria-label')).not.toBe(before));
     await eventually(async () =>
       expect(await chat.page.getByText('Messages today').locator('..').textContent()).toMatch(
         /(\d+) of 70/,
@@ -54,75 +87,73 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
     );
   });
 
-  it('goes back through the history to its beginning, and through a session', async () => {
+  it('loads the whole history, and the messages of a session', async () => {
     const chat = await open();
     await chat.logIn();
     const log = chat.page.getByRole('log');
-    await eventually(async () => expect((await chat.said()).length).toBeGreaterThanOrEqual(50));
+    await eventually(async () => expect((await chat.messages()).length).toBeGreaterThanOrEqual(50));
     await log.focus();
     await chat.page.keyboard.press('Home');
-    await chat.page.getByText('This is where it began.').waitFor();
-    expect((await chat.said())[0]).toBe('Good morning!');
-    // What one read stays where it was.
+    await chat.page.getByText('Start of the conversation').waitFor();
+    expect((await chat.messages())[0]).toBe('Good morning!');
+    // The messages that were visible stay in place.
     expect(await log.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(200);
-    // What one says is in sight, wherever one read.
-    await chat.say('Good morning!');
+    // Sending a message scrolls to the end.
+    await chat.send('Good morning!');
     await chat.endsWith('Good morning!', /^Good day/);
     await expect(
-      log.evaluate((all) => all.scrollHeight - all.scrollTop - all.clientHeight),
+      log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight),
     ).resolves.toBeLessThan(2);
 
-    const session = chat.page.getByRole('group').filter({ hasText: 'Yesterday' }).last();
+    await chat.open('Sessions');
+    // Not by their day, which changes when the test runs at midnight.
+    const session = chat.sessions().filter({ hasText: '12 messages' }).last();
     await session.locator('summary').click();
     await session.getByText('Is there coffee at the pier?').waitFor();
 
     await chat.page.route('**/chat/history*', (route) => route.abort());
-    await chat.page
-      .getByRole('group')
-      .filter({ hasText: 'Today' })
-      .first()
-      .locator('summary')
-      .click();
-    await chat.page.getByText('Out of reach; open it again to try again.').waitFor();
+    await chat.sessions().first().locator('summary').click();
+    await chat.page.getByText('The session could not be loaded. Open it again to retry.').waitFor();
   });
 
-  it('comes back after the line was cut, and sends what was said meanwhile', async () => {
+  it('reconnects after a lost connection and sends the queued message', async () => {
     const chat = await open();
     await chat.logIn();
-    await chat.page.getByRole('img', { name: 'satisfied' }).waitFor();
-    await chat.press('Cut the line');
-    await chat.say('Thanks!');
-    await chat.page.getByText('On its way').waitFor();
+    await chat.open('Simulate failures');
+    const readBanner = await chat.recordBanner();
+    await chat.press('Disconnect');
+    await chat.send('Thanks!');
     await eventually(async () =>
-      expect(await chat.page.locator('.waiting').textContent()).toBe(
-        'The line broke (1006) and is dialled again. 1 message waits.',
+      expect(await readBanner()).toContainEqual(
+        expect.stringMatching(/^Reconnecting… 1 message queued\.\d\.\d s/),
       ),
     );
-    await screenshot(chat.page, 'line-down');
+    await screenshot(chat.page, 'disconnected');
     await chat.endsWith('Thanks!', /^You are welcome/);
-    await chat.journalTells('The line broke');
-    expect((await chat.said()).filter((text) => text === 'Thanks!')).toHaveLength(
-      (await before(chat)) + 1,
+    await chat.eventLogShows('Connection lost');
+    expect((await chat.messages()).filter((text) => text === 'Thanks!')).toHaveLength(
+      (await earlierThanks(chat)) + 1,
     );
   });
 
-  /** How often the past ends with thanks. */
-  const before = async (chat: ChatPage) => {
-    const said = await chat.said();
-    return said.slice(0, -2).filter((text) => text === 'Thanks!').length;
+  /** How often 'Thanks!' was sent before. */
+  const earlierThanks = async (chat: ChatPage) => {
+    const messages = await chat.messages();
+    return messages.slice(0, -2).filter((text) => text === 'Thanks!').length;
   };
 
-  it('logs in again by itself when the token is refused', async () => {
+  it('refreshes a rejected token', async () => {
     const chat = await open();
     await chat.logIn();
+    await chat.open('Simulate failures');
     await chat.press('Expire the token');
-    await chat.journalTells('The token was refused: got a new one');
-    await chat.isConnected();
-    await chat.say('Is it going to rain?');
+    await chat.eventLogShows('The token was rejected; refreshed it');
+    await chat.waitUntilConnected();
+    await chat.send('Is it going to rain?');
     await chat.endsWith('Is it going to rain?', /^A fresh breeze/);
   });
 
-  it('survives a reload without a login, and asks for one when its token has ended', async () => {
+  it('stays logged in after a reload, and asks for a login when the token has expired', async () => {
     const chat = await open();
     await chat.logIn();
     const logins: string[] = [];
@@ -130,69 +161,152 @@ describe.skipIf(!canBrowse)('the page, against the server', () => {
       if (request.url().endsWith('/login')) logins.push(request.url());
     });
     await chat.page.reload();
-    await chat.isConnected();
+    await chat.waitUntilConnected();
     expect(logins).toEqual([]);
+    await chat.open('Simulate failures');
     await chat.press('Expire the token');
-    await chat.page.getByText('Your login has ended. Log in again to go on.').waitFor();
+    await chat.page.getByText('Your login has expired. Please log in again.').waitFor();
     await expectAccessible(chat.page);
     await chat.logIn();
   });
 
-  it('shows the same in two tabs, with one login', async () => {
+  it('shows the same conversation in two tabs after one login', async () => {
     const first = await open();
     await first.logIn();
     const second = await open();
-    await second.isConnected();
-    await first.say('What does a ticket cost?');
+    await second.waitUntilConnected();
+    await first.send('What does a ticket cost?');
     await second.endsWith('What does a ticket cost?', /^A day ticket/);
-    await second.say('And breakfast?');
+    await second.send('And breakfast?');
     await first.endsWith('And breakfast?', /^Behind the fish market/);
-    expect((await first.said()).slice(-4)).toEqual((await second.said()).slice(-4));
+    expect((await first.messages()).slice(-4)).toEqual((await second.messages()).slice(-4));
   });
 
-  it('waits while the browser is offline, and goes on when it is back', async () => {
+  it('shows a reply in progress after a reload and in another tab, and stops it', async () => {
+    const first = await open();
+    await first.logIn();
+    await first.send('Show me the timetable.');
+    await eventually(async () => expect(await first.reply()).toContain('Tram 4'));
+    let resume = () => {};
+    resumed = new Promise((resolve) => {
+      resume = resolve;
+    });
+    const before = await first.reply();
+    await first.page.reload();
+    await eventually(async () => expect(await first.reply()).toContain(before));
+    const second = await open();
+    await eventually(async () => expect(await second.reply()).toContain(before));
+    await expectAccessible(second.page);
+    await second.page.getByRole('status').getByText('The assistant is writing.').waitFor();
+    await second.page.getByRole('button', { name: 'Stop the reply' }).waitFor();
+    await second.press('Stop');
+    resume();
+    expect(await second.page.locator(':focus').getAttribute('aria-label')).toBe('Message');
+    for (const tab of [first, second]) {
+      await tab.page.getByRole('article').getByText('The reply was stopped.').waitFor();
+      expect(await tab.reply()).toBe('');
+    }
+    const [question, reply = ''] = (await first.messages()).slice(-2);
+    expect(question).toBe('Show me the timetable.');
+    expect(reply.startsWith(before)).toBe(true);
+    expect((await second.messages()).slice(-2)).toEqual([question, reply]);
+  });
+
+  it('requests another reply, and starts a new chat', async () => {
+    const chat = await open();
+    await chat.logIn();
+    await chat.send('Good morning!');
+    await chat.endsWith('Good morning!', /^Good day/);
+    await chat.press('Regenerate');
+    await chat.endsWith('Good morning!', /^Good day/, /^Good day/);
+    const other = await open();
+    await other.endsWith('Good morning!', /^Good day/, /^Good day/);
+    const headings = (tab: ChatPage) => tab.page.getByRole('heading', { name: 'New chat' }).count();
+    // Earlier sessions may have one too.
+    const [before, beforeInOther] = [await headings(chat), await headings(other)];
+    await chat.press('New chat');
+    await eventually(async () => expect(await headings(chat)).toBe(before + 1));
+    expect(await chat.page.locator(':focus').getAttribute('aria-label')).toBe('Message');
+    await chat.send('Thanks!');
+    for (const tab of [chat, other]) {
+      await tab.open('Sessions');
+      await tab.endsWith('Good morning!', /^Good day/, /^Good day/, 'Thanks!', /^You are welcome/);
+      await tab.sessions().first().getByText('2 messages').waitFor();
+    }
+    expect(await headings(chat)).toBe(before + 1);
+    expect(await headings(other)).toBe(beforeInOther + 1);
+    await expectAccessible(chat.page);
+  });
+
+  it('waits while the browser is offline, and continues when it is online', async () => {
     const chat = await open();
     await chat.logIn();
     await context.setOffline(true);
-    await chat.press('Dial now');
-    await eventually(async () =>
-      expect(await chat.page.getByRole('status').textContent()).not.toBe('Connected'),
-    );
-    await chat.say('I left my umbrella on tram 9.');
-    await chat.page.getByText('On its way').waitFor();
+    await chat.open('Simulate failures');
+    await chat.press('Reconnect');
+    await chat.page.getByRole('status').getByText('You are offline.').waitFor();
+    await chat.send('I left my umbrella on tram 9.');
+    await chat.send('Thanks!');
+    await chat.page.getByRole('article').getByText('Sending…').waitFor();
+    // Messages of one sender form a group.
+    const articles = chat.page.getByRole('article');
+    const [above, below] = [
+      await articles.nth(-2).boundingBox(),
+      await articles.last().boundingBox(),
+    ];
+    expect((below?.y ?? 0) - (above?.y ?? 0) - (above?.height ?? 0)).toBeLessThan(10);
+    await chat.press('Close');
+    await chat.page.setViewportSize(smallPhone);
+    await expectToFit(chat.page);
+    await expectAccessible(chat.page);
     await context.setOffline(false);
-    await chat.endsWith('I left my umbrella on tram 9.', /^Things that are found/);
+    await chat.endsWith(
+      'I left my umbrella on tram 9.',
+      /^Things that are found/,
+      'Thanks!',
+      /^You are welcome/,
+    );
   });
 
-  it('gives back what the server refuses, to be made fit and sent', async () => {
+  it('lets the user edit a message that the server rejected', async () => {
     const chat = await open();
     await chat.logIn();
     const field = chat.page.getByLabel('Message', { exact: true });
-    await chat.say(`Thanks!${'!'.repeat(9_000)}`);
+    await chat.send(`Thanks!${'!'.repeat(9_000)}`);
     await chat.page.getByRole('alert').getByText('at most 8000 characters').waitFor();
-    expect(await chat.page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
+    expect(await chat.page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
     await chat.page.getByRole('button', { name: 'Discard' }).focus();
     await chat.page.keyboard.press('Enter');
     expect(await chat.page.getByRole('alert').count()).toBe(0);
     expect(await chat.page.locator(':focus').getAttribute('aria-label')).toBe('Messages');
-    await chat.say(`Thanks!${'!'.repeat(9_000)}`);
+    await chat.send(`Thanks!${'!'.repeat(9_000)}`);
     await field.fill('And a draft');
     await chat.press('Edit');
     expect(await field.inputValue()).toMatch(/^Thanks!+\nAnd a draft$/);
     await expect(field.evaluate((element) => element === document.activeElement)).resolves.toBe(
       true,
     );
-    await chat.say('Thanks!');
+    await chat.send('Thanks!');
     await chat.endsWith('Thanks!', /^You are welcome/);
     expect(await chat.page.getByRole('alert').count()).toBe(0);
   });
 
-  it('hits the limit, waits as long as it is told, and loses nothing', async () => {
+  it('waits when the rate limit is reached, and loses no message', async () => {
     const chat = await open();
     await chat.logIn();
-    await chat.press('Hit the limit');
-    await chat.page.getByText('The limit is reached.').waitFor();
-    const said = Array.from({ length: 12 }, (_, nth) => [`Ping ${nth + 1}`, `Pong ${nth + 1}`]);
-    await chat.endsWith(...said.flat());
+    await chat.open('Simulate failures');
+    const readBanner = await chat.recordBanner();
+    await chat.press('Exceed the rate limit');
+    await eventually(async () =>
+      expect(await readBanner()).toContainEqual(
+        expect.stringMatching(/^Rate limit reached\. \d+ messages? queued\.\d\.\d s/),
+      ),
+    );
+    await expectAccessible(chat.page);
+    const expected = Array.from({ length: 12 }, (_, index) => [
+      `Ping ${index + 1}`,
+      `Pong ${index + 1}`,
+    ]);
+    await chat.endsWith(...expected.flat());
   });
 });

@@ -1,4 +1,4 @@
-// The page as it is, in a real Chromium. What unpkg.com would answer comes from the installed package.
+// Opens the page in Chromium. Requests to unpkg.com are served from the installed package.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -14,14 +14,14 @@ const skip = !existsSync(executablePath) && !process.env.CI && `no Chromium at $
 const manifest = import.meta.resolve('@chat/client/package.json');
 const html = await readFile(new URL('../index.html', import.meta.url));
 
-describe('one HTML file', { skip }, () => {
+describe('the page', { skip }, () => {
   let browser;
   let site;
   let chat;
   let chatUrl;
   let page;
-  let asked;
-  let complaints;
+  let requestedUrls;
+  let consoleErrors;
 
   before(async () => {
     site = createServer((_, response) => {
@@ -56,59 +56,62 @@ describe('one HTML file', { skip }, () => {
     chatUrl = await chat.listen({ port: 0, host: '127.0.0.1' });
     await page?.close();
     page = await browser.newPage();
-    asked = [];
-    complaints = [];
-    page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.route(/^https:/, (route) => answerAsUnpkg(route, asked));
+    requestedUrls = [];
+    consoleErrors = [];
+    page.on(
+      'console',
+      (message) => message.type() === 'error' && consoleErrors.push(message.text()),
+    );
+    page.on('pageerror', (error) => consoleErrors.push(String(error)));
+    await page.route(/^https:/, (route) => serveFromPackage(route, requestedUrls));
     await page.goto(origin);
   });
 
   const logIn = async (password = 's3cret') => {
     await page.getByLabel('Server').fill(chatUrl);
-    await page.getByLabel('Name').fill('ada');
+    await page.getByLabel('Username').fill('ada');
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Log in' }).click();
   };
-  const say = async (text) => {
+  const send = async (text) => {
     await page.getByLabel('Message').fill(text);
     await page.getByRole('button', { name: 'Send' }).click();
   };
-  const isSaid = (...texts) =>
+  const waitForMessages = (...texts) =>
     page.waitForFunction(
-      (wanted) =>
+      (expected) =>
         JSON.stringify([...document.querySelectorAll('li')].map((item) => item.textContent)) ===
-        JSON.stringify(wanted),
+        JSON.stringify(expected),
       texts,
     );
 
-  test('loads the client as one file from the CDN, logs in and talks', async () => {
+  test('loads the client as one file from the CDN, logs in and sends messages', async () => {
     await logIn();
     await page.getByText('Connected').waitFor();
-    await say('Hello');
-    await isSaid('user: Hello', 'assistant: You said Hello');
-    await say('And now?');
-    await isSaid(
+    await send('Hello');
+    await waitForMessages('user: Hello', 'assistant: You said Hello');
+    await send('And now?');
+    await waitForMessages(
       'user: Hello',
       'assistant: You said Hello',
       'user: And now?',
       'assistant: You said And now?',
     );
-    assert.equal(asked.length, 1);
-    assert.deepEqual(complaints, []);
+    assert.equal(requestedUrls.length, 1);
+    assert.deepEqual(consoleErrors, []);
   });
 
-  test('shows what was said before', async () => {
+  test('shows earlier messages', async () => {
     await logIn();
     await page.getByText('Connected').waitFor();
-    await say('Hello');
-    await isSaid('user: Hello', 'assistant: You said Hello');
+    await send('Hello');
+    await waitForMessages('user: Hello', 'assistant: You said Hello');
     await page.reload();
     await logIn();
-    await isSaid('user: Hello', 'assistant: You said Hello');
+    await waitForMessages('user: Hello', 'assistant: You said Hello');
   });
 
-  test('says why it could not log in', async () => {
+  test('shows why the login failed', async () => {
     await logIn('wrong');
     await page
       .getByRole('status')
@@ -117,10 +120,10 @@ describe('one HTML file', { skip }, () => {
   });
 });
 
-/** The file of the installed package that a URL such as `https://unpkg.com/@chat/client@0/dist/x.js` names. */
-async function answerAsUnpkg(route, asked) {
+/** Responds to a URL such as `https://unpkg.com/@chat/client@0/dist/x.js` with that file of the installed package. */
+async function serveFromPackage(route, requestedUrls) {
   const url = route.request().url();
-  asked.push(url);
+  requestedUrls.push(url);
   const file = url.match(/^https:\/\/unpkg\.com\/@chat\/client@0\/(.+)$/)?.[1];
   if (file === undefined) return route.abort();
   await route.fulfill({

@@ -2,34 +2,34 @@ import { isChatError } from '@chat/client';
 import PQueue from 'p-queue';
 
 /**
- * Asks what the job has no answer to yet.
+ * Sends all questions of the job that have no answer yet.
  *
  * @param {object} options
  * @param {import('@chat/client').ChatClient} options.client
  * @param {import('./job.js').Job} options.job
- * @param {number} options.concurrency Questions under way at once.
- * @param {number} options.perMinute Messages that leave in any sixty seconds.
- * @param {AbortSignal} options.signal Ends it; what is under way is given up.
+ * @param {number} options.concurrency Maximum number of questions in flight.
+ * @param {number} options.perMinute Maximum number of messages in any sixty seconds.
+ * @param {AbortSignal} options.signal Stops the run and cancels the questions in flight.
  * @param {import('./progress.js').Progress} options.progress
  */
 export async function askAll({ client, job, concurrency, perMinute, signal, progress }) {
   const queue = new PQueue({ concurrency, interval: 60_000, intervalCap: perMinute, strict: true });
-  // The first failure ends the others: they would fail as well, and the next run goes on from here.
+  // Stop after the first failure: the other questions would fail too, and the next run continues from here.
   const failure = new AbortController();
-  const end = AbortSignal.any([signal, failure.signal]);
-  end.addEventListener('abort', () => queue.clear());
-  for (const question of job.open) {
+  const stopSignal = AbortSignal.any([signal, failure.signal]);
+  stopSignal.addEventListener('abort', () => queue.clear());
+  for (const question of job.pending) {
     queue
       .add(async () => {
-        // Should the answer be lost, the next run asks with the same key and is given the same answer.
-        const options = { idempotencyKey: question.key, signal: end };
+        // If the answer is lost, the next run sends the same key and receives the same answer.
+        const options = { idempotencyKey: question.key, signal: stopSignal };
         await job.record(question, await outcomeOf(client, question.text, options));
         progress.answered(job);
       })
       .catch((error) => failure.abort(error));
   }
   await queue.onIdle();
-  end.throwIfAborted();
+  stopSignal.throwIfAborted();
 }
 
 /**
@@ -43,8 +43,8 @@ async function outcomeOf(client, text, options) {
     const { response } = await client.chat.send(text, { ...options, return: 'minimal' });
     return { answer: response };
   } catch (error) {
-    // It is this question that the backend does not take; the others are as good as before.
-    if (isChatError(error, 'bad_request')) return { refused: error.detail };
+    // The backend rejects only this question; continue with the others.
+    if (isChatError(error, 'bad_request')) return { rejected: error.detail };
     throw error;
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { access, appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
-/** @typedef {{ answer: string } | { refused: string }} Outcome */
+/** @typedef {{ answer: string } | { rejected: string }} Outcome */
 /** @typedef {{ number: number, text: string, key: string }} Question */
 
 /**
- * Questions and what came of them. Each outcome is a line of a journal beside the answers, `ANSWERS.part`, written as soon as
- * it is known, so that a killed run loses nothing: the next one reads it and asks the rest.
+ * The questions and their outcomes. Each outcome is appended to a journal, `ANSWERS.part`, as soon as it is known. A killed run
+ * therefore loses nothing: the next run reads the journal and sends the remaining questions.
  */
 export class Job {
   #answersFile;
@@ -22,40 +22,40 @@ export class Job {
    */
   constructor(answersFile, questions) {
     this.#answersFile = answersFile;
-    this.#journalFile = journalOf(answersFile);
+    this.#journalFile = journalPath(answersFile);
     this.#questions = questions;
   }
 
   /**
-   * Goes on with the job that the journal tells of, or begins one.
+   * Continues the job in the journal, or starts a new one.
    *
    * @param {string} questionsFile
    * @param {string} answersFile
-   * @throws Error when the answers are there already, or when the questions are not those of the journal
+   * @throws Error if the answers file already exists, or if the questions differ from those in the journal
    */
   static async open(questionsFile, answersFile) {
     const texts = (await readFile(questionsFile, 'utf8'))
       .split(/\r?\n/)
       .filter((line) => line.trim() !== '');
     if (await exists(answersFile)) {
-      throw new Error(`${answersFile} is there already: move it away to ask again.`);
+      throw new Error(`${answersFile} already exists. Move it to run the job again.`);
     }
-    const journalFile = journalOf(answersFile);
+    const journalFile = journalPath(answersFile);
     const lines = await readJournal(journalFile);
-    const [head = { job: randomUUID(), questions: texts }, ...entries] = lines;
-    if (JSON.stringify(head.questions) !== JSON.stringify(texts)) {
+    const [header = { job: randomUUID(), questions: texts }, ...entries] = lines;
+    if (JSON.stringify(header.questions) !== JSON.stringify(texts)) {
       throw new Error(
-        `${questionsFile} changed since ${journalFile} was begun: put it back, or delete that file to begin anew.`,
+        `${questionsFile} changed after ${journalFile} was created. Restore it, or delete ${journalFile} to start again.`,
       );
     }
-    // In place before the first question leaves: its id is a part of every key.
-    const kept = [head, ...entries].map((line) => `${JSON.stringify(line)}\n`).join('');
-    await writeFile(`${journalFile}.new`, kept);
+    // Write the journal before the first question is sent, because its id is part of every idempotency key.
+    const text = [header, ...entries].map((line) => `${JSON.stringify(line)}\n`).join('');
+    await writeFile(`${journalFile}.new`, text);
     await rename(`${journalFile}.new`, journalFile);
     const questions = texts.map((text, index) => ({
       number: index + 1,
       text,
-      key: `${head.job}-${index + 1}`,
+      key: `${header.job}-${index + 1}`,
     }));
     const job = new Job(answersFile, questions);
     for (const { number, ...outcome } of entries) job.#outcomes.set(number, outcome);
@@ -70,12 +70,12 @@ export class Job {
     return this.#outcomes.size;
   }
 
-  get refused() {
-    return [...this.#outcomes.values()].filter((outcome) => 'refused' in outcome).length;
+  get rejected() {
+    return [...this.#outcomes.values()].filter((outcome) => 'rejected' in outcome).length;
   }
 
-  /** What has no outcome yet. */
-  get open() {
+  /** The questions without an outcome. */
+  get pending() {
     return this.#questions.filter(({ number }) => !this.#outcomes.has(number));
   }
 
@@ -88,12 +88,12 @@ export class Job {
     this.#outcomes.set(number, outcome);
   }
 
-  /** Writes the answers, a JSON document a line and in the order of the questions, and takes the journal away. */
+  /** Writes the answers in the order of the questions, one JSON object per line, and deletes the journal. */
   async finish() {
     const lines = this.#questions.map(({ number, text }) =>
       JSON.stringify({ question: text, ...this.#outcomes.get(number) }),
     );
-    // A reader of that file never sees half of it.
+    // Write and rename, so that a reader never sees an incomplete file.
     await writeFile(`${this.#answersFile}.new`, lines.map((line) => `${line}\n`).join(''));
     await rename(`${this.#answersFile}.new`, this.#answersFile);
     await rm(this.#journalFile);
@@ -101,7 +101,7 @@ export class Job {
 }
 
 /** @param {string} answersFile */
-function journalOf(answersFile) {
+function journalPath(answersFile) {
   return `${answersFile}.part`;
 }
 
@@ -111,7 +111,7 @@ function journalOf(answersFile) {
  */
 async function readJournal(file) {
   const text = (await exists(file)) ? await readFile(file, 'utf8') : '';
-  // What follows the last line break was being written when the run was killed.
+  // Text after the last line break is an incomplete entry of a run that was killed.
   return text
     .split('\n')
     .slice(0, -1)

@@ -1,4 +1,4 @@
-// Asks every question of a file, one per line, and writes the answers, in the order of the questions.
+// Sends every question of a file (one per line) and writes the answers in the order of the questions.
 import { parseArgs } from 'node:util';
 import { ChatClient } from '@chat/client';
 import { askAll } from './ask-all.js';
@@ -7,10 +7,10 @@ import { Progress } from './progress.js';
 
 const usage = `Usage: CHAT_PASSWORD=… npm start -- QUESTIONS ANSWERS [options]
 
-  --url URL          the backend (default http://127.0.0.1:3000)
-  --user NAME        who asks (default ada)
-  --concurrency N    questions under way at once (default 4)
-  --per-minute N     messages a minute that we allow ourselves (default 60)`;
+  --url URL          URL of the backend (default http://127.0.0.1:3000)
+  --user NAME        username (default ada)
+  --concurrency N    maximum number of questions in flight (default 4)
+  --per-minute N     maximum number of messages per minute (default 60)`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,21 +38,21 @@ const progress = new Progress();
 const client = new ChatClient({
   baseUrl: values.url,
   credentials: { username: values.user, password },
-  // Nobody sits in front of it: it may take its time, also when others spend from the same allowance.
+  // No person is waiting, so the client may wait long, also when other programs use the same rate limit.
   retry: { limit: 20, maxWaitMs: 10 * 60_000 },
-  hooks: { onRetry: ({ error, delayMs }) => progress.waits(error, delayMs) },
+  hooks: { onRetry: ({ error, delayMs }) => progress.waiting(error, delayMs) },
 });
 
 /** @type {Job | undefined} */
 let job;
 try {
   job = await Job.open(questionsFile, answersFile);
-  progress.starts(job);
+  progress.started(job);
   await askAll({ client, job, concurrency, perMinute, signal: stop.signal, progress });
   await job.finish();
-  progress.ends(job, answersFile);
+  progress.finished(job, answersFile);
 } catch (error) {
-  progress.stops(error, job);
+  progress.stopped(error, job);
   process.exitCode = stop.signal.aborted ? 130 : 1;
 } finally {
   await client.close();

@@ -1,14 +1,14 @@
 import { isChatError } from '@chat/client';
 
-/** Tells on stderr how far it is: on one line in a terminal, on a line a tenth where it goes into a log. */
+/** Prints the progress on stderr: on one line in a terminal, otherwise one line for every 10 %. */
 export class Progress {
   #isTerminal = process.stderr.isTTY === true;
   #tenth = 0;
 
   /** @param {import('./job.js').Job} job */
-  starts(job) {
-    const before = job.done > 0 ? `, ${job.done} of them answered before` : '';
-    this.#line(`${job.total} questions${before}`);
+  started(job) {
+    const resumed = job.done > 0 ? `, ${job.done} already answered` : '';
+    this.#print(`${job.total} questions${resumed}`);
   }
 
   /** @param {import('./job.js').Job} job */
@@ -19,7 +19,7 @@ export class Progress {
       return;
     }
     const tenth = Math.floor((10 * job.done) / job.total);
-    if (tenth > this.#tenth) this.#line(text);
+    if (tenth > this.#tenth) this.#print(text);
     this.#tenth = tenth;
   }
 
@@ -27,31 +27,32 @@ export class Progress {
    * @param {unknown} error
    * @param {number} delayMs
    */
-  waits(error, delayMs) {
-    const why = isChatError(error, 'rate_limited') ? 'the allowance is spent' : String(error);
-    this.#line(`waiting ${(delayMs / 1000).toFixed(1)} s: ${why}`);
+  waiting(error, delayMs) {
+    const reason = isChatError(error, 'rate_limited') ? 'rate limit reached' : String(error);
+    this.#print(`waiting ${(delayMs / 1000).toFixed(1)} s: ${reason}`);
   }
 
   /**
    * @param {import('./job.js').Job} job
    * @param {string} file
    */
-  ends(job, file) {
-    const refused = job.refused > 0 ? `, ${job.refused} of them refused` : '';
-    this.#line(`${job.total} answers${refused} are in ${file}`);
+  finished(job, file) {
+    const rejected = job.rejected > 0 ? `, ${job.rejected} rejected` : '';
+    this.#print(`wrote ${job.total} answers to ${file}${rejected}`);
   }
 
   /**
    * @param {unknown} error
-   * @param {import('./job.js').Job | undefined} job Undefined when it could not be opened.
+   * @param {import('./job.js').Job | undefined} job Undefined if the job could not be opened.
    */
-  stops(error, job) {
-    this.#line(error instanceof Error ? error.message : String(error));
-    if (job) this.#line(`stopped at ${job.done} of ${job.total}; run it again to go on`);
+  stopped(error, job) {
+    this.#print(error instanceof Error ? error.message : String(error));
+    if (job)
+      this.#print(`stopped at ${job.done} of ${job.total}; run the program again to continue`);
   }
 
   /** @param {string} text */
-  #line(text) {
+  #print(text) {
     process.stderr.write(this.#isTerminal ? `\r\x1b[K${text}\n` : `${text}\n`);
   }
 }

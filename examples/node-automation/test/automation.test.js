@@ -5,133 +5,133 @@ import { ChatClient } from '@chat/client';
 import { askAll } from '../src/ask-all.js';
 import { Job } from '../src/job.js';
 import { Progress } from '../src/progress.js';
-import { numbered, openStage } from './stage.js';
+import { numbered, setUp } from './setup.js';
 
 /** @param {string[]} questions */
-const answered = (questions) =>
+const expectedAnswers = (questions) =>
   questions.map((question) => ({ question, answer: `Re: ${question}` }));
 
-test('asks every question once, past the limit of the server, and keeps their order', async (t) => {
+test('sends every question once, waits for the rate limit, and keeps the order', async (t) => {
   const questions = numbered(15);
-  const stage = await openStage(t, {
+  const setup = await setUp(t, {
     questions,
     limits: { messagesPerWindow: 10, windowMs: 1_000 },
   });
-  const run = stage.start();
+  const run = setup.start();
   assert.equal(await run.ended, 0, run.log());
-  assert.match(run.log(), /waiting .* s: the allowance is spent/);
-  assert.match(run.log(), /15 answers are in /);
-  assert.deepEqual(await stage.answers(), answered(questions));
-  assert.deepEqual((await stage.stored()).sort(), questions.sort());
+  assert.match(run.log(), /waiting .* s: rate limit reached/);
+  assert.match(run.log(), /wrote 15 answers to /);
+  assert.deepEqual(await setup.answers(), expectedAnswers(questions));
+  assert.deepEqual((await setup.stored()).sort(), questions.sort());
 });
 
-test('killed in the middle and run again: nothing twice, nothing missing', async (t) => {
+test('stores every question once when it is killed and started again', async (t) => {
   const questions = numbered(20);
-  const held = withResolvers();
-  const asked = withResolvers();
-  const stage = await openStage(t, {
+  const release = withResolvers();
+  const received = withResolvers();
+  const setup = await setUp(t, {
     questions,
     reply: async (question) => {
       if (question === 'Question 8?') {
-        asked.resolve(undefined);
-        await held.promise;
+        received.resolve(undefined);
+        await release.promise;
       }
       return `Re: ${question}`;
     },
   });
 
-  const first = stage.start();
-  await asked.promise;
-  // The server has this one and its answer will go nowhere; others wait behind it.
+  const first = setup.start();
+  await received.promise;
+  // The server has received this question, but its answer will be lost; other questions wait behind it.
   await first.kill('SIGKILL');
-  held.resolve(undefined);
-  await assert.rejects(access(stage.answersFile));
+  release.resolve(undefined);
+  await assert.rejects(access(setup.answersFile));
 
-  const second = stage.start();
+  const second = setup.start();
   assert.equal(await second.ended, 0, second.log());
-  assert.match(second.log(), /20 questions, [1-7] of them answered before/);
-  assert.deepEqual(await stage.answers(), answered(questions));
-  assert.deepEqual((await stage.stored()).sort(), questions.sort());
+  assert.match(second.log(), /20 questions, [1-7] already answered/);
+  assert.deepEqual(await setup.answers(), expectedAnswers(questions));
+  assert.deepEqual((await setup.stored()).sort(), questions.sort());
 });
 
-test('goes on when it was killed while it wrote a line', async (t) => {
+test('ignores an incomplete line in the journal', async (t) => {
   const questions = numbered(12);
-  const stage = await openStage(t, { questions, limits: { messagesPerWindow: 5 } });
-  const first = stage.start('--per-minute', '5');
-  await first.says('4 of 12');
+  const setup = await setUp(t, { questions, limits: { messagesPerWindow: 5 } });
+  const first = setup.start('--per-minute', '5');
+  await first.waitForOutput('4 of 12');
   await first.kill('SIGKILL');
-  await appendFile(`${stage.answersFile}.part`, '{"number":12,"answ');
+  await appendFile(`${setup.answersFile}.part`, '{"number":12,"answ');
 
-  const second = stage.start('--per-minute', '1000');
-  await second.says('waiting');
-  assert.match(second.log(), /12 questions, [45] of them answered before/);
+  const second = setup.start('--per-minute', '1000');
+  await second.waitForOutput('waiting');
+  assert.match(second.log(), /12 questions, [45] already answered/);
 });
 
-test('stays within the allowance it is told, so that the server never has to refuse', async (t) => {
-  const stage = await openStage(t, { questions: numbered(12), limits: { messagesPerWindow: 5 } });
-  const run = stage.start('--per-minute', '5');
-  await run.says('5 of 12 answered');
+test('stays within --per-minute, so that the server never rejects a message', async (t) => {
+  const setup = await setUp(t, { questions: numbered(12), limits: { messagesPerWindow: 5 } });
+  const run = setup.start('--per-minute', '5');
+  await run.waitForOutput('5 of 12 answered');
   assert.equal(await run.kill('SIGINT'), 130);
   assert.doesNotMatch(run.log(), /waiting/);
-  assert.match(run.log(), /stopped at 5 of 12; run it again to go on/);
-  assert.equal((await stage.stored()).length, 5);
+  assert.match(run.log(), /stopped at 5 of 12; run the program again to continue/);
+  assert.equal((await setup.stored()).length, 5);
 });
 
-test('has as many questions under way as it is told, and no more', async (t) => {
-  const stage = await openStage(t, { questions: numbered(9) });
-  let underWay = 0;
-  let most = 0;
+test('never has more than `concurrency` questions in flight', async (t) => {
+  const setup = await setUp(t, { questions: numbered(9) });
+  let inFlight = 0;
+  let maximum = 0;
   const client = new ChatClient({
-    ...stage.access,
+    ...setup.access,
     fetch: async (url, init) => {
       if (!url.endsWith('/chat')) return fetch(url, init);
-      underWay += 1;
-      most = Math.max(most, underWay);
+      inFlight += 1;
+      maximum = Math.max(maximum, inFlight);
       return fetch(url, init).finally(() => {
-        underWay -= 1;
+        inFlight -= 1;
       });
     },
   });
-  const job = await Job.open(stage.questionsFile, stage.answersFile);
+  const job = await Job.open(setup.questionsFile, setup.answersFile);
   const { signal } = new AbortController();
   const limits = { concurrency: 3, perMinute: 60 };
   await askAll({ client, job, signal, progress: new Progress(), ...limits });
   await client.close();
-  assert.equal(most, 3);
+  assert.equal(maximum, 3);
 });
 
-test('a question that the server refuses is told in its place, and the others go on', async (t) => {
-  const stage = await openStage(t, {
+test('records a rejected question and continues with the others', async (t) => {
+  const setup = await setUp(t, {
     questions: ['Short?', 'x'.repeat(101), 'Short again?'],
     limits: { contentMaxLength: 100 },
   });
-  const run = stage.start();
+  const run = setup.start();
   assert.equal(await run.ended, 0, run.log());
-  const [first, second, third] = await stage.answers();
+  const [first, second, third] = await setup.answers();
   assert.equal(first.answer, 'Re: Short?');
-  assert.match(second.refused, /100 characters/);
+  assert.match(second.rejected, /100 characters/);
   assert.equal(third.answer, 'Re: Short again?');
-  assert.match(run.log(), /3 answers, 1 of them refused/);
+  assert.match(run.log(), /wrote 3 answers to .*, 1 rejected/);
 });
 
-test('answers that are there already are not asked for again', async (t) => {
-  const stage = await openStage(t, { questions: numbered(3) });
-  await stage.start().ended;
-  const run = stage.start();
+test('does not send anything if the answers file exists', async (t) => {
+  const setup = await setUp(t, { questions: numbered(3) });
+  await setup.start().ended;
+  const run = setup.start();
   assert.equal(await run.ended, 1);
-  assert.match(run.log(), /is there already/);
-  assert.equal((await stage.stored()).length, 3);
+  assert.match(run.log(), /already exists/);
+  assert.equal((await setup.stored()).length, 3);
 });
 
-test('other questions are not mixed with the answers of a job that was begun', async (t) => {
-  const stage = await openStage(t, { questions: numbered(9), limits: { messagesPerWindow: 5 } });
-  const first = stage.start('--per-minute', '5');
-  await first.says('5 of 9 answered');
+test('rejects changed questions for a job in progress', async (t) => {
+  const setup = await setUp(t, { questions: numbered(9), limits: { messagesPerWindow: 5 } });
+  const first = setup.start('--per-minute', '5');
+  await first.waitForOutput('5 of 9 answered');
   await first.kill('SIGKILL');
-  await writeFile(stage.questionsFile, 'Something else?\n');
-  const second = stage.start();
+  await writeFile(setup.questionsFile, 'Something else?\n');
+  const second = setup.start();
   assert.equal(await second.ended, 1);
-  assert.match(second.log(), /changed since .* was begun/);
+  assert.match(second.log(), /changed after .* was created/);
 });
 
 function withResolvers() {

@@ -1,9 +1,9 @@
 // @ts-check
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Allowance } from './allowance.js';
-import { tooMany } from './http.js';
+import { tooManyRequests } from './http.js';
+import { RateLimit } from './rate-limit.js';
 
-/** Who may log in, and how often an address may try. */
+/** The users and their passwords, and the login rate limit per address. */
 export class Accounts {
   #passwords;
   #attempts;
@@ -16,13 +16,14 @@ export class Accounts {
    */
   constructor(users, loginsPerMinute, minuteMs, now) {
     this.#passwords = new Map(Object.entries(users));
-    this.#attempts = new Allowance(loginsPerMinute, minuteMs, now);
+    this.#attempts = new RateLimit(loginsPerMinute, minuteMs, now);
   }
 
   /** @param {string} address */
   countAttempt(address) {
-    const waitMs = this.#attempts.take(address);
-    if (waitMs > 0) throw tooMany('Too many logins from this address; try again later.', waitMs);
+    const waitMs = this.#attempts.consume(address);
+    if (waitMs > 0)
+      throw tooManyRequests('Too many logins from this address; try again later.', waitMs);
   }
 
   /**
@@ -31,7 +32,7 @@ export class Accounts {
    */
   matches(username, password) {
     const expected = this.#passwords.get(username);
-    // Compared also for an unknown name, so that the time taken does not tell which names exist.
+    // Compare for an unknown username too, so that the response time does not reveal which usernames exist.
     return timingSafeEqual(digest(password), digest(expected ?? '')) && expected !== undefined;
   }
 }

@@ -3,41 +3,41 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Accounts } from './accounts.js';
 import { Chat } from './chat.js';
-import { Refusal, requestId, sendJson } from './http.js';
-import { answer } from './routes.js';
+import { HttpError, requestId, sendJson } from './http.js';
+import { handleRequest } from './routes.js';
 import { Sockets } from './sockets.js';
 import { Tokens } from './tokens.js';
 
 /** @import { IncomingMessage, Server } from 'node:http' */
 /** @import { AddressInfo } from 'node:net' */
 /** @import { Message, Reply } from './conversation.js' */
-/** @import { CloseCodes, RefuseSockets } from './sockets.js' */
+/** @import { CloseCodes, RejectSockets } from './sockets.js' */
 
-/** How long answers that are under way may take when the backend is told to stop. */
-const GOODBYE_MS = 1000;
+/** How long requests in flight may take when the backend stops. */
+const SHUTDOWN_TIMEOUT_MS = 1000;
 
 /**
  * @typedef {object} BackendOptions
  * @property {Readonly<Record<string, string>>} users Passwords by username.
- * @property {Reply} [reply] The assistant. By default it repeats what was said.
+ * @property {Reply} [reply] The assistant. By default it echoes the message.
  * @property {{ loginsPerMinute?: number, messagesPerMinute?: number, socketsPerUser?: number, minuteMs?: number }} [limits]
- *   Logins per address (5), messages per user (60), sockets per user (3), and how long the minute of the first two is (60,000).
- * @property {number} [tokenLifetimeSeconds] One hour by default.
- * @property {() => number} [now] The clock, in milliseconds since 1970; the machine's own by default.
- * @property {RefuseSockets} [refuseSockets] How a dial is refused: `close` (the default) or `http`.
- * @property {CloseCodes} [closeCodes] Whose close codes are used: those of the `protocol` (the default) or of the `rfc`.
+ *   Logins per address (5), messages per user (60), sockets per user (3), and the window of the first two in milliseconds (60,000).
+ * @property {number} [tokenLifetimeSeconds] 3600 by default.
+ * @property {() => number} [now] The clock, in milliseconds since 1970; the system clock by default.
+ * @property {RejectSockets} [rejectSockets] How a WebSocket is rejected: `close` (the default) or `http`.
+ * @property {CloseCodes} [closeCodes] The close codes: those of the `protocol` (the default) or only those of the `rfc`.
  */
 
 /**
  * @typedef {object} Backend
- * @property {(port?: number) => Promise<string>} listen Resolves with the URL. Port 0 is any free one.
- * @property {() => Promise<void>} close Says goodbye to the sockets and stops. What was said is kept: `listen` goes on with it.
- * @property {() => Promise<void>} crash Stops as a crash would: every line is cut in the middle of whatever it carries.
- * @property {string} url Where it listens, such as `http://127.0.0.1:3000`.
- * @property {(username: string) => readonly Message[]} messages All that was said, oldest first.
- * @property {(username: string) => number} sockets How many sockets a user has.
- * @property {() => void} expireTokens Makes every token stop being good, and so ends every socket.
- * @property {() => void} dropSockets Ends all sockets without a close frame.
+ * @property {(port?: number) => Promise<string>} listen Resolves with the URL. Port 0 selects a free port.
+ * @property {() => Promise<void>} close Closes the sockets and stops. Messages are kept: a later `listen` continues with them.
+ * @property {() => Promise<void>} crash Stops like a crash: breaks every connection at once.
+ * @property {string} url The base URL, such as `http://127.0.0.1:3000`.
+ * @property {(username: string) => readonly Message[]} messages All messages, oldest first.
+ * @property {(username: string) => number} sockets The number of open sockets of a user.
+ * @property {() => void} expireTokens Makes every token invalid, and closes every socket.
+ * @property {() => void} dropSockets Breaks all sockets without a close frame.
  */
 
 /**
@@ -58,10 +58,10 @@ export function createBackend(options) {
   const tokens = new Tokens(options.tokenLifetimeSeconds ?? 3600, now);
   const reply = options.reply ?? ((content) => `You said: ${content}`);
   const chat = new Chat(reply, messagesPerMinute, minuteMs, now);
-  const refuse = options.refuseSockets ?? 'close';
+  const reject = options.rejectSockets ?? 'close';
   const codes = options.closeCodes ?? 'protocol';
-  const sockets = new Sockets({ chat, tokens, perUser: socketsPerUser, refuse, codes });
-  const parts = { accounts, tokens, chat, closeSockets: sockets.closeThoseOf.bind(sockets) };
+  const sockets = new Sockets({ chat, tokens, perUser: socketsPerUser, reject, codes });
+  const services = { accounts, tokens, chat, closeSockets: sockets.closeForToken.bind(sockets) };
 
   /** @type {Server | undefined} */
   let server;
@@ -80,15 +80,18 @@ export function createBackend(options) {
   return {
     async listen(port = 0) {
       const running = createServer(async (request, response) => {
-        const [status, body, headers] = await outcome(parts, request);
-        // A line that is kept alive would keep a server that stops from ending.
+        const [status, body, headers] = await handle(services, request);
+        // While stopping, close keep-alive connections, because they would delay the shutdown.
         response.shouldKeepAlive &&= running.listening;
         sendJson(response, status, body, { 'X-Request-Id': requestId(request), ...headers });
       });
-      running.on('upgrade', (request, line, head) => {
-        // It may still come over a line that was there before: nobody would say goodbye to it.
-        if (running.listening) sockets.upgrade(request, line, head);
-        else line.destroy();
+      // Longer than clients and proxies keep idle connections. If the server ended one first, the next request could be
+      // on its way, and would fail.
+      running.keepAliveTimeout = 75_000;
+      running.on('upgrade', (request, socket, head) => {
+        // While stopping, an existing connection may still request an upgrade; closeAll() would miss that socket.
+        if (running.listening) sockets.upgrade(request, socket, head);
+        else socket.destroy();
       });
       running.listen(port, '127.0.0.1');
       await once(running, 'listening');
@@ -99,9 +102,9 @@ export function createBackend(options) {
     close: () =>
       stop((running) => {
         sockets.closeAll();
-        // Node waits for lines that were opened and never used; nobody else should.
-        const deadline = setTimeout(() => running.closeAllConnections(), GOODBYE_MS);
-        running.once('close', () => clearTimeout(deadline));
+        // Without this, Node waits for connections that were opened and never used.
+        const timer = setTimeout(() => running.closeAllConnections(), SHUTDOWN_TIMEOUT_MS);
+        running.once('close', () => clearTimeout(timer));
       }),
     crash: () =>
       stop((running) => {
@@ -115,24 +118,24 @@ export function createBackend(options) {
     sockets: (username) => sockets.count(username),
     expireTokens() {
       tokens.expireAll();
-      sockets.endAll();
+      sockets.closeAllAsExpired();
     },
     dropSockets: () => sockets.dropAll(),
   };
 }
 
 /**
- * @param {import('./routes.js').Parts} parts
+ * @param {import('./routes.js').Services} services
  * @param {IncomingMessage} request
  * @returns {Promise<[status: number, body: object, headers?: Record<string, string>]>}
  */
-async function outcome(parts, request) {
+async function handle(services, request) {
   try {
-    return [200, await answer(parts, request)];
+    return [200, await handleRequest(services, request)];
   } catch (error) {
-    if (error instanceof Refusal) return [error.status, { detail: error.message }, error.headers];
-    // Nobody waits for the answer to a request that broke off.
+    if (error instanceof HttpError) return [error.status, { detail: error.message }, error.headers];
+    // Do not log errors of requests that the client aborted.
     if (!request.destroyed || request.complete) console.error(error);
-    return [500, { detail: 'Something went wrong here; it was not your request.' }];
+    return [500, { detail: 'Internal server error.' }];
   }
 }

@@ -1,20 +1,21 @@
 // @ts-check
-import { Allowance } from './allowance.js';
+
 import { Conversation } from './conversation.js';
-import { Refusal, tooMany } from './http.js';
+import { HttpError, tooManyRequests } from './http.js';
+import { RateLimit } from './rate-limit.js';
 
 /** @import { Deliver, Message, Reply } from './conversation.js' */
 
 const CONTENT_MAX_LENGTH = 8000;
 
-/** What both doors lead to: the conversations of all users, and how much each may say. */
+/** Shared by HTTP and WebSocket: the conversations of all users, and the message rate limit. */
 export class Chat {
   #reply;
   #now;
-  #allowance;
+  #rateLimit;
   /** @type {Map<string, Conversation>} */
   #conversations = new Map();
-  /** Who wants to hear of new messages, by username. @type {(username: string, message: Message) => void} */
+  /** Called with each stored message. @type {(username: string, message: Message) => void} */
   onMessage = () => {};
 
   /**
@@ -26,38 +27,38 @@ export class Chat {
   constructor(reply, messagesPerMinute, minuteMs, now) {
     this.#reply = reply;
     this.#now = now;
-    this.#allowance = new Allowance(messagesPerMinute, minuteMs, now);
+    this.#rateLimit = new RateLimit(messagesPerMinute, minuteMs, now);
   }
 
   /** @param {string} username */
   conversation(username) {
-    const known = this.#conversations.get(username);
-    if (known !== undefined) return known;
+    const existing = this.#conversations.get(username);
+    if (existing !== undefined) return existing;
     /** @type {Deliver} */
     const deliver = (message) => this.onMessage(username, message);
-    const fresh = new Conversation(this.#reply, deliver, this.#now);
-    this.#conversations.set(username, fresh);
-    return fresh;
+    const created = new Conversation(this.#reply, deliver, this.#now);
+    this.#conversations.set(username, created);
+    return created;
   }
 
   /**
-   * Takes a user's message, whichever door it came through.
+   * Processes a message of a user, from HTTP or from a socket.
    *
    * @param {string} username
    * @param {string} content
    * @returns {Promise<string>} The assistant's reply.
    */
-  async say(username, content) {
-    if (content.trim() === '') throw new Refusal(400, 'A message must not be empty.');
-    // By code points: an emoji is one character to whoever wrote it.
+  async send(username, content) {
+    if (content.trim() === '') throw new HttpError(400, 'A message must not be empty.');
+    // Count code points, so that an emoji counts as one character.
     if ([...content.trim()].length > CONTENT_MAX_LENGTH) {
-      throw new Refusal(400, `A message must be at most ${CONTENT_MAX_LENGTH} characters long.`);
+      throw new HttpError(400, `A message must be at most ${CONTENT_MAX_LENGTH} characters long.`);
     }
     if (!content.isWellFormed() || content.includes('\0')) {
-      throw new Refusal(400, 'A message must be well-formed Unicode without NUL characters.');
+      throw new HttpError(400, 'A message must be well-formed Unicode without NUL characters.');
     }
-    const waitMs = this.#allowance.take(username);
-    if (waitMs > 0) throw tooMany('Too many messages; send again later.', waitMs);
+    const waitMs = this.#rateLimit.consume(username);
+    if (waitMs > 0) throw tooManyRequests('Too many messages; send again later.', waitMs);
     return this.conversation(username).turn(content);
   }
 }

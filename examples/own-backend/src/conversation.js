@@ -9,8 +9,8 @@
 
 /**
  * @callback Reply
- * @param {string} content What the user wrote.
- * @param {readonly Message[]} session The current session, that message included.
+ * @param {string} content The user's message.
+ * @param {readonly Message[]} session The current session, including that message.
  * @returns {string | Promise<string>}
  */
 
@@ -20,10 +20,10 @@
  * @returns {void}
  */
 
-/** A session that was silent for longer is over. */
+/** A session that is idle for longer ends. */
 const IDLE_MS = 30 * 60_000;
 
-/** All that one user and the assistant ever said. */
+/** All messages of one user and the assistant. */
 export class Conversation {
   #reply;
   #deliver;
@@ -33,15 +33,15 @@ export class Conversation {
   #lastTurn = Promise.resolve();
   /** @type {Message[]} */
   messages = [];
-  /** Where each session begins in `messages`. @type {number[]} */
+  /** The index in `messages` at which each session starts. @type {number[]} */
   sessionStarts = [];
-  /** How long each reply took. @type {number[]} */
+  /** The response time of each reply. @type {number[]} */
   responseTimesMs = [];
-  #sessionIsOpen = false;
+  #isSessionOpen = false;
 
   /**
    * @param {Reply} reply
-   * @param {Deliver} deliver Told of each message once it is stored.
+   * @param {Deliver} deliver Called with each message after it is stored.
    * @param {() => number} now
    */
   constructor(reply, deliver, now) {
@@ -52,21 +52,21 @@ export class Conversation {
 
   /** The messages of the current session, oldest first. */
   get session() {
-    return this.#sessionIsOpen ? this.messages.slice(this.sessionStarts.at(-1)) : [];
+    return this.#isSessionOpen ? this.messages.slice(this.sessionStarts.at(-1)) : [];
   }
 
-  /** The day it is, in UTC: how a timestamp of today begins. */
+  /** The current UTC day, as it appears at the start of a timestamp. */
   get today() {
     return new Date(this.#now()).toISOString().slice(0, 10);
   }
 
   endSession() {
-    this.#sessionIsOpen = false;
+    this.#isSessionOpen = false;
   }
 
   /**
-   * Stores the user's message and the assistant's reply. One turn at a time: what two devices send
-   * at once stays message, reply, message, reply.
+   * Stores the user's message and the assistant's reply. Turns run one at a time, so that each reply follows its message even if
+   * two devices send at once.
    *
    * @param {string} content
    * @returns {Promise<string>} The reply.
@@ -80,8 +80,8 @@ export class Conversation {
   /** @param {string} content */
   async #runTurn(content) {
     if (this.#now() - this.#lastTime > IDLE_MS) this.endSession();
-    if (!this.#sessionIsOpen) this.sessionStarts.push(this.messages.length);
-    this.#sessionIsOpen = true;
+    if (!this.#isSessionOpen) this.sessionStarts.push(this.messages.length);
+    this.#isSessionOpen = true;
     this.#store('user', content);
     const startedAt = this.#now();
     const reply = await this.#reply(content, this.session);
@@ -95,7 +95,7 @@ export class Conversation {
    * @param {string} content
    */
   #store(role, content) {
-    // A clock that was set back must not turn the order of the messages around.
+    // If the clock was set back, timestamps must not decrease.
     this.#lastTime = Math.max(this.#lastTime, this.#now());
     const message = { role, content, timestamp: new Date(this.#lastTime).toISOString() };
     this.messages.push(message);

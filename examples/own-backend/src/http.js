@@ -5,8 +5,8 @@ import { randomUUID } from 'node:crypto';
 
 const BODY_MAX_BYTES = 1_000_000;
 
-/** A refusal: the status, and the one sentence that goes to the caller as `detail`. */
-export class Refusal extends Error {
+/** An error response: the status, and the sentence that the caller receives as `detail`. */
+export class HttpError extends Error {
   /**
    * @param {number} status
    * @param {string} detail
@@ -20,23 +20,25 @@ export class Refusal extends Error {
 }
 
 /**
- * Too much in too little time, and when to come back.
+ * A 429 error with `Retry-After`.
  *
  * @param {string} detail
  * @param {number} waitMs
  */
-export function tooMany(detail, waitMs) {
-  return new Refusal(429, detail, { 'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))) });
+export function tooManyRequests(detail, waitMs) {
+  return new HttpError(429, detail, {
+    'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))),
+  });
 }
 
 /**
- * The id under which a request is found in logs: the caller's own, unless it could break one.
+ * The id of a request in logs: the caller's own id if it is safe to log, otherwise a new one.
  *
  * @param {IncomingMessage} request
  */
 export function requestId({ headers }) {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+  const id = headers['x-request-id'];
+  return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : randomUUID();
 }
 
 /**
@@ -50,7 +52,7 @@ export function sendJson(response, status, body, headers) {
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
-    // HTTP itself asks for this beside every 401 (RFC 9110, 15.5.2).
+    // Required for every 401 (RFC 9110, section 15.5.2).
     ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
     ...headers,
   });
@@ -58,26 +60,26 @@ export function sendJson(response, status, body, headers) {
 }
 
 /**
- * The fields of a JSON body.
+ * Reads the fields of a JSON body.
  *
  * @param {IncomingMessage} request
  * @returns {Promise<Record<string, unknown>>}
  */
 export async function readFields(request) {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new Refusal(415, 'The request body must be JSON: send Content-Type: application/json.');
+    throw new HttpError(415, 'The request body must be JSON: send Content-Type: application/json.');
   }
   const chunks = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    // Read to its end all the same: a caller that is still sending would not hear the answer.
+    // Read a body that is too large to its end: a client that is still sending would not receive the response.
     if (size <= BODY_MAX_BYTES) chunks.push(chunk);
   }
-  if (size > BODY_MAX_BYTES) throw new Refusal(413, 'The request body is too large.');
+  if (size > BODY_MAX_BYTES) throw new HttpError(413, 'The request body is too large.');
   const fields = parseJson(Buffer.concat(chunks));
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-    throw new Refusal(400, 'The request body must be a JSON object.');
+    throw new HttpError(400, 'The request body must be a JSON object.');
   }
   return fields;
 }
@@ -85,7 +87,7 @@ export async function readFields(request) {
 /** @param {Buffer} bytes */
 export function parseJson(bytes) {
   try {
-    // `fatal`: bytes that are not UTF-8 are refused instead of being stored as question marks.
+    // `fatal` rejects invalid UTF-8, which would otherwise be stored as replacement characters.
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     return undefined;
@@ -93,27 +95,27 @@ export function parseJson(bytes) {
 }
 
 /**
- * A field that must be a text.
+ * A field that must be a string.
  *
  * @param {Record<string, unknown>} fields
  * @param {string} name
  */
 export function textField(fields, name) {
   const value = fields[name];
-  if (typeof value !== 'string') throw new Refusal(400, `Field "${name}" must be a string.`);
+  if (typeof value !== 'string') throw new HttpError(400, `Field "${name}" must be a string.`);
   return value;
 }
 
 /**
- * The path and the query of a request. By hand, because `new URL` throws on paths such as `//`.
+ * The path and the query of a request. `new URL` is not used, because it throws on paths such as `//`.
  *
  * @param {IncomingMessage} request
  */
 export function target({ url = '/' }) {
-  const mark = url.indexOf('?');
-  return mark === -1
+  const queryStart = url.indexOf('?');
+  return queryStart === -1
     ? { path: url, query: new URLSearchParams() }
-    : { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark)) };
+    : { path: url.slice(0, queryStart), query: new URLSearchParams(url.slice(queryStart)) };
 }
 
 /**
@@ -121,14 +123,14 @@ export function target({ url = '/' }) {
  *
  * @param {URLSearchParams} query
  * @param {string} name
- * @param {{ fallback: number, maximum: number }} rule
+ * @param {{ fallback: number, maximum: number }} options
  */
 export function wholeNumber(query, name, { fallback, maximum }) {
-  const [given, ...more] = query.getAll(name);
-  if (given === undefined) return fallback;
-  const value = /^\d{1,15}$/.test(given) && more.length === 0 ? Number(given) : 0;
+  const [text, ...more] = query.getAll(name);
+  if (text === undefined) return fallback;
+  const value = /^\d{1,15}$/.test(text) && more.length === 0 ? Number(text) : 0;
   if (value < 1 || value > maximum) {
-    throw new Refusal(
+    throw new HttpError(
       400,
       `Query parameter "${name}" must be a whole number from 1 to ${maximum}.`,
     );

@@ -1,5 +1,5 @@
 // @ts-check
-import { Refusal, readFields, target, textField, wholeNumber } from './http.js';
+import { HttpError, readFields, target, textField, wholeNumber } from './http.js';
 import { chatStatistics, messageStatistics } from './statistics.js';
 
 /** @import { IncomingMessage } from 'node:http' */
@@ -8,22 +8,22 @@ import { chatStatistics, messageStatistics } from './statistics.js';
 /** @import { Claims, Tokens } from './tokens.js' */
 
 /**
- * @typedef {object} Parts
+ * @typedef {object} Services
  * @property {Accounts} accounts
  * @property {Tokens} tokens
  * @property {Chat} chat
- * @property {(claims: Claims) => void} closeSockets Ends the sockets that were opened with a token.
+ * @property {(claims: Claims) => void} closeSockets Closes the sockets that were opened with a token.
  */
 
 /**
- * @typedef {object} Call
+ * @typedef {object} RequestContext
  * @property {IncomingMessage} request
  * @property {URLSearchParams} query
  */
 
-/** @typedef {(parts: Parts, call: Call) => Promise<object>} Handler */
+/** @typedef {(services: Services, context: RequestContext) => Promise<object>} Handler */
 
-/** The API, a line a route. @type {Record<string, Handler>} */
+/** The routes of the API. @type {Record<string, Handler>} */
 const routes = {
   'POST /api/v1/login': login,
   'POST /api/v1/logout': logout,
@@ -36,15 +36,15 @@ const routes = {
 };
 
 /**
- * @param {Parts} parts
+ * @param {Services} services
  * @param {IncomingMessage} request
  */
-export async function answer(parts, request) {
+export async function handleRequest(services, request) {
   const { path, query } = target(request);
   const name = `${request.method} ${path}`;
   const handler = Object.hasOwn(routes, name) ? routes[name] : undefined;
-  if (handler === undefined) throw new Refusal(404, `There is no ${name}.`);
-  return handler(parts, { request, query });
+  if (handler === undefined) throw new HttpError(404, `Unknown route: ${name}.`);
+  return handler(services, { request, query });
 }
 
 /** @type {Handler} */
@@ -53,7 +53,7 @@ async function login({ accounts, tokens }, { request }) {
   const fields = await readFields(request);
   const username = textField(fields, 'username');
   if (!accounts.matches(username, textField(fields, 'password'))) {
-    throw new Refusal(401, 'The username or the password is wrong.');
+    throw new HttpError(401, 'The username or the password is wrong.');
   }
   return { access_token: tokens.issue(username), token_type: 'bearer' };
 }
@@ -71,7 +71,7 @@ async function logout({ tokens, chat, closeSockets }, { request }) {
 async function sendMessage({ tokens, chat }, { request }) {
   const { sub: username } = authenticate(tokens, request);
   const content = textField(await readFields(request), 'message');
-  const response = await chat.say(username, content);
+  const response = await chat.send(username, content);
   return { response, messages: chat.conversation(username).session };
 }
 
@@ -80,7 +80,7 @@ async function history({ tokens, chat }, { request, query }) {
   const { messages } = chat.conversation(authenticate(tokens, request).sub);
   const page = wholeNumber(query, 'page', { fallback: 1, maximum: Number.MAX_SAFE_INTEGER });
   const pageSize = wholeNumber(query, 'pageSize', { fallback: 20, maximum: 100 });
-  // Newest first: whoever asks for page 1 wants to see what was said last.
+  // Newest first: users who open page 1 want to see the latest messages.
   const end = Math.max(0, messages.length - (page - 1) * pageSize);
   return {
     messages: messages.slice(Math.max(0, end - pageSize), end).reverse(),
@@ -95,6 +95,6 @@ async function history({ tokens, chat }, { request, query }) {
 function authenticate(tokens, request) {
   const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
   const claims = token === undefined ? undefined : tokens.verify(token);
-  if (claims === undefined) throw new Refusal(401, 'The token is missing, wrong or expired.');
+  if (claims === undefined) throw new HttpError(401, 'The token is missing, invalid or expired.');
   return claims;
 }

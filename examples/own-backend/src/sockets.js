@@ -1,6 +1,6 @@
 // @ts-check
 import { WebSocketServer } from 'ws';
-import { parseJson, Refusal, target } from './http.js';
+import { HttpError, parseJson, target } from './http.js';
 
 /** @import { IncomingMessage } from 'node:http' */
 /** @import { Duplex } from 'node:stream' */
@@ -10,22 +10,22 @@ import { parseJson, Refusal, target } from './http.js';
 /** @import { Claims, Tokens } from './tokens.js' */
 
 const FRAME_MAX_BYTES = 1_000_000;
-const BAD_FRAMES_IN_A_ROW = 20;
-/** How often the sockets are looked through for tokens that ran out. */
-const SWEEP_MS = 1000;
-/** How long a peer may take to answer our goodbye before its line is cut. */
-const GOODBYE_MS = 1000;
+const MAX_CONSECUTIVE_BAD_FRAMES = 20;
+/** How often each socket checks whether its token has expired. */
+const TOKEN_CHECK_MS = 1000;
+/** How long a client may take to answer a close frame before its connection is destroyed. */
+const CLOSE_TIMEOUT_MS = 1000;
 
 /**
- * How a dial is refused. `http` answers the handshake with a status, which a browser's page cannot
- * read; `close` accepts the socket and closes it with 4000 + that status, which it can.
+ * How a WebSocket is rejected. `http` responds to the handshake with a status, which a page in a browser cannot read. `close`
+ * accepts the socket and closes it with 4000 + that status, which the page can read.
  *
- * @typedef {'close' | 'http'} RefuseSockets
+ * @typedef {'close' | 'http'} RejectSockets
  */
 
 /**
- * What a socket is closed with: the protocol's own codes, which tell a client what to do, or only those that
- * RFC 6455 (7.4.1) has, where a token, an origin and a socket too many are all a violated policy.
+ * The close codes of sockets: those of the protocol, which tell a client what to do, or only those of RFC 6455 (section 7.4.1), which
+ * has one code (1008, policy violation) for an invalid token, a wrong origin and too many sockets.
  *
  * @typedef {'protocol' | 'rfc'} CloseCodes
  */
@@ -34,72 +34,72 @@ const CLOSE_CODES = {
   rfc: { token: 1008, origin: 1008, tooMany: 1008, stopping: 1001 },
 };
 
-/** The WebSocket door, `/ws/chat?token=…`. */
+/** The WebSocket endpoint, `/ws/chat?token=…`. */
 export class Sockets {
   #chat;
   #tokens;
   #perUser;
-  #refuse;
+  #reject;
   #codes;
   #server = new WebSocketServer(
-    // The cast is for `closeTimeout`, which ws has and @types/ws has not yet.
+    // The cast is for `closeTimeout`, which ws supports but @types/ws does not know yet.
     /** @type {import('ws').ServerOptions} */ ({
       noServer: true,
       maxPayload: FRAME_MAX_BYTES,
-      closeTimeout: GOODBYE_MS,
+      closeTimeout: CLOSE_TIMEOUT_MS,
     }),
   );
   /** @type {Map<WebSocket, Claims>} */
   #open = new Map();
 
   /**
-   * @param {{ chat: Chat, tokens: Tokens, perUser: number, refuse: RefuseSockets, codes: CloseCodes }} options
+   * @param {{ chat: Chat, tokens: Tokens, perUser: number, reject: RejectSockets, codes: CloseCodes }} options
    */
-  constructor({ chat, tokens, perUser, refuse, codes }) {
+  constructor({ chat, tokens, perUser, reject, codes }) {
     this.#codes = CLOSE_CODES[codes];
     this.#chat = chat;
     this.#tokens = tokens;
     this.#perUser = perUser;
-    this.#refuse = refuse;
+    this.#reject = reject;
     chat.onMessage = (username, message) => this.#broadcast(username, message);
   }
 
   /**
    * @param {IncomingMessage} request
-   * @param {Duplex} line
+   * @param {Duplex} connection
    * @param {Buffer} head
    */
-  upgrade(request, line, head) {
-    line.on('error', () => line.destroy());
+  upgrade(request, connection, head) {
+    connection.on('error', () => connection.destroy());
     const { path, query } = target(request);
-    if (path !== '/ws/chat') return refuseByStatus(line, 404);
-    if (!isOwnOrigin(request)) {
-      this.#server.handleUpgrade(request, line, head, (socket) => {
+    if (path !== '/ws/chat') return rejectWithStatus(connection, 404);
+    if (!isAllowedOrigin(request)) {
+      this.#server.handleUpgrade(request, connection, head, (socket) => {
         socket.close(this.#codes.origin, 'Pages of this origin are not allowed.');
       });
       return;
     }
     const claims = this.#tokens.verify(query.get('token') ?? '');
     const status = claims === undefined ? 401 : this.count(claims.sub) >= this.#perUser ? 429 : 101;
-    if (status !== 101 && this.#refuse === 'http') return refuseByStatus(line, status);
-    this.#server.handleUpgrade(request, line, head, (socket) => {
-      // ws has told the peer why with a close frame, which an end at once might overtake.
+    if (status !== 101 && this.#reject === 'http') return rejectWithStatus(connection, status);
+    this.#server.handleUpgrade(request, connection, head, (socket) => {
+      // ws has already sent a close frame with the reason; destroying the connection now could lose it.
       socket.on('error', () => {});
       if (claims === undefined)
-        return socket.close(this.#codes.token, 'The token is wrong or expired.');
+        return socket.close(this.#codes.token, 'The token is invalid or expired.');
       if (status !== 101)
         return socket.close(this.#codes.tooMany, 'Too many connections of this user.');
       this.#serve(socket, claims);
     });
   }
 
-  /** How many sockets a user has. @param {string} username */
+  /** The number of open sockets of a user. @param {string} username */
   count(username) {
     return [...this.#open.values()].filter(({ sub }) => sub === username).length;
   }
 
-  /** Ends the sockets that were opened with a token. @param {Claims} claims */
-  closeThoseOf(claims) {
+  /** Closes the sockets that were opened with a token. @param {Claims} claims */
+  closeForToken(claims) {
     for (const [socket, { jti }] of this.#open) {
       if (jti === claims.jti) socket.close(this.#codes.token, 'Logged out.');
     }
@@ -111,12 +111,12 @@ export class Sockets {
     }
   }
 
-  /** As if the tokens of all had expired at once. */
-  endAll() {
+  /** Closes all sockets as if their tokens had expired. */
+  closeAllAsExpired() {
     for (const socket of this.#open.keys()) socket.close(this.#codes.token, 'The token expired.');
   }
 
-  /** Ends all sockets without a word, as a crash would. */
+  /** Breaks all sockets without a close frame, like a crash. */
   dropAll() {
     for (const socket of this.#server.clients) socket.terminate();
   }
@@ -128,23 +128,23 @@ export class Sockets {
   #serve(socket, claims) {
     this.#open.set(socket, claims);
     let badFrames = 0;
-    // Not at `exp` by a timer: the token may also be ended earlier, and the clock be set anew.
-    const sweep = setInterval(() => {
-      if (!this.#tokens.isGood(claims)) socket.close(this.#codes.token, 'The token expired.');
-    }, SWEEP_MS);
+    // Checked regularly instead of once at `exp`, because a token may be revoked earlier and the clock may change.
+    const tokenCheck = setInterval(() => {
+      if (!this.#tokens.isValid(claims)) socket.close(this.#codes.token, 'The token expired.');
+    }, TOKEN_CHECK_MS);
     socket.on('close', () => {
-      clearInterval(sweep);
+      clearInterval(tokenCheck);
       this.#open.delete(socket);
     });
     socket.on('message', async (data, isBinary) => {
       try {
-        await this.#chat.say(claims.sub, contentOf(isBinary ? undefined : parseJson(bytes(data))));
+        await this.#chat.send(claims.sub, contentOf(isBinary ? undefined : parseJson(bytes(data))));
         badFrames = 0;
       } catch (error) {
-        const sentence = error instanceof Refusal ? error.message : 'Something went wrong.';
-        send(socket, 'status', { role: 'system', content: sentence, timestamp: now() });
-        if (error instanceof Refusal && error.status === 400) badFrames += 1;
-        if (badFrames >= BAD_FRAMES_IN_A_ROW) socket.close(1008, 'Too many bad frames.');
+        const content = error instanceof HttpError ? error.message : 'Internal server error.';
+        send(socket, 'status', { role: 'system', content, timestamp: now() });
+        if (error instanceof HttpError && error.status === 400) badFrames += 1;
+        if (badFrames >= MAX_CONSECUTIVE_BAD_FRAMES) socket.close(1008, 'Too many bad frames.');
       }
     });
   }
@@ -170,18 +170,21 @@ function send(socket, type, data) {
 }
 
 /**
- * Whether whoever dials is no page at all or one of ours: the browser says the origin, a page cannot.
+ * Whether the client is not a page, or a page of this server. The browser sets the origin; a page cannot change it.
  *
  * @param {IncomingMessage} request
  */
-function isOwnOrigin({ headers: { origin, host } }) {
+function isAllowedOrigin({ headers: { origin, host } }) {
   return origin === undefined || origin.replace(/^https?:\/\//, '') === host;
 }
 
 /** @param {any} frame */
 function contentOf(frame) {
   if (frame?.type !== 'message' || typeof frame.content !== 'string') {
-    throw new Refusal(400, 'A frame must be JSON text: { "type": "message", "content": string }.');
+    throw new HttpError(
+      400,
+      'A frame must be JSON text: { "type": "message", "content": string }.',
+    );
   }
   return frame.content;
 }
@@ -196,11 +199,11 @@ function now() {
 }
 
 /**
- * @param {Duplex} line
+ * @param {Duplex} connection
  * @param {number} status
  */
-function refuseByStatus(line, status) {
-  // Nobody reads from it any more, and so nobody would see the peer's end of it.
-  line.once('finish', () => line.destroy());
-  line.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function rejectWithStatus(connection, status) {
+  // Nothing reads from this connection any more, so the client's end of it would go unnoticed.
+  connection.once('finish', () => connection.destroy());
+  connection.end(`HTTP/1.1 ${status} Rejected\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -8,7 +8,7 @@ export function chatStatistics({ messages, sessionStarts, responseTimesMs, today
       .length,
     totalChats: sessionStarts.length,
     avgResponseTime: mean(responseTimesMs),
-    // Nothing in the API says how a reply is rated, so there is nothing to be satisfied with yet.
+    // The core of the API has no route for ratings.
     satisfactionRate: 0,
   };
 }

@@ -4,14 +4,14 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 /**
  * @typedef {object} Claims
  * @property {string} sub The username.
- * @property {string} jti The token's own id, by which a logout revokes it.
- * @property {number} exp When it ends, in seconds since 1970.
+ * @property {string} jti The token's id, which a logout revokes.
+ * @property {number} exp Expiry, in seconds since 1970.
  */
 
-/** The only header there is here: a token that names another algorithm is no token of ours. */
+/** The only accepted header: a token with another algorithm is invalid. */
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
 
-/** JSON Web Tokens signed with HS256 (RFC 7519), by hand: it is forty lines. */
+/** JSON Web Tokens signed with HS256 (RFC 7519). */
 export class Tokens {
   #lifetimeSeconds;
   #now;
@@ -37,7 +37,7 @@ export class Tokens {
   }
 
   /**
-   * The claims of a good token, `undefined` for any other.
+   * The claims of a valid token, or `undefined`.
    *
    * @param {string} token
    * @returns {Claims | undefined}
@@ -46,16 +46,16 @@ export class Tokens {
     const [header = '', payload = '', signature = '', ...more] = token.split('.');
     if (header !== HEADER) return undefined;
     const expected = this.#sign(`${header}.${payload}`);
-    const given = Buffer.from(signature, 'base64url');
-    if (more.length > 0 || given.length !== expected.length) return undefined;
-    // The signature is judged first, and always as HS256.
-    if (!timingSafeEqual(given, expected)) return undefined;
+    const actual = Buffer.from(signature, 'base64url');
+    if (more.length > 0 || actual.length !== expected.length) return undefined;
+    // Verify the signature before anything else, and always as HS256.
+    if (!timingSafeEqual(actual, expected)) return undefined;
     const claims = /** @type {Claims} */ (JSON.parse(Buffer.from(payload, 'base64url').toString()));
-    return this.isGood(claims) ? claims : undefined;
+    return this.isValid(claims) ? claims : undefined;
   }
 
-  /** Whether a token that was good once still is. @param {Claims} claims */
-  isGood({ exp, jti }) {
+  /** Whether verified claims are not expired and not revoked. @param {Claims} claims */
+  isValid({ exp, jti }) {
     return exp * 1000 > this.#now() && !this.#revoked.has(jti);
   }
 
@@ -64,7 +64,7 @@ export class Tokens {
     this.#revoked.add(claims.jti);
   }
 
-  /** Every token that was ever issued stops being good at once. */
+  /** Invalidates every issued token. */
   expireAll() {
     this.#secret = randomBytes(32);
   }

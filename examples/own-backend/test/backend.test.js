@@ -43,20 +43,20 @@ async function login(username = 'ada', password = 's3cret') {
 }
 
 /** @param {string} token */
-function dial(token) {
+function connectSocket(token) {
   const socket = new WebSocket(`${backend.url.replace('http', 'ws')}/ws/chat?token=${token}`);
   /** @type {any[]} */
   const frames = [];
   socket.on('message', (data) => frames.push(JSON.parse(String(data))));
   /** @param {number} count */
-  const until = async (count) => {
+  const waitForFrames = async (count) => {
     while (frames.length < count) await once(socket, 'message');
     return frames;
   };
-  return { socket, frames, until };
+  return { socket, frames, waitForFrames };
 }
 
-test('a login gives a bearer token, and a wrong password gives 401', async () => {
+test('login returns a bearer token, a wrong password is a 401', async () => {
   const good = await call('POST /login', { body: { username: 'ada', password: 's3cret' } });
   assert.equal(good.body.token_type, 'bearer');
   assert.equal(good.body.access_token.split('.').length, 3);
@@ -67,13 +67,13 @@ test('a login gives a bearer token, and a wrong password gives 401', async () =>
   assert.equal(wrong.headers.get('www-authenticate'), 'Bearer');
 });
 
-test('the sixth login of a minute is refused', async () => {
+test('the sixth login in a minute is rejected', async () => {
   for (let n = 0; n < 5; n += 1) await login('ada', 'nope');
   const sixth = await call('POST /login', { body: { username: 'ada', password: 's3cret' } });
   assert.equal(sixth.status, 429);
 });
 
-test('a message is answered with the reply and the whole session', async () => {
+test('the response to a message contains the reply and the whole session', async () => {
   const token = await login();
   await call('POST /chat', { token, body: { message: 'one' } });
   const { status, body } = await call('POST /chat', { token, body: { message: 'two' } });
@@ -85,7 +85,7 @@ test('a message is answered with the reply and the whole session', async () => {
   );
 });
 
-test('an answer carries no field and no header beyond the core', async () => {
+test('a response has no field and no header beyond the core', async () => {
   const token = await login();
   const { body, headers } = await call('POST /chat', { token, body: { message: 'hi' } });
   assert.deepEqual(Object.keys(body), ['response', 'messages']);
@@ -100,9 +100,9 @@ test('an answer carries no field and no header beyond the core', async () => {
   ]);
 });
 
-test('a logout ends the token, its sockets and the session', async () => {
+test('logout ends the token, its sockets and the session', async () => {
   const token = await login();
-  const { socket } = dial(token);
+  const { socket } = connectSocket(token);
   await once(socket, 'open');
   await call('POST /chat', { token, body: { message: 'before' } });
   const closed = once(socket, 'close');
@@ -127,7 +127,7 @@ test('the history is paged, newest first, over all sessions', async () => {
   assert.deepEqual(past.body, { messages: [], pagination: { total: 6, page: 9, pageSize: 20 } });
 });
 
-test('the statistics count what was said', async () => {
+test('the statistics count the messages', async () => {
   await start({ reply: () => 'ok' });
   const token = await login();
   await call('POST /chat', { token, body: { message: 'a' } });
@@ -141,7 +141,7 @@ test('the statistics count what was said', async () => {
   assert.deepEqual(messages, { todayMessages: 4, totalMessages: 4, avgMessagesPerChat: 4 });
 });
 
-test('bad input is a 400 with one sentence', async () => {
+test('invalid input is a 400 with a detail', async () => {
   const token = await login();
   for (const raw of ['{', 'null', '[]', '"text"', '{"message":1}', '{}', new Uint8Array([0xff])]) {
     const { status, body } = await call('POST /chat', { token, raw });
@@ -174,7 +174,7 @@ test('an unknown path or method is a 404', async () => {
   assert.equal((await call('POST /chat/sessions')).status, 404);
 });
 
-test('an assistant that fails is a 500 that tells nothing, and the message is kept', async (t) => {
+test('a failing assistant is a 500 without details, and the message is stored', async (t) => {
   t.mock.method(console, 'error', () => {});
   await start({ reply: () => Promise.reject(new Error('secret path')) });
   const { status, body } = await call('POST /chat', {
@@ -189,33 +189,33 @@ test('an assistant that fails is a 500 that tells nothing, and the message is ke
   );
 });
 
-test('the 61st message of a minute is refused, through both doors', async () => {
+test('the 61st message in a minute is rejected, over HTTP and WebSocket', async () => {
   const token = await login();
-  const { socket, until } = dial(token);
+  const { socket, waitForFrames } = connectSocket(token);
   await once(socket, 'open');
   for (let n = 0; n < 60; n += 1) {
     if (n % 2 === 0) socket.send(JSON.stringify({ type: 'message', content: `${n}` }));
     else assert.equal((await call('POST /chat', { token, body: { message: `${n}` } })).status, 200);
   }
-  await until(120);
+  await waitForFrames(120);
   assert.equal((await call('POST /chat', { token, body: { message: 'more' } })).status, 429);
   socket.send(JSON.stringify({ type: 'message', content: 'more' }));
-  const refusal = (await until(121)).at(-1);
-  assert.equal(refusal.type, 'status');
-  assert.match(refusal.data.content, /Too many messages/);
+  const rejection = (await waitForFrames(121)).at(-1);
+  assert.equal(rejection.type, 'status');
+  assert.match(rejection.data.content, /Too many messages/);
   assert.equal(backend.messages('ada').length, 120);
 });
 
-test('all sockets of a user, and no other, see each message in one order', async () => {
+test('all sockets of a user receive each message in the same order, other users receive nothing', async () => {
   const token = await login();
   const otherToken = await login('bob', 'hunter2');
-  const mine = [dial(token), dial(token)];
-  const other = dial(otherToken);
+  const mine = [connectSocket(token), connectSocket(token)];
+  const other = connectSocket(otherToken);
   await Promise.all([...mine, other].map(({ socket }) => once(socket, 'open')));
   for (const content of ['a', 'b'])
     mine[0]?.socket.send(JSON.stringify({ type: 'message', content }));
   await call('POST /chat', { token, body: { message: 'c' } });
-  const [first, second] = await Promise.all(mine.map(({ until }) => until(6)));
+  const [first, second] = await Promise.all(mine.map(({ waitForFrames }) => waitForFrames(6)));
   assert.deepEqual(first, second);
   assert.deepEqual(
     first?.map(({ data }) => data),
@@ -225,8 +225,8 @@ test('all sockets of a user, and no other, see each message in one order', async
   assert.deepEqual(other.frames, []);
 });
 
-test('a bad frame gets a status frame, and the socket lives', async () => {
-  const { socket, until } = dial(await login());
+test('a bad frame gets a status frame, and the socket stays open', async () => {
+  const { socket, waitForFrames } = connectSocket(await login());
   await once(socket, 'open');
   for (const frame of [
     '{',
@@ -238,36 +238,36 @@ test('a bad frame gets a status frame, and the socket lives', async () => {
     socket.send(frame);
   }
   socket.send('{"type":"message","content":"hi"}');
-  const frames = await until(7);
+  const frames = await waitForFrames(7);
   assert.deepEqual(
     frames.map(({ type }) => type),
     [...Array(5).fill('status'), 'message', 'message'],
   );
 });
 
-for (const refuseSockets of /** @type {const} */ (['close', 'http'])) {
-  test(`a bad token and a fourth socket are refused by ${refuseSockets}`, async () => {
-    await start({ refuseSockets });
+for (const rejectSockets of /** @type {const} */ (['close', 'http'])) {
+  test(`an invalid token and a fourth socket are rejected with ${rejectSockets}`, async () => {
+    await start({ rejectSockets });
     const token = await login();
-    const three = [dial(token), dial(token), dial(token)];
+    const three = [connectSocket(token), connectSocket(token), connectSocket(token)];
     await Promise.all(three.map(({ socket }) => once(socket, 'open')));
     assert.deepEqual(
-      [await refusal('nonsense'), await refusal(token)],
+      [await rejectionCode('nonsense'), await rejectionCode(token)],
       {
         close: [4401, 4429],
         http: [401, 429],
-      }[refuseSockets],
+      }[rejectSockets],
     );
     three[0]?.socket.close();
     await once(/** @type {WebSocket} */ (three[0]?.socket), 'close');
-    await once(dial(token).socket, 'open');
+    await once(connectSocket(token).socket, 'open');
     assert.equal(backend.sockets('ada'), 3);
   });
 }
 
 /** @param {string} token */
-async function refusal(token) {
-  const { socket } = dial(token);
+async function rejectionCode(token) {
+  const { socket } = connectSocket(token);
   socket.on('error', () => {});
   /** @type {Promise<number>} */
   const status = once(socket, 'unexpected-response').then(([, { statusCode }]) => statusCode);
@@ -275,42 +275,42 @@ async function refusal(token) {
   return Promise.race([status, once(socket, 'close').then(([code]) => code)]);
 }
 
-test('after a stop or a crash it goes on where it was, on the same port', async () => {
+test('continues on the same port after a stop or a crash', async () => {
   const token = await login();
   const port = Number(new URL(backend.url).port);
-  const { socket } = dial(token);
+  const { socket } = connectSocket(token);
   await once(socket, 'open');
   await call('POST /chat', { token, body: { message: 'before' } });
-  const goodbye = once(socket, 'close');
+  const closed = once(socket, 'close');
   await backend.close();
-  assert.equal((await goodbye)[0], 1012);
+  assert.equal((await closed)[0], 1012);
   await backend.listen(port);
-  const second = dial(token).socket;
+  const second = connectSocket(token).socket;
   await once(second, 'open');
-  const cut = once(second, 'close');
+  const broken = once(second, 'close');
   await backend.crash();
-  assert.equal((await cut)[0], 1006);
+  assert.equal((await broken)[0], 1006);
   await backend.listen(port);
   const { body } = await call('POST /chat', { token, body: { message: 'after' } });
   assert.equal(body.messages.length, 4);
 });
 
-test('tokens can be made to expire, and end their sockets', async () => {
+test('expireTokens invalidates all tokens and closes their sockets', async () => {
   const token = await login();
-  const { socket } = dial(token);
+  const { socket } = connectSocket(token);
   await once(socket, 'open');
   const closed = once(socket, 'close');
   backend.expireTokens();
   assert.equal((await closed)[0], 4401);
   assert.equal((await call('GET /chat/history', { token })).status, 401);
-  assert.equal(await refusal(token), 4401);
+  assert.equal(await rejectionCode(token), 4401);
 });
 
-test('a line that was opened and never used does not keep it from stopping', async () => {
-  const line = connect(Number(new URL(backend.url).port), '127.0.0.1');
-  line.on('error', () => {});
-  await once(line, 'connect');
-  const cut = once(line, 'close');
+test('an unused connection does not prevent a stop', async () => {
+  const connection = connect(Number(new URL(backend.url).port), '127.0.0.1');
+  connection.on('error', () => {});
+  await once(connection, 'connect');
+  const closed = new Promise((resolve) => connection.once('close', resolve));
   await backend.close();
-  await cut;
+  await closed;
 });

@@ -1,4 +1,4 @@
-// A chat in the terminal: npm start -- [URL] [NAME]
+// A chat in the terminal: npm start -- [URL] [USERNAME]
 import { ChatClient } from '@chat/client';
 import { Conversation } from './conversation.js';
 import { Terminal } from './terminal.js';
@@ -6,7 +6,7 @@ import { Terminal } from './terminal.js';
 const [url = 'http://127.0.0.1:3000', username = 'ada'] = process.argv.slice(2);
 
 if (!process.stdin.isTTY || !process.stdout.isTTY) {
-  console.error('This is for people: it needs a terminal.');
+  console.error('This program needs a terminal.');
   process.exit(2);
 }
 

@@ -2,95 +2,98 @@ import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:rea
 import { Writable } from 'node:stream';
 
 /**
- * A line to type on at the bottom, and everything else above it. While something is written there piece by piece, the line is
- * hidden; what is typed meanwhile shows afterwards.
+ * An input line at the bottom and the output above it. While a reply is printed in chunks, the input line is hidden; text typed
+ * in that time is shown afterwards.
  */
 export class Terminal {
-  #isHidden = false;
+  #isInputHidden = false;
   #isClosed = false;
-  /** Lines that were entered while they could not be seen. @type {string[]} */
-  #unseen = [];
+  /** Lines that were entered while the input line was hidden. @type {string[]} */
+  #hiddenLines = [];
   #readline;
+  /** Called for Ctrl+C. */
+  onInterrupt = () => this.close();
 
   constructor() {
-    // Readline draws through it, so that it can be told to be quiet.
+    // Readline writes to this stream, so that its output can be suppressed.
     const output = new Writable({
       write: (chunk, _, done) => {
-        if (!this.#isHidden) process.stdout.write(chunk);
+        if (!this.#isInputHidden) process.stdout.write(chunk);
         done();
       },
     });
-    const measure = () => Object.assign(output, { columns: process.stdout.columns });
-    measure();
-    process.stdout.on('resize', () => measure().emit('resize'));
+    const updateColumns = () => Object.assign(output, { columns: process.stdout.columns });
+    updateColumns();
+    process.stdout.on('resize', () => updateColumns().emit('resize'));
     this.#readline = createInterface({ input: process.stdin, output, terminal: true });
+    this.#readline.on('SIGINT', () => this.onInterrupt());
     this.#readline.on('close', () => {
       this.#isClosed = true;
     });
     this.#readline.on('line', (line) => {
-      if (this.#isHidden) this.#unseen.push(line);
+      if (this.#isInputHidden) this.#hiddenLines.push(line);
     });
   }
 
   /**
-   * Asks for something that is not to be seen.
+   * Prompts for a secret without echoing it.
    *
    * @param {string} question
-   * @returns {Promise<string | undefined>} Undefined when it was broken off.
+   * @returns {Promise<string | undefined>} Undefined if the user cancelled the prompt.
    */
   async askSecret(question) {
     process.stdout.write(question);
-    this.#isHidden = true;
-    // Nor is it to be found with the arrow keys.
+    this.#isInputHidden = true;
+    // Remove the secret from readline's history, which the arrow keys show.
     this.#readline.once('history', (history) => history.shift());
     const secret = await new Promise((resolve) => {
       this.#readline.once('line', resolve);
       this.#readline.once('close', () => resolve(undefined));
     });
-    this.#isHidden = false;
-    this.#unseen = [];
+    this.#isInputHidden = false;
+    this.#hiddenLines = [];
     process.stdout.write('\n');
     return secret;
   }
 
-  /** What is typed, line by line, until Ctrl+C, Ctrl+D or `close()`. */
+  /** The entered lines, until Ctrl+D or `close()`. */
   async *lines() {
     this.#showPrompt();
     for await (const line of this.#readline) {
       yield line;
-      if (!this.#isHidden) this.#showPrompt();
+      if (!this.#isInputHidden) this.#showPrompt();
     }
   }
 
   /**
-   * A line above the one to type on.
+   * Prints a line above the input line.
    *
    * @param {string} text
    */
   print(text) {
-    this.endPieces();
+    this.endChunks();
     this.#erasePrompt();
     process.stdout.write(`${printable(text)}\n`);
     this.#showPrompt();
   }
 
   /**
-   * More of a line that is not finished.
+   * Prints a part of a line. `endChunks` ends the line.
    *
    * @param {string} text
    */
-  printPiece(text) {
-    if (!this.#isHidden) this.#erasePrompt();
-    this.#isHidden = true;
+  printChunk(text) {
+    if (!this.#isInputHidden) this.#erasePrompt();
+    this.#isInputHidden = true;
     process.stdout.write(printable(text));
   }
 
-  /** Finishes that line. */
-  endPieces() {
-    if (!this.#isHidden) return;
-    this.#isHidden = false;
-    process.stdout.write(['', ...this.#unseen.map((line) => `> ${line}`), ''].join('\n'));
-    this.#unseen = [];
+  /** Ends a line that was printed in chunks. */
+  endChunks() {
+    if (!this.#isInputHidden) return;
+    this.#isInputHidden = false;
+    process.stdout.write(['', ...this.#hiddenLines.map((line) => `> ${line}`), ''].join('\n'));
+    this.#hiddenLines = [];
     this.#showPrompt();
   }
 
@@ -100,11 +103,11 @@ export class Terminal {
 
   #erasePrompt() {
     if (this.#isClosed) return;
-    // What is typed may be longer than one row.
+    // The input may be longer than one row.
     moveCursor(process.stdout, 0, -this.#readline.getCursorPos().rows);
     cursorTo(process.stdout, 0);
     clearScreenDown(process.stdout);
-    // Readline would go up as many rows once more; there is no other way to tell it.
+    // Otherwise readline would move up by the same number of rows again; it has no public API for this.
     Reflect.set(this.#readline, 'prevRows', 0);
   }
 
@@ -114,7 +117,7 @@ export class Terminal {
 }
 
 /**
- * Whoever writes to us must not be able to steer the terminal.
+ * Replaces control characters, so that a message cannot control the terminal.
  *
  * @param {string} text
  */

@@ -1,10 +1,10 @@
-import { type ChatClient, isChatError, type StateChange } from '@chat/client';
+import { type ChatClient, isChatError, type SocketStateChange } from '@chat/client';
 
 /**
- * A conversation: messages, a line that says how the connection is, a form, and what went wrong with it. What is said goes out over
- * HTTP, what is shown comes in over a socket.
+ * Shows a conversation: messages, the connection state, a form, and errors of the form. Messages are sent over HTTP and received
+ * over a socket.
  *
- * @returns how to take it down again
+ * @returns a function that removes the panel
  */
 export function mountChatPanel(root: HTMLElement, client: ChatClient): () => void {
   root.innerHTML = `
@@ -21,9 +21,9 @@ export function mountChatPanel(root: HTMLElement, client: ChatClient): () => voi
   const form = root.querySelector('form') as HTMLFormElement;
   const input = root.querySelector('input') as HTMLInputElement;
 
-  const socket = client.connect({ backoff: { minMs: 10, maxMs: 5_000 } });
+  const socket = client.connect({ backoff: { minDelayMs: 10, maxDelayMs: 5_000 } });
   socket.on('state', (change) => {
-    status.textContent = describe(change);
+    status.textContent = describeState(change);
   });
   socket.on('message', ({ role, content }) => {
     const item = document.createElement('li');
@@ -39,8 +39,8 @@ export function mountChatPanel(root: HTMLElement, client: ChatClient): () => voi
       input.value = '';
       alert.textContent = '';
     } catch (error) {
-      // What was typed stays, to be sent again.
-      alert.textContent = explain(error);
+      // The text stays in the input, so that the user can send it again.
+      alert.textContent = describeError(error);
     }
   });
 
@@ -50,17 +50,17 @@ export function mountChatPanel(root: HTMLElement, client: ChatClient): () => voi
   };
 }
 
-function describe({ state }: StateChange): string {
+function describeState({ state }: SocketStateChange): string {
   if (state === 'open') return 'Connected';
   if (state === 'closed') return 'Disconnected';
-  return state === 'waiting' ? 'Connection lost, coming back…' : 'Connecting…';
+  return state === 'waiting' ? 'Reconnecting…' : 'Connecting…';
 }
 
-function explain(error: unknown): string {
+function describeError(error: unknown): string {
   if (isChatError(error, 'rate_limited')) {
-    return `Too many messages: try again in ${Math.ceil(error.retryAfterMs / 1000)} s.`;
+    return `Too many messages. Try again in ${Math.ceil(error.retryAfterMs / 1000)} s.`;
   }
   return isChatError(error)
-    ? 'That was not sent. Try again?'
-    : 'Something is wrong with this page.';
+    ? 'The message was not sent. Try again.'
+    : 'Unexpected error in this page.';
 }

@@ -1,9 +1,9 @@
 import { ChatClient } from '@chat/client';
 import { mountChatPanel } from './chat-panel.js';
 
-// With `?mock` the page needs no server at all.
+// With `?mock` the page needs no server.
 if (new URLSearchParams(location.search).has('mock')) {
-  const { startMock } = await import('./mock-in-the-page.js');
+  const { startMock } = await import('./start-mock.js');
   await startMock(location.origin);
 }
 

@@ -7,7 +7,7 @@ import { mountChatPanel } from '../src/chat-panel.js';
 export const baseUrl = 'https://chat.example.com';
 export const ada = { username: 'ada', password: 's3cret' };
 
-/** One mock for the file; each test gets it as it was in its first moment. */
+/** One mock per test file, reset before each test. */
 export const mock = createChatMock({ baseUrl, users: [ada] });
 export const server = setupServer(...mock.handlers);
 
@@ -20,9 +20,9 @@ afterEach(() => {
   for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 
-/** The panel in the document, connected, and what a user sees of it and does with it. */
+/** Mounts the panel, waits until it is connected, and returns what a user sees and does. */
 export async function openPanel(options: Partial<ChatClientOptions> = {}) {
-  // Retries wait for milliseconds here: their figures are the application's business, not these tests'.
+  // Short retry delays, so that the tests are fast.
   const retry = { minDelayMs: 1, maxDelayMs: 2, maxWaitMs: 1_000 };
   const client = new ChatClient({ baseUrl, credentials: ada, retry, ...options });
   const root = document.body.appendChild(document.createElement('main'));
@@ -37,10 +37,10 @@ export async function openPanel(options: Partial<ChatClientOptions> = {}) {
   await vi.waitFor(() => expect(status()).toBe('Connected'));
   return {
     status,
-    said: () => [...root.querySelectorAll('li')].map((item) => item.textContent),
+    messages: () => [...root.querySelectorAll('li')].map((item) => item.textContent),
     alert: () => find('[role=alert]').textContent,
-    typed: () => find<HTMLInputElement>('input').value,
-    say(text: string) {
+    input: () => find<HTMLInputElement>('input').value,
+    send(text: string) {
       find<HTMLInputElement>('input').value = text;
       find('form').dispatchEvent(new Event('submit', { cancelable: true }));
     },

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-// The page as it is, in a real browser: the mock answers from a service worker, and no server runs.
+// Opens the page in a real browser. The mock runs in a service worker; there is no server.
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const canRun = existsSync(executablePath) || process.env.CI !== undefined;
@@ -36,28 +36,28 @@ describe.skipIf(!canRun)('in Chromium', () => {
   afterEach(() => page?.close());
 
   const status = () => page.getByRole('status').textContent();
-  const said = () => page.getByRole('listitem').allTextContents();
-  const say = async (text: string) => {
+  const messages = () => page.getByRole('listitem').allTextContents();
+  const send = async (text: string) => {
     await page.getByLabel('Message').fill(text);
     await page.getByRole('button', { name: 'Send' }).click();
   };
 
-  it('talks', async () => {
-    await say('Hello');
-    await vi.waitFor(async () => expect(await said()).toEqual(['Hello', 'You said Hello']));
+  it('sends a message and shows the reply', async () => {
+    await send('Hello');
+    await vi.waitFor(async () => expect(await messages()).toEqual(['Hello', 'You said Hello']));
   });
 
-  it('comes back after the line broke', async () => {
+  it('reconnects after a lost connection', async () => {
     await page.evaluate(async () => {
       window.mock?.dropSockets();
       await window.mock?.push('ada', 'You missed this.');
     });
-    await vi.waitFor(async () => expect(await said()).toEqual(['You missed this.']));
+    await vi.waitFor(async () => expect(await messages()).toEqual(['You missed this.']));
   });
 
-  it('goes on when all tokens expire', async () => {
+  it('refreshes expired tokens', async () => {
     await page.evaluate(() => window.mock?.expireTokens());
-    await say('Am I still logged in?');
-    await vi.waitFor(async () => expect(await said()).toHaveLength(2));
+    await send('Am I still logged in?');
+    await vi.waitFor(async () => expect(await messages()).toHaveLength(2));
   });
 });

@@ -1,27 +1,27 @@
 import { expect, it, vi } from 'vitest';
 import { mock, openPanel } from './chat.js';
 
-it('shows what is said and what is answered', async () => {
+it('shows the message and the reply', async () => {
   mock.reply((message) => `You said ${message}`);
   const panel = await openPanel();
 
-  panel.say('Hello');
+  panel.send('Hello');
 
-  await vi.waitFor(() => expect(panel.said()).toEqual(['Hello', 'You said Hello']));
-  expect(panel.typed()).toBe('');
+  await vi.waitFor(() => expect(panel.messages()).toEqual(['Hello', 'You said Hello']));
+  expect(panel.input()).toBe('');
 });
 
-it('shows an assistant that speaks first', async () => {
+it('shows a message that the assistant sends without a question', async () => {
   const panel = await openPanel();
 
   await mock.push('ada', 'Are you there?');
 
-  await vi.waitFor(() => expect(panel.said()).toEqual(['Are you there?']));
+  await vi.waitFor(() => expect(panel.messages()).toEqual(['Are you there?']));
 });
 
-it('asks the backend for no more than it needs', async () => {
+it('sends no unnecessary requests', async () => {
   const panel = await openPanel();
-  panel.say('Hello');
+  panel.send('Hello');
   await vi.waitFor(() => expect(mock.messages('ada')).toHaveLength(2));
 
   const sent = mock.requests.filter(({ route }) => route === 'sendMessage');

@@ -2,11 +2,11 @@
 import { expect, it, vi } from 'vitest';
 import { mock, openPanel } from './chat.js';
 
-it('works the same in another DOM', async () => {
+it('works in jsdom', async () => {
   mock.reply(() => 'Hello from jsdom');
   const panel = await openPanel();
 
-  panel.say('Hello');
+  panel.send('Hello');
 
-  await vi.waitFor(() => expect(panel.said()).toEqual(['Hello', 'Hello from jsdom']));
+  await vi.waitFor(() => expect(panel.messages()).toEqual(['Hello', 'Hello from jsdom']));
 });

@@ -3,7 +3,7 @@ import { ChatClient } from './client.js';
 import { ScriptedServer } from './testing/scripted-server.js';
 import { credentials, TinyBackend } from './testing/tiny-backend.js';
 
-it('logs in by itself, talks and gives the token back', async () => {
+it('logs in, sends messages and logs out', async () => {
   const backend = new TinyBackend();
   await using server = await ScriptedServer.start(backend.script);
   const client = new ChatClient({ baseUrl: server.url, credentials });

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ChatClient } from './client.js';
+import { errorOf } from './testing/error-of.js';
 import { ScriptedServer } from './testing/scripted-server.js';
 
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error) => error,
-  );
 const session = {
   id: 's1',
   userId: 'u1',
@@ -33,7 +29,7 @@ describe('an extension', () => {
     expect(ids).toEqual(['s1', 's2', 's3']);
   });
 
-  it('feedback resolves with the message that was rated', async () => {
+  it('feedback resolves with the rated message', async () => {
     await using server = await ScriptedServer.start(() => ({ body: { message } }));
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
@@ -44,31 +40,77 @@ describe('an extension', () => {
     });
   });
 
-  it('that the backend does not offer is named', async () => {
+  it('stop resolves with whether a reply was stopped', async () => {
+    await using server = await ScriptedServer.start(() => ({ body: { stopped: true } }));
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+
+    expect(await client.chat.stop()).toEqual({ stopped: true });
+    await client.chat.stop('q1');
+    expect(server.requests).toMatchObject([
+      { method: 'POST', path: '/chat/stop', body: {} },
+      { method: 'POST', path: '/chat/stop', body: { messageId: 'q1' } },
+    ]);
+  });
+
+  it('regenerate resolves with another reply, and can be repeated safely', async () => {
+    const body = { response: 'Hi', messages: [message] };
+    const headers = { 'chat-extensions': 'idempotency, regenerate' };
+    await using server = await ScriptedServer.start(() => ({ headers, body }));
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+
+    expect(await client.chat.regenerate('q1', { return: 'minimal' })).toEqual(body);
+    expect(server.requests).toMatchObject([
+      {
+        method: 'POST',
+        path: '/chat/regenerate',
+        body: { messageId: 'q1' },
+        headers: { prefer: 'return=minimal', 'idempotency-key': expect.any(String) },
+      },
+    ]);
+  });
+
+  it('new-session resolves with the new session', async () => {
+    await using server = await ScriptedServer.start(() => ({ body: { session } }));
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+
+    expect(await client.chat.newSession()).toEqual(session);
+    expect(server.requests).toMatchObject([{ method: 'POST', path: '/chat/sessions' }]);
+  });
+
+  it('that the backend does not support has an error with its name', async () => {
     await using server = await ScriptedServer.start(() => ({ status: 404 }));
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
-    const error = await failure(client.chat.sessions());
+    const error = await errorOf(client.chat.sessions());
     expect(error).toMatchObject({ code: 'extension_unavailable', extension: 'sessions' });
     expect(error.message).toBe('This backend does not offer the extension "sessions".');
-    expect(await failure(client.chat.rate('m1', true))).toMatchObject({ extension: 'feedback' });
+    const calls: Record<string, () => Promise<unknown>> = {
+      feedback: () => client.chat.rate('m1', true),
+      stop: () => client.chat.stop(),
+      regenerate: () => client.chat.regenerate('q1'),
+      'new-session': () => client.chat.newSession(),
+    };
+    for (const [extension, call] of Object.entries(calls)) {
+      expect(await errorOf(call())).toMatchObject({ code: 'extension_unavailable', extension });
+    }
   });
 
-  it('that the backend offers may still not find the thing', async () => {
+  it('that the backend supports can still fail with not_found', async () => {
     await using server = await ScriptedServer.start(() => ({
       status: 404,
-      headers: { 'chat-extensions': 'sessions, feedback' },
+      headers: { 'chat-extensions': 'sessions, feedback, new-session' },
       body: { detail: 'There is no such message.' },
     }));
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
-    expect(await failure(client.chat.rate('m9', true))).toMatchObject({
+    await expect(client.chat.rate('m9', true)).rejects.toMatchObject({
       code: 'not_found',
       detail: 'There is no such message.',
     });
+    await expect(client.chat.newSession()).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('minimal is asked for with Prefer, and only when it is wanted', async () => {
+  it('minimal is requested with the Prefer header', async () => {
     const body = { response: 'Hi', messages: [] };
     await using server = await ScriptedServer.start(() => ({ body }));
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
@@ -81,7 +123,7 @@ describe('an extension', () => {
     ]);
   });
 
-  it('idempotency is not forced upon a foreign backend that would refuse the header', async () => {
+  it('idempotency is used cross-origin only after the backend advertises it', async () => {
     const sent: Record<string, string>[] = [];
     let extensions: Record<string, string> = {};
     const fetch = async (_: string, init: { headers: Record<string, string> }) => {

@@ -3,33 +3,33 @@ import { ChatClient } from './client.js';
 import { ScriptedServer } from './testing/scripted-server.js';
 import { skipWaits } from './testing/skip-waits.js';
 import { credentials, TinyBackend } from './testing/tiny-backend.js';
-import type { RequestState } from './types/hooks.js';
+import type { RequestHookContext } from './types/hooks.js';
 
 describe('hooks', () => {
-  it('tell the whole story of a call', async () => {
+  it('receive all events of a call', async () => {
     const { hooks } = skipWaits();
     const backend = new TinyBackend();
     let failures = 1;
     await using server = await ScriptedServer.start((request) =>
       request.path === '/stats/chat' && failures-- > 0 ? { status: 503 } : backend.script(request),
     );
-    const story: unknown[] = [];
+    const events: unknown[] = [];
     const client = new ChatClient({
       baseUrl: server.url,
       credentials,
       hooks: {
-        onRequest: ({ route, attempt }) => void story.push(['request', route, attempt]),
-        onResponse: ({ route, status }) => void story.push(['response', route, status]),
-        onRetry: (state) => {
-          story.push(['retry', state.route, state.attempt, state.error.code]);
-          return hooks.onRetry?.(state);
+        onRequest: ({ route, attempt }) => void events.push(['request', route, attempt]),
+        onResponse: ({ route, status }) => void events.push(['response', route, status]),
+        onRetry: (context) => {
+          events.push(['retry', context.route, context.attempt, context.error.code]);
+          return hooks.onRetry?.(context);
         },
-        onTokenRefreshed: ({ reason }) => void story.push(['token', reason]),
+        onTokenRefreshed: ({ reason }) => void events.push(['token', reason]),
       },
     });
 
     await client.stats.chat();
-    expect(story).toEqual([
+    expect(events).toEqual([
       ['request', 'login', 1],
       ['response', 'login', 200],
       ['token', 'initial'],
@@ -68,7 +68,7 @@ describe('hooks', () => {
     });
   });
 
-  it('may be an object of a class, with fields of its own', async () => {
+  it('may be an instance of a class with other fields', async () => {
     class Tracer {
       spans = new Map<string, number>();
       onRequest() {
@@ -81,20 +81,20 @@ describe('hooks', () => {
   });
 
   it.each([{ 'X-A': 'b\nc' }, { 'x y': '1' }, { 'X-A': undefined }])(
-    'are told which headers cannot be sent: %j',
-    async (wrong) => {
+    'that add invalid headers fail the call: %j',
+    async (invalid) => {
       const hooks = {
-        onRequest: ({ headers }: RequestState) => void Object.assign(headers, wrong),
+        onRequest: ({ headers }: RequestHookContext) => void Object.assign(headers, invalid),
       };
       const client = new ChatClient({ baseUrl: 'http://localhost', token: 't', hooks });
       await expect(client.stats.chat()).rejects.toMatchObject({
-        message: `Option "headers of hooks.onRequest" must be an object of header names and header values, which ${JSON.stringify(Object.keys(wrong)[0])} is not.`,
+        message: `Option "headers of hooks.onRequest" must be an object of header names and header values, which ${JSON.stringify(Object.keys(invalid)[0])} is not.`,
         code: 'invalid_option',
       });
     },
   );
 
-  it('may add headers, also after a moment', async () => {
+  it('may add headers asynchronously', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const client = new ChatClient({
@@ -115,7 +115,7 @@ describe('hooks', () => {
     ]);
   });
 
-  it('that throw what is no text harm no call either, nor does a logger that fails', async () => {
+  it('that throw anything, and a logger that fails, do not affect a call', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const broken = () => {
@@ -128,7 +128,7 @@ describe('hooks', () => {
     expect((await client.stats.messages()).totalMessages).toBe(2);
   });
 
-  it('that throw harm no call and are logged', async () => {
+  it('that throw are logged and do not affect a call', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const errors: string[] = [];

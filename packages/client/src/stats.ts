@@ -3,7 +3,7 @@ import type { CallOptions } from './types/call-options.js';
 import type { ChatStats, MessageStats } from './types/models.js';
 
 /**
- * Figures over the caller's own chats and messages.
+ * Statistics about the user's chats and messages.
  *
  * @example
  * ```ts
@@ -19,12 +19,12 @@ export class Stats {
     this.#http = http;
   }
 
-  /** Chats today and in all, how fast the assistant is, and how content the caller was. */
+  /** The number of chats, the response time of the assistant, and the user's satisfaction. */
   async chat(options: CallOptions = {}): Promise<ChatStats> {
     return this.#http.call('chatStats', {}, options);
   }
 
-  /** Messages today, in all, and per chat. */
+  /** The number of messages: today, in total and per chat. */
   async messages(options: CallOptions = {}): Promise<MessageStats> {
     return this.#http.call('messageStats', {}, options);
   }

@@ -1,4 +1,4 @@
-/** WebSocket close codes in use: RFC 6455 section 7.4.1, and ours from 4000 (HTTP status + 4000). */
+/** WebSocket close codes: those of RFC 6455 section 7.4.1, and our own ones (HTTP status + 4000). */
 export const closeCodes = {
   normal: 1000,
   goingAway: 1001,

@@ -1,21 +1,22 @@
 /**
- * What is wrong with a message's content whatever its length, or `undefined` when nothing is. One rule for
- * every store: PostgreSQL cannot hold NUL, and engines differ in what they make of a lone surrogate.
+ * Returns why a text is invalid, or `undefined` when it is valid. The same rule for every store: PostgreSQL cannot
+ * store NUL, and databases handle lone surrogates differently.
  */
-export function textProblem(content: string): string | undefined {
+export function validateText(content: string): string | undefined {
   if (content.includes('\u0000')) return 'must not contain the NUL character (U+0000).';
-  if (!content.isWellFormed()) {
+  // `isWellFormed` would exclude browsers of 2023.
+  if (/\p{Cs}/u.test(content)) {
     return 'must be well-formed Unicode: it contains a lone surrogate.';
   }
   return content.trim() === '' ? 'must not be empty.' : undefined;
 }
 
-/** The same, and whether it is too long: `maxLength` code points after trimming. */
-export function contentProblem(content: string, maxLength: number): string | undefined {
-  const problem = textProblem(content);
-  if (problem !== undefined) return problem;
+/** Like {@link validateText}, with a maximum length in code points after trimming. */
+export function validateContent(content: string, maxLength: number): string | undefined {
+  const issue = validateText(content);
+  if (issue !== undefined) return issue;
   const trimmed = content.trim();
-  // A code point takes one or two code units: counting is needed only between the two bounds.
+  // A code point has one or two code units: count only when the length is between the two bounds.
   if (trimmed.length <= maxLength) return undefined;
   const length = trimmed.length > maxLength * 2 ? trimmed.length : codePoints(trimmed);
   return length <= maxLength ? undefined : `must be at most ${maxLength} characters long.`;

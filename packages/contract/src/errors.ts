@@ -1,9 +1,4 @@
-import * as z from 'zod/mini';
-
-/**
- * What each error status means here. The first five rows are the API document's; the others stand
- * only where HTTP has no other word.
- */
+/** The error statuses. The first five are in the API document; the others are used only where HTTP has no better one. */
 export const errorStatuses = {
   400: 'Bad Request',
   401: 'Unauthorized or Authentication Failed',
@@ -18,7 +13,3 @@ export const errorStatuses = {
   503: 'Overloaded or Stopping',
 } as const;
 export type ErrorStatus = keyof typeof errorStatuses;
-
-/** The body of every error answer. */
-export const ErrorBody = z.object({ detail: z.string() });
-export type ErrorBody = z.infer<typeof ErrorBody>;

@@ -1,5 +1,11 @@
-/** HTTP headers of the protocol, in the spelling that goes on the wire. */
+import { type RouteName, routes } from './routes.gen.js';
+
+/** Core routes are in the API document. Extensions are optional for a backend. */
+export type Layer = 'core' | 'extension';
+
+/** HTTP headers of the protocol, spelled as they are sent. */
 export const headers = {
+  accept: 'Accept',
   extensions: 'Chat-Extensions',
   idempotencyKey: 'Idempotency-Key',
   idempotencyReplayed: 'Idempotency-Replayed',
@@ -9,19 +15,43 @@ export const headers = {
   retryAfter: 'Retry-After',
 } as const;
 
-/** What a server announces in every answer's `Chat-Extensions`. */
-export const httpExtensions = [
+type ExtensionRoute = {
+  [Name in RouteName]: (typeof routes)[Name]['layer'] extends 'extension' ? Name : never;
+}[RouteName];
+type KebabCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${KebabCase<Rest>}`
+  : Name;
+
+/** Extensions without a route of their own. */
+const otherExtensions = [
   'identity',
   'idempotency',
   'minimal',
   'history-filters',
-  'sessions',
-  'feedback',
   'reply-to',
+  'truncated',
+  'stream',
 ] as const;
-export type HttpExtension = (typeof httpExtensions)[number];
 
-/** What a server lists in the greeting's `data.features`. */
+/** The extensions that a server lists in the `Chat-Extensions` header of every response. */
+export type HttpExtension = (typeof otherExtensions)[number] | KebabCase<ExtensionRoute>;
+
+/** The extension of a route: `newSession` is announced as `new-session`. */
+export function extensionOf(route: string): string {
+  return route.replace(/[A-Z]/g, '-$&').toLowerCase();
+}
+
+// Marked as pure, so that bundles of the client, which does not use the list, omit it.
+export const httpExtensions: readonly HttpExtension[] = /* @__PURE__ */ listHttpExtensions();
+
+function listHttpExtensions(): readonly HttpExtension[] {
+  const ofRoutes = Object.entries(routes)
+    .filter(([, { layer }]) => layer === 'extension')
+    .map(([name]) => extensionOf(name) as KebabCase<ExtensionRoute>);
+  return [...otherExtensions, ...ofRoutes];
+}
+
+/** The extensions that a server lists in `data.features` of the greeting. */
 export const socketFeatures = [
   'identity',
   'ack',
@@ -31,5 +61,8 @@ export const socketFeatures = [
   'receipts',
   'rate-limit-notice',
   'reply-to',
+  'truncated',
+  'stop',
+  'reply-in-progress',
 ] as const;
 export type SocketFeature = (typeof socketFeatures)[number];

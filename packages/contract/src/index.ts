@@ -1,62 +1,51 @@
 export { closeCodes } from './close-codes.js';
-export { contentProblem, textProblem } from './content.js';
-export { ErrorBody, type ErrorStatus, errorStatuses } from './errors.js';
-export { explainIssues, explainMisfit } from './explain.js';
+export { validateContent, validateText } from './content.js';
+export { describeFirstIssue, describeIssue } from './describe-issue.js';
+export { type ErrorStatus, errorStatuses } from './errors.js';
 export {
+  extensionOf,
   type HttpExtension,
   headers,
   httpExtensions,
+  type Layer,
   type SocketFeature,
   socketFeatures,
 } from './extensions.js';
 export {
   type ClientFrame,
-  FrameData,
-  MessageFrame,
-  ReadFrame,
-  ServerFrame,
+  type FrameData,
+  type MessageFrame,
+  MessageFrameSchema,
+  type ReadFrame,
+  ReadFrameSchema,
+  type ServerFrame,
+  ServerFrameSchema,
   type StatusEvent,
-  statusEvents,
+  type StopFrame,
+  StopFrameSchema,
 } from './frames.js';
-export { defaults } from './limits.js';
-export {
+export { protocolDefaults } from './limits.js';
+export type {
   ChatSession,
   ChatStats,
-  FeedbackResponse,
-  HistoryResponse,
-  LoginResponse,
-  LogoutResponse,
   Message,
   MessageStats,
   MessageStatus,
   Pagination,
   Role,
-  SendMessageResponse,
-  SessionsResponse,
 } from './models.js';
+export { type ParsedQuery, parseQuery, type QueryParameters, type RawQuery } from './query.js';
+export type { ReplyDelta, ReplyError } from './reply-events.js';
 export {
-  type ParsedQuery,
-  parseQuery,
-  type QueryParameter,
-  type QueryParameters,
-  type RawQuery,
-} from './query.js';
+  responseValidators,
+  validateFrameData,
+  validateReplyDelta,
+} from './response-validators.gen.js';
 export {
-  FeedbackRequest,
   type HistoryQuery,
-  LoginRequest,
   type PageQuery,
-  type RequestRules,
-  requests,
-  SendMessageRequest,
-} from './requests.js';
-export { frameDataCheck, responseChecks } from './response-checks.js';
-export { type RouteResponse, responses } from './responses.js';
-export {
-  basePath,
-  type Layer,
-  type Route,
-  type RouteName,
-  routes,
-  socketPath,
-} from './routes.js';
+  type RouteResponse,
+  type RouteSpec,
+  routeSpecs,
+} from './route-specs.js';
+export { basePath, type Route, type RouteName, routes, socketPath } from './routes.js';

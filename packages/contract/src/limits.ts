@@ -1,15 +1,19 @@
-/** The document's figures, and the defaults where it names none. All are configurable on a server. */
-export const defaults = {
-  /** Login requests per IP address in any `windowMs`, successes counted too. */
+/** The values of the API document, and our defaults where it has none. A server can change all of them. */
+export const protocolDefaults = {
+  /** Login requests per IP address in any `windowMs`, including successful ones. */
   loginsPerWindow: 5,
   /** Messages per user in any `windowMs`, over REST and WebSocket together. */
   messagesPerWindow: 60,
   windowMs: 60_000,
-  /** Live WebSockets per user. */
+  /** Open WebSockets per user. */
   socketsPerUser: 3,
   tokenLifetimeMs: 3_600_000,
-  /** A session that was silent for longer than this is over. */
+  /** A session ends when no message is sent for longer than this. */
   sessionIdleMs: 1_800_000,
+  /** Messages of a session; the next one starts a new session. */
+  sessionMaxMessages: 2_000,
+  /** Bytes of content (UTF-8) of a session. */
+  sessionMaxBytes: 4_194_304,
   /** Unicode code points of a message after trimming. */
   contentMaxLength: 8_000,
   page: 1,
@@ -20,7 +24,7 @@ export const defaults = {
   idempotencyLifetimeMs: 86_400_000,
   heartbeatMs: 25_000,
   pingMs: 30_000,
-  badFramesInARow: 20,
-  /** Bytes that may wait for a reader before its socket is closed. */
+  maxConsecutiveBadFrames: 20,
+  /** A socket is closed when more bytes than this are buffered for it. */
   outboxMaxBytes: 1_048_576,
 } as const;

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from './query.js';
-import { requests } from './requests.js';
+import { routeSpecs } from './route-specs.js';
 
-const history = requests.history.query;
+const history = routeSpecs.history.query;
 
-test('a query without anything takes the defaults of the document', () => {
+test('uses the defaults of the API document for an empty query', () => {
   expect(parseQuery(history, {})).toEqual({
     ok: true,
     query: { page: 1, pageSize: 20, order: 'desc' },
   });
 });
 
-test('takes what is given, and ignores what it does not know', () => {
+test('parses known parameters and ignores unknown ones', () => {
   const raw = { page: '3', pageSize: '100', order: 'asc', sessionId: 's-1', colour: 'red' };
   expect(parseQuery(history, raw)).toEqual({
     ok: true,
@@ -33,13 +33,13 @@ describe.each(['page', 'pageSize'])('%s', (name) => {
     ['empty', ''],
     ['digits of another script', '١'],
     ['longer than a number can hold', '99999999999999999'],
-  ])('that is %s is refused', (_, value) => {
+  ])('rejects a value that is %s', (_, value) => {
     const parsed = parseQuery(history, { [name]: value });
     expect(parsed).toMatchObject({ ok: false });
     expect(parsed).toHaveProperty('detail', expect.stringContaining(`"${name}" must be a whole`));
   });
 
-  test('that is repeated is refused', () => {
+  test('rejects a repeated parameter', () => {
     expect(parseQuery(history, { [name]: ['1', '2'] })).toEqual({
       ok: false,
       detail: `Query parameter "${name}" must be given once.`,
@@ -47,14 +47,14 @@ describe.each(['page', 'pageSize'])('%s', (name) => {
   });
 });
 
-test('a page size past the largest is refused with the bounds', () => {
+test('names the bounds when the page size is too large', () => {
   expect(parseQuery(history, { pageSize: '101' })).toEqual({
     ok: false,
     detail: 'Query parameter "pageSize" must be a whole number from 1 to 100.',
   });
 });
 
-test('a page number has no upper bound that a caller would meet', () => {
+test('accepts every safe integer as a page number', () => {
   expect(parseQuery(history, { page: '9007199254740991' })).toMatchObject({ ok: true });
   expect(parseQuery(history, { page: '9007199254740992' })).toEqual({
     ok: false,
@@ -62,18 +62,20 @@ test('a page number has no upper bound that a caller would meet', () => {
   });
 });
 
-test('a word that is not one of the choices is refused with the choices', () => {
+test('lists the choices when a value is not one of them', () => {
   expect(parseQuery(history, { order: 'DESC' })).toEqual({
     ok: false,
     detail: 'Query parameter "order" must be one of desc, asc.',
   });
 });
 
-test('an empty text is refused', () => {
+test('rejects an empty text', () => {
   expect(parseQuery(history, { sessionId: '' })).toMatchObject({ ok: false });
 });
 
-test('what an object inherits is no parameter', () => {
-  const parameters = { constructor: { kind: 'text' } } as const;
+test('ignores inherited properties of the query object', () => {
+  const parameters = {
+    constructor: { kind: 'text', description: '', example: '' },
+  } as const;
   expect(parseQuery(parameters, {})).toEqual({ ok: true, query: {} });
 });

@@ -1,32 +1,32 @@
-import { type FastifyInstance, fastify, LogController } from 'fastify';
-import { announcement } from './chat/announcement.js';
-import { longestTimerMs, systemClock } from './chat/clock.js';
-import { createIdentifiers } from './chat/identifiers.js';
-import { defaultLimits } from './chat/limits.js';
-import { nothingHere, Problem } from './chat/problem.js';
-import { chatPlugin } from './fastify/chat-plugin.js';
-import { checkServerOptions } from './fastify/check-options.js';
-import { createClientErrorHandler } from './fastify/client-errors.js';
-import { createConsoleLogger } from './fastify/console-log.js';
-import { readableBy } from './fastify/cors.js';
-import { answerError, answerNotFound } from './fastify/errors.js';
-import { IncomingRequest } from './fastify/incoming-request.js';
-import { logRequests } from './fastify/log.js';
-import type { ChatServerOptions } from './fastify/server-options.js';
-import { toTrustProxy } from './fastify/trust-proxy.js';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { chatPlugin } from './adapters/fastify/chat-plugin.js';
+import { corsHeadersFor } from './adapters/fastify/cors.js';
+import { sendError, sendNotFound } from './adapters/fastify/errors.js';
+import { IncomingRequest } from './adapters/fastify/incoming-request.js';
+import { createClientErrorHandler } from './adapters/fastify/limits/client-errors.js';
+import { createConsoleLogger } from './adapters/fastify/observability/console-logger.js';
+import { logRequests } from './adapters/fastify/observability/log.js';
+import type { ChatServerOptions } from './adapters/fastify/server-options.js';
+import { validateServerOptions } from './adapters/fastify/validate-options.js';
+import { HttpError, notFound } from './domain/errors.js';
+import { commonHeaders } from './domain/http/common-headers.js';
+import { defaultLimits } from './domain/limits.js';
+import { maxTimerMs, systemClock } from './domain/runtime/system-clock.js';
+import { createUuidGenerator } from './domain/runtime/uuid-generator.js';
+import type { TrustedProxies } from './options/trusted-proxies.js';
 
 const defaultHeadersMs = 10_000;
 const defaultRequestMs = 30_000;
 const defaultIdleMs = 120_000;
-/** What a line may be silent beyond the assistant's time. */
+/** Added to the assistant's timeout, so that the connection outlives the reply. */
 const idleMarginMs = 30_000;
 
 /**
- * A chat server: a Fastify instance that is ready to `listen`, and whose `close` lets answers under way
- * finish and tells sockets to come back (1012).
+ * Creates a chat server: a Fastify instance that is ready to `listen`. Its `close` waits for requests in progress and closes
+ * sockets with 1012, so that clients reconnect.
  *
- * @throws RangeError when `jwtSecret` is shorter than 32 bytes or `timeZone` names no zone.
- * @throws TypeError when there is no such option, or another cannot be meant.
+ * @throws RangeError when `jwtSecret` is shorter than 32 bytes or `timeZone` is unknown.
+ * @throws TypeError when another option is unknown or invalid.
  * @example
  * ```ts
  * import { createChatServer } from '@chat/server';
@@ -36,56 +36,63 @@ const idleMarginMs = 30_000;
  * ```
  */
 export async function createChatServer(options: ChatServerOptions = {}): Promise<FastifyInstance> {
-  checkServerOptions(options);
+  validateServerOptions(options);
   const { logger = createConsoleLogger(), timeouts = {}, trustProxy, ...pluginOptions } = options;
   const headersMs = timeouts.headersMs ?? defaultHeadersMs;
   const requestMs = Math.max(timeouts.requestMs ?? defaultRequestMs, headersMs);
-  const identifiers = createIdentifiers(options.clock ?? systemClock);
+  const idGenerator = createUuidGenerator(options.clock ?? systemClock);
   const app = fastify({
-    loggerInstance: logger,
-    // Fastify's own lines carry whole URLs, and tokens travel in those.
+    // Fastify's type also requires `silent`, which Fastify does not call.
+    loggerInstance: logger as FastifyBaseLogger,
+    // Fastify's own log lines contain URLs with tokens.
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: toTrustProxy(trustProxy),
-    // Fastify leaves a trickled body alone for ever, and Node looks for late ones only every 30 s.
+    trustProxy: toFastifyTrustProxy(trustProxy),
+    // Fastify has no timeout for a slow body, and Node checks only every 30 s.
     requestTimeout: requestMs,
     http: {
       headersTimeout: headersMs,
       connectionsCheckingInterval: Math.min(1_000, headersMs),
-      // Node would refuse it without a word; the hook below does so with one.
+      // Node would reject it without a body; the hook below does it with one.
       requireHostHeader: false,
       IncomingMessage: IncomingRequest,
     },
     connectionTimeout: timeouts.idleMs ?? idleMs(options),
-    // While stopping we answer ourselves, with `detail` and Retry-After.
+    // While stopping, our own response has `detail` and `Retry-After`.
     return503OnClosing: false,
-    clientErrorHandler: createClientErrorHandler(identifiers),
-    // What Fastify answers before any hook of ours has run.
+    clientErrorHandler: createClientErrorHandler(idGenerator),
+    // Errors before any of our hooks has run.
     frameworkErrors: (error, request, reply) => {
-      reply.headers(announcement(request.id));
-      reply.headers(readableBy(options.corsOrigins ?? [], request.headers.origin));
-      answerError(error, request, reply);
+      reply.headers(commonHeaders(request.id));
+      reply.headers(corsHeadersFor(options.corsOrigins ?? [], request.headers.origin));
+      sendError(error, request, reply);
     },
   });
-  // Node would answer an expectation that it does not know itself, with no body; it is ours to ignore (RFC 9110, 10.1.1).
+  // Node would reject an unknown expectation without a body; RFC 9110 (10.1.1) lets a server ignore it.
   app.server.on('checkExpectation', (request, response) => {
     app.server.emit('request', request, response);
   });
   logRequests(app);
-  // Called instead of registered: its headers and its kind of errors are to be on every path.
+  // Called and not registered, so that its headers and errors apply to every path.
   await chatPlugin(app, pluginOptions);
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
-      done(new Problem(400, 'The request must name its Host.'));
+      done(new HttpError(400, 'The request must have a Host header.'));
     } else {
-      done(request.is404 ? nothingHere(request.method) : undefined);
+      done(request.is404 ? notFound(request.method) : undefined);
     }
   });
-  app.setNotFoundHandler(answerNotFound);
+  app.setNotFoundHandler(sendNotFound);
   return app;
 }
 
 function idleMs({ limits }: ChatServerOptions): number {
   const assistantMs = limits?.assistantTimeoutMs ?? defaultLimits.assistantTimeoutMs;
-  // Infinity is a time that an assistant may take, and none that Node can wait.
-  return Math.min(Math.max(defaultIdleMs, assistantMs + idleMarginMs), longestTimerMs);
+  // The assistant's timeout can be Infinity, which is not a valid Node timeout.
+  return Math.min(Math.max(defaultIdleMs, assistantMs + idleMarginMs), maxTimerMs);
+}
+
+/** Fastify trusts no proxy when it gets a number, so hops are counted here. */
+function toFastifyTrustProxy(trusted: TrustedProxies = []) {
+  if (typeof trusted !== 'number') return trusted.length > 0 && [...trusted];
+  return (_address: string, hop: number) => hop < trusted;
 }

@@ -1,6 +1,6 @@
 /**
- * The server as a library: {@link createChatServer} makes one of its own, {@link chatPlugin} puts it into a Fastify
- * application of yours. Beside them stand assistants, stores, and what several instances share.
+ * The server as a library: {@link createChatServer} creates a server, {@link chatPlugin} adds the chat to a Fastify
+ * application. It also exports assistants, stores, and the shared state of several instances.
  *
  * @example
  * ```ts
@@ -18,53 +18,66 @@
  */
 
 export type { Role } from '@chat/contract';
-export { echoAssistant } from './assistant/echo-assistant.js';
-export { AssistantEndpointError } from './assistant/openai/assistant-endpoint-error.js';
-export { openAiAssistant } from './assistant/openai/openai-assistant.js';
-export type { OpenAiAssistantOptions } from './assistant/openai/options.js';
-export { type ScriptedReply, scriptedAssistant } from './assistant/scripted-assistant.js';
-export type { ChatLimits } from './chat/api.js';
-export { defaultLimits } from './chat/limits.js';
-export { createManualClock, type ManualClock } from './chat/manual-clock.js';
+export { chatPlugin } from './adapters/fastify/chat-plugin.js';
+export {
+  type ChatMetrics,
+  type ChatMetricsOptions,
+  createChatMetrics,
+} from './adapters/fastify/observability/metrics.js';
 export type {
-  Allowance,
+  ChatPluginOptions,
+  SharedState,
+  UserCredentials,
+} from './adapters/fastify/options.js';
+export type { ServerLogger } from './adapters/fastify/server-logger.js';
+export type { ChatServerOptions, Timeouts } from './adapters/fastify/server-options.js';
+export { echoAssistant } from './assistants/echo-assistant.js';
+export { AssistantEndpointError } from './assistants/openai/assistant-endpoint-error.js';
+export { openAiAssistant } from './assistants/openai/openai-assistant.js';
+export type { OpenAiAssistantOptions } from './assistants/openai/options.js';
+export { type ScriptedReply, scriptedAssistant } from './assistants/scripted-assistant.js';
+export { createChatServer } from './create-chat-server.js';
+export type { ChatLimits } from './domain/api.js';
+export { defaultLimits } from './domain/limits.js';
+export type {
   Assistant,
   AssistantMessage,
   AssistantRequest,
   Clock,
   FanOut,
   FanOutEvent,
-  Limiter,
+  Logger,
   PasswordHasher,
+  RateLimiter,
+  RateLimitResult,
   RemoteFanOut,
+  ReplyEnd,
   SocketLeases,
   TokenClaims,
   TokenSigner,
   TurnQueue,
-} from './chat/ports.js';
+} from './domain/ports/index.js';
 export type {
+  IdempotencyRecord,
+  MessageRange,
   MessageRecord,
-  Position,
-  SeqRange,
   SessionRecord,
   Store,
-  TurnRecord,
+  TokenIds,
+  TransactionReads,
+  UserPosition,
   UserRecord,
   UserState,
   UserTransaction,
-  Wanted,
-} from './chat/store.js';
-export { createChatServer } from './create-chat-server.js';
-export { chatPlugin } from './fastify/chat-plugin.js';
-export type { ChatPluginOptions, SharedState, UserCredentials } from './fastify/options.js';
-export type { ChatServerOptions, Timeouts } from './fastify/server-options.js';
-export { RedisRefusedError } from './shared-state/redis-refused-error.js';
+} from './domain/ports/store.js';
+export { createManualClock, type ManualClock } from './domain/runtime/manual-clock.js';
+export { RedisAuthError } from './shared-state/redis/redis-auth-error.js';
 export {
   openRedisSharedState,
   type RedisSharedState,
   type RedisSharedStateOptions,
-} from './shared-state/redis-shared-state.js';
-export { createMemoryStore } from './store/memory-store.js';
-export { openPostgresStore, type PostgresStoreOptions } from './store/postgres-store.js';
-export { openSqliteStore, type SqliteStoreOptions } from './store/sqlite-store.js';
-export { StoreOpenError } from './store/store-open-error.js';
+} from './shared-state/redis/redis-shared-state.js';
+export { createMemoryStore, type MemoryStore } from './stores/memory/memory-store.js';
+export { openPostgresStore, type PostgresStoreOptions } from './stores/postgres/postgres-store.js';
+export { openSqliteStore, type SqliteStoreOptions } from './stores/sqlite/sqlite-store.js';
+export { StoreOpenError } from './stores/store-open-error.js';

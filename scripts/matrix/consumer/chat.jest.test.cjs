@@ -1,8 +1,8 @@
-// Jest takes CommonJS as it comes; the suite is turned into it first.
+// The suite is built as CommonJS, which Jest reads without a transform.
 const packed = require('@chat/client');
 const { suite } = require('./suite.cjs');
 
 test('everything', async () => {
-  const done = await suite(packed, JSON.parse(process.env.CHAT_STAGE));
+  const done = await suite(packed, JSON.parse(process.env.CHAT_TEST_SERVER));
   expect(done.at(-1)).toBe('close');
 }, 60_000);

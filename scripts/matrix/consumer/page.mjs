@@ -1,5 +1,5 @@
-// A page: plain, or the entry of a bundle.
+// The script of a page, as it is or as the entry of a bundle.
 import * as packed from '@chat/client';
 import { suite } from './suite.mjs';
 
-globalThis.run = (stage) => suite(packed, stage);
+globalThis.run = (server) => suite(packed, server);

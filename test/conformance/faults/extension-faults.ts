@@ -1,12 +1,12 @@
 import {
-  callJson,
-  edit,
+  editBody,
   type Fault,
-  type FaultyAnswer,
-  json,
   onRoute,
-  withoutCallHeader,
+  type ProxiedResponse,
+  requestJson,
+  responseJson,
   withoutHeader,
+  withoutRequestHeader,
 } from './fault.js';
 
 interface Message {
@@ -18,14 +18,14 @@ interface Message {
 const keyOf = (headers: { [name: string]: unknown }) => String(headers['idempotency-key'] ?? '');
 
 function editMessages(path: string, change: (message: Message) => Message) {
-  return onRoute(path, (answer) =>
-    edit(answer, (body) =>
+  return onRoute(path, (response) =>
+    editBody(response, (body) =>
       Array.isArray(body.messages) ? { ...body, messages: body.messages.map(change) } : body,
     ),
   );
 }
 
-function answeringTheLast(messages: unknown): unknown {
+function replyToPrevious(messages: unknown): unknown {
   if (!Array.isArray(messages)) return messages;
   return (messages as Message[]).map((message, at) =>
     message.replyTo === undefined ? message : { ...message, replyTo: messages[at - 1]?.id },
@@ -34,134 +34,151 @@ function answeringTheLast(messages: unknown): unknown {
 
 export const extensionFaults: readonly Fault[] = [
   {
-    rule: 'EXT-1',
-    does: 'announces its extensions on success only',
+    ruleId: 'EXT-1',
+    behaviour: 'announces its extensions on success only',
     hooks: () => ({
-      answer: (answer) =>
-        answer.status === 200 ? withoutHeader(answer, 'chat-extensions') : answer,
+      response: (response) =>
+        response.status === 200 ? withoutHeader(response, 'chat-extensions') : response,
     }),
   },
   {
-    rule: 'IDENT-1',
-    does: 'leaves sessionId out',
+    ruleId: 'IDENT-1',
+    behaviour: 'omits sessionId',
     hooks: editMessages('/chat', ({ sessionId: _, ...message }) => message),
   },
   {
-    rule: 'IDENT-2',
-    does: 'goes back from read to sent',
+    ruleId: 'IDENT-2',
+    behaviour: 'goes back from read to sent',
     hooks: editMessages('/chat', (message) => ({ ...message, status: 'read' })),
   },
   {
-    rule: 'REPLY-1',
-    does: 'takes the message before a reply for its question',
-    hooks: onRoute('/chat', (answer) =>
-      edit(answer, (body) => ({ ...body, messages: answeringTheLast(body.messages) })),
-    ),
+    ruleId: 'REPLY-1',
+    behaviour: 'omits replyTo in the history',
+    hooks: onRoute('/chat/history', (response) => ({
+      ...response,
+      body: response.body.replaceAll('"replyTo"', '"inReplyTo"'),
+    })),
   },
   {
-    rule: 'IDEM-1',
-    does: 'does not know Idempotency-Key',
-    hooks: () => ({ call: (call) => withoutCallHeader(call, 'idempotency-key') }),
+    ruleId: 'TRUNC-1',
+    behaviour: 'marks each message as truncated',
+    hooks: editMessages('/chat', (message) => ({ ...message, truncated: 'length' })),
   },
   {
-    rule: 'IDEM-2',
-    does: 'forgets a key while its call is under way',
+    ruleId: 'IDEM-1',
+    behaviour: 'ignores Idempotency-Key',
+    hooks: () => ({ request: (request) => withoutRequestHeader(request, 'idempotency-key') }),
+  },
+  {
+    ruleId: 'IDEM-2',
+    behaviour: 'ignores a key while its request is in progress',
     hooks: () => {
-      const underWay = new Set<string>();
+      const inFlight = new Set<string>();
       return {
-        call: (call) => {
-          const key = keyOf(call.headers);
-          if (underWay.has(key)) return withoutCallHeader(call, 'idempotency-key');
-          if (key !== '') underWay.add(key);
-          return call;
+        request: (request) => {
+          const key = keyOf(request.headers);
+          if (inFlight.has(key)) return withoutRequestHeader(request, 'idempotency-key');
+          if (key !== '') inFlight.add(key);
+          return request;
         },
       };
     },
   },
   {
-    rule: 'IDEM-3',
-    does: 'gives the first answer to any message with the same key',
+    ruleId: 'IDEM-3',
+    behaviour: 'returns the first response for any message with the same key',
     hooks: () => {
-      const answers = new Map<string, FaultyAnswer>();
+      const responses = new Map<string, ProxiedResponse>();
       return {
-        call: (call) => {
-          const known = answers.get(keyOf(call.headers));
-          return known === undefined ? call : { answer: known };
+        request: (request) => {
+          const known = responses.get(keyOf(request.headers));
+          return known === undefined ? request : { response: known };
         },
-        answer: (answer, call) => {
-          if (keyOf(call.headers) !== '') answers.set(keyOf(call.headers), answer);
-          return answer;
+        response: (response, request) => {
+          if (keyOf(request.headers) !== '') responses.set(keyOf(request.headers), response);
+          return response;
         },
       };
     },
   },
   {
-    rule: 'IDEM-4',
-    does: 'forgets the key when the assistant fails',
+    ruleId: 'IDEM-4',
+    behaviour: 'forgets the key when the assistant fails',
     hooks: () => {
       const failed = new Set<string>();
       return {
-        call: (call) =>
-          failed.has(keyOf(call.headers)) ? withoutCallHeader(call, 'idempotency-key') : call,
-        answer: (answer, call) => {
-          if (answer.status >= 500) failed.add(keyOf(call.headers));
-          return answer;
+        request: (request) =>
+          failed.has(keyOf(request.headers))
+            ? withoutRequestHeader(request, 'idempotency-key')
+            : request,
+        response: (response, request) => {
+          if (response.status >= 500) failed.add(keyOf(request.headers));
+          return response;
         },
       };
     },
   },
   {
-    rule: 'MIN-1',
-    does: 'does not know Prefer',
-    hooks: () => ({ call: (call) => withoutCallHeader(call, 'prefer') }),
+    ruleId: 'IDEM-4',
+    behaviour: 'uses the message before a reply as its replyTo',
+    hooks: onRoute('/chat', (response) =>
+      editBody(response, (body) => ({ ...body, messages: replyToPrevious(body.messages) })),
+    ),
   },
   {
-    rule: 'FILTER-1',
-    does: 'ignores order',
+    ruleId: 'MIN-1',
+    behaviour: 'ignores Prefer',
+    hooks: () => ({ request: (request) => withoutRequestHeader(request, 'prefer') }),
+  },
+  {
+    ruleId: 'FILTER-1',
+    behaviour: 'ignores order',
     hooks: () => ({
-      call: (call) => ({ ...call, query: call.query.replace(/[?&]order=asc/, '') }),
+      request: (request) => ({ ...request, query: request.query.replace(/[?&]order=asc/, '') }),
     }),
   },
   {
-    rule: 'FILTER-2',
-    does: 'ignores sessionId',
+    ruleId: 'FILTER-2',
+    behaviour: 'ignores sessionId',
     hooks: () => ({
-      call: (call) => ({ ...call, query: call.query.replace(/sessionId=[^&]*&?/, '') }),
+      request: (request) => ({ ...request, query: request.query.replace(/sessionId=[^&]*&?/, '') }),
     }),
   },
   {
-    rule: 'SESS-1',
-    does: 'gives the oldest session first',
-    hooks: onRoute('/chat/sessions', (answer) =>
-      edit(answer, (body) =>
+    ruleId: 'SESS-1',
+    behaviour: 'lists the oldest session first',
+    hooks: onRoute('/chat/sessions', (response) =>
+      editBody(response, (body) =>
         Array.isArray(body.sessions) ? { ...body, sessions: [...body.sessions].reverse() } : body,
       ),
     ),
   },
   {
-    rule: 'FEED-1',
-    does: 'keeps the first rating',
+    ruleId: 'FEED-1',
+    behaviour: 'keeps the first rating',
     hooks: () => {
-      const ratings = new Map<string, FaultyAnswer>();
+      const ratings = new Map<string, ProxiedResponse>();
       return {
-        call: (call) => {
-          const known = ratings.get(String(callJson(call).messageId));
-          return call.path.endsWith('/feedback') && known !== undefined ? { answer: known } : call;
+        request: (request) => {
+          const known = ratings.get(String(requestJson(request).messageId));
+          return request.path.endsWith('/feedback') && known !== undefined
+            ? { response: known }
+            : request;
         },
-        answer: (answer, call) => {
-          const rated = json(answer).message as Message | undefined;
-          if (call.path.endsWith('/feedback') && rated?.id !== undefined)
-            ratings.set(rated.id, answer);
-          return answer;
+        response: (response, request) => {
+          const rated = responseJson(response).message as Message | undefined;
+          if (request.path.endsWith('/feedback') && rated?.id !== undefined)
+            ratings.set(rated.id, response);
+          return response;
         },
       };
     },
   },
   {
-    rule: 'FEED-2',
-    does: 'calls an unknown message a bad request',
-    hooks: onRoute('/chat/feedback', (answer) =>
-      answer.status === 404 ? { ...answer, status: 400 } : answer,
+    ruleId: 'FEED-2',
+    behaviour: 'answers an unknown message with 400',
+    hooks: onRoute('/chat/feedback', (response) =>
+      response.status === 404 ? { ...response, status: 400 } : response,
     ),
   },
 ];

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-// A fault is one rule broken on purpose, on the wire between a check and a sound backend.
+// A fault breaks one rule, on the wire between a check and a conforming backend.
 
-export interface FaultyCall {
+export interface ProxiedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
@@ -10,7 +10,7 @@ export interface FaultyCall {
   readonly body: Buffer;
 }
 
-export interface FaultyAnswer {
+export interface ProxiedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -21,99 +21,105 @@ export interface Frame {
   data: Record<string, unknown> & { role: string; content: string };
 }
 
-export interface FaultySocket {
+export interface ProxiedSocket {
   /** The number of this socket, from 0. */
   readonly index: number;
-  /** Sends to the client as if it came from the backend. */
+  /** Sends a frame to the client as if the backend had sent it. */
   toClient(frame: Frame): void;
   closeClient(code: number): void;
 }
 
-export type Upstream = (call: Partial<FaultyCall> & { path: string }) => Promise<FaultyAnswer>;
+export type Upstream = (
+  request: Partial<ProxiedRequest> & { path: string },
+) => Promise<ProxiedResponse>;
 
-export interface Hooks {
-  /** Changes a call on its way in, or answers in the backend's place. */
-  call?(
-    call: FaultyCall,
+export interface ProxyHooks {
+  /** Changes a request to the backend, or responds instead of it. */
+  request?(
+    request: ProxiedRequest,
     upstream: Upstream,
-  ): FaultyCall | { answer: FaultyAnswer } | Promise<FaultyCall | { answer: FaultyAnswer }>;
-  /** Changes an answer on its way out. */
-  answer?(answer: FaultyAnswer, call: FaultyCall): FaultyAnswer;
-  /** Changes the query or the origin of an upgrade. */
-  dial?(dialled: { query: URLSearchParams; origin: string | undefined }): void;
-  /** Changes a frame on its way in; `undefined` swallows it. */
-  frameIn?(frame: string | Buffer, socket: FaultySocket): string | Buffer | undefined;
-  /** Changes a frame on its way out; `undefined` swallows it. */
-  frameOut?(frame: Frame, socket: FaultySocket): Frame | undefined;
-  /** Changes a close code on its way out; `undefined` keeps the client's socket open. */
+  ):
+    | ProxiedRequest
+    | { response: ProxiedResponse }
+    | Promise<ProxiedRequest | { response: ProxiedResponse }>;
+  /** Changes a response to the client. */
+  response?(response: ProxiedResponse, request: ProxiedRequest): ProxiedResponse;
+  /** Changes the query or the Origin of an upgrade. */
+  upgrade?(handshake: { query: URLSearchParams; origin: string | undefined }): void;
+  /** Changes a frame to the backend; `undefined` drops it. */
+  frameIn?(frame: string | Buffer, socket: ProxiedSocket): string | Buffer | undefined;
+  /** Changes a frame to the client; `undefined` drops it. */
+  frameOut?(frame: Frame, socket: ProxiedSocket): Frame | undefined;
+  /** Changes a close code to the client; `undefined` keeps the client's socket open. */
   close?(code: number): number | undefined;
-  /** Whether the backend is told that the client closed. */
+  /** Does not forward the client's close to the backend. */
   readonly hidesClientClose?: boolean;
 }
 
 export interface Fault {
-  readonly rule: string;
-  /** What this backend does wrong. */
-  readonly does: string;
-  /** A backend may be wrong by its configuration alone. */
+  readonly ruleId: string;
+  /** What the backend does wrong, as the end of a test title. */
+  readonly behaviour: string;
+  /** Some rules are broken by configuration alone. */
   readonly limits?: Readonly<Record<string, number>>;
   readonly trustProxy?: boolean;
-  readonly hooks?: () => Hooks;
+  readonly hooks?: () => ProxyHooks;
 }
 
-export function json(answer: FaultyAnswer): Record<string, unknown> {
+export function responseJson(response: ProxiedResponse): Record<string, unknown> {
   try {
-    return JSON.parse(answer.body) as Record<string, unknown>;
+    return JSON.parse(response.body) as Record<string, unknown>;
   } catch {
     return {};
   }
 }
 
-/** The answer with its JSON body changed. */
-export function edit(
-  answer: FaultyAnswer,
+/** The response with a changed JSON body. */
+export function editBody(
+  response: ProxiedResponse,
   change: (body: Record<string, unknown>) => Record<string, unknown>,
-): FaultyAnswer {
-  return { ...answer, body: JSON.stringify(change(json(answer))) };
+): ProxiedResponse {
+  return { ...response, body: JSON.stringify(change(responseJson(response))) };
 }
 
-export function withoutHeader(answer: FaultyAnswer, name: string): FaultyAnswer {
-  const { [name]: _, ...headers } = answer.headers;
-  return { ...answer, headers };
+export function withoutHeader(response: ProxiedResponse, name: string): ProxiedResponse {
+  const { [name]: _, ...headers } = response.headers;
+  return { ...response, headers };
 }
 
-export function withoutCallHeader(call: FaultyCall, name: string): FaultyCall {
-  const { [name]: _, ...headers } = call.headers;
-  return { ...call, headers };
+export function withoutRequestHeader(request: ProxiedRequest, name: string): ProxiedRequest {
+  const { [name]: _, ...headers } = request.headers;
+  return { ...request, headers };
 }
 
-export function callJson(call: FaultyCall): Record<string, unknown> {
+export function requestJson(request: ProxiedRequest): Record<string, unknown> {
   try {
-    return JSON.parse(call.body.toString()) as Record<string, unknown>;
+    return JSON.parse(request.body.toString()) as Record<string, unknown>;
   } catch {
     return {};
   }
 }
 
-export function withBody(call: FaultyCall, body: unknown): FaultyCall {
-  return { ...call, body: Buffer.from(JSON.stringify(body)) };
+export function withJsonBody(request: ProxiedRequest, body: unknown): ProxiedRequest {
+  return { ...request, body: Buffer.from(JSON.stringify(body)) };
 }
 
-/** A fault in the answers of one route only. */
+/** A fault in the responses of one route. */
 export function onRoute(
   path: string,
-  change: (answer: FaultyAnswer, call: FaultyCall) => FaultyAnswer,
-): () => Hooks {
+  change: (response: ProxiedResponse, request: ProxiedRequest) => ProxiedResponse,
+): () => ProxyHooks {
   return () => ({
-    answer: (answer, call) => (call.path.endsWith(path) ? change(answer, call) : answer),
+    response: (response, request) =>
+      request.path.endsWith(path) ? change(response, request) : response,
   });
 }
 
-export function refusal(status: number, detail: string): { answer: FaultyAnswer } {
+export function errorResponse(status: number, detail: string): { response: ProxiedResponse } {
   const headers = { 'content-type': 'application/json', 'www-authenticate': 'Bearer' };
-  return { answer: { status, headers, body: JSON.stringify({ detail }) } };
+  return { response: { status, headers, body: JSON.stringify({ detail }) } };
 }
 
-export function tokenOf(call: FaultyCall): string {
-  return (call.headers.authorization ?? '').replace('Bearer ', '');
+export function tokenOf(request: ProxiedRequest): string {
+  return (request.headers.authorization ?? '').replace('Bearer ', '');
 }

@@ -1,12 +1,12 @@
 import {
-  callJson,
-  edit,
+  editBody,
+  errorResponse,
   type Fault,
-  json,
   onRoute,
-  refusal,
+  requestJson,
+  responseJson,
   tokenOf,
-  withBody,
+  withJsonBody,
   withoutHeader,
 } from './fault.js';
 
@@ -20,343 +20,366 @@ interface Message {
 }
 
 function editMessages(change: (messages: Message[]) => Message[]) {
-  return onRoute('/chat', (answer) =>
-    edit(answer, (body) =>
+  return onRoute('/chat', (response) =>
+    editBody(response, (body) =>
       'messages' in body ? { ...body, messages: change(messagesIn(body)) } : body,
     ),
   );
 }
 
 function editHistory(change: (body: Record<string, unknown>, query: URLSearchParams) => object) {
-  return onRoute('/chat/history', (answer, call) =>
-    answer.status === 200
-      ? edit(answer, (body) => ({ ...body, ...change(body, new URLSearchParams(call.query)) }))
-      : answer,
+  return onRoute('/chat/history', (response, request) =>
+    response.status === 200
+      ? editBody(response, (body) => ({
+          ...body,
+          ...change(body, new URLSearchParams(request.query)),
+        }))
+      : response,
   );
 }
 
 function editStats(path: string, change: Record<string, (value: number) => number>) {
-  return onRoute(path, (answer) =>
-    answer.status === 200
-      ? edit(answer, (body) => {
+  return onRoute(path, (response) =>
+    response.status === 200
+      ? editBody(response, (body) => {
           const changed = Object.entries(change).map(([name, to]) => [
             name,
             to(body[name] as number),
           ]);
           return { ...body, ...Object.fromEntries(changed) };
         })
-      : answer,
+      : response,
   );
 }
 
 export const httpFaults: readonly Fault[] = [
   {
-    rule: 'ERR-1',
-    does: 'calls the sentence "error" instead of "detail"',
+    ruleId: 'ERR-1',
+    behaviour: 'names the error text "error" instead of "detail"',
     hooks: () => ({
-      answer: (answer) =>
-        answer.status < 400 ? answer : edit(answer, ({ detail }) => ({ error: detail })),
+      response: (response) =>
+        response.status < 400 ? response : editBody(response, ({ detail }) => ({ error: detail })),
     }),
   },
   {
-    rule: 'ERR-2',
-    does: 'answers 422',
+    ruleId: 'ERR-2',
+    behaviour: 'responds with 422',
     hooks: () => ({
-      answer: (answer) => (answer.status === 400 ? { ...answer, status: 422 } : answer),
+      response: (response) => (response.status === 400 ? { ...response, status: 422 } : response),
     }),
   },
   {
-    rule: 'ERR-3',
-    does: 'leaves WWW-Authenticate out',
-    hooks: () => ({ answer: (answer) => withoutHeader(answer, 'www-authenticate') }),
+    ruleId: 'ERR-3',
+    behaviour: 'omits WWW-Authenticate',
+    hooks: () => ({ response: (response) => withoutHeader(response, 'www-authenticate') }),
   },
   {
-    rule: 'ERR-4',
-    does: 'answers an unknown path with an empty 200',
+    ruleId: 'ERR-4',
+    behaviour: 'answers an unknown path with an empty 200',
     hooks: () => ({
-      answer: (answer) => (answer.status === 404 ? { ...answer, status: 200, body: '{}' } : answer),
+      response: (response) =>
+        response.status === 404 ? { ...response, status: 200, body: '{}' } : response,
     }),
   },
   {
-    rule: 'ERR-5',
-    does: 'calls a huge body a 400',
+    ruleId: 'ERR-5',
+    behaviour: 'answers a huge body with 400',
     hooks: () => ({
-      call: (call) => (call.body.length > 2 ** 20 ? refusal(400, 'Too much.') : call),
+      request: (request) =>
+        request.body.length > 2 ** 20 ? errorResponse(400, 'Too much.') : request,
     }),
   },
   {
-    rule: 'ERR-6',
-    does: 'takes any content type',
+    ruleId: 'ERR-6',
+    behaviour: 'accepts any content type',
     hooks: () => ({
-      call: (call) => ({
-        ...call,
-        headers: { ...call.headers, 'content-type': 'application/json' },
+      request: (request) => ({
+        ...request,
+        headers: { ...request.headers, 'content-type': 'application/json' },
       }),
     }),
   },
   {
-    rule: 'ERR-7',
-    does: 'shows a stack',
+    ruleId: 'ERR-7',
+    behaviour: 'reveals a stack trace',
     hooks: () => ({
-      answer: (answer) =>
-        answer.status >= 500
-          ? edit(answer, () => ({ detail: 'Error: no\n    at reply (/srv/app/assistant.js:12:3)' }))
-          : answer,
+      response: (response) =>
+        response.status >= 500
+          ? editBody(response, () => ({
+              detail: 'Error: no\n    at reply (/srv/app/assistant.js:12:3)',
+            }))
+          : response,
     }),
   },
   {
-    rule: 'ERR-8',
-    does: "ignores the caller's request id",
+    ruleId: 'ERR-8',
+    behaviour: "ignores the client's request id",
     hooks: () => ({
-      call: (call) => ({ ...call, headers: { ...call.headers, 'x-request-id': '' } }),
+      request: (request) => ({ ...request, headers: { ...request.headers, 'x-request-id': '' } }),
     }),
   },
   {
-    rule: 'ERR-9',
-    does: 'stops without Retry-After',
-    hooks: () => ({ answer: (answer) => withoutHeader(answer, 'retry-after') }),
+    ruleId: 'ERR-9',
+    behaviour: 'stops without Retry-After',
+    hooks: () => ({ response: (response) => withoutHeader(response, 'retry-after') }),
   },
   {
-    rule: 'LOGIN-1',
-    does: 'says "Bearer" for "bearer"',
-    hooks: onRoute('/login', (answer) =>
-      answer.status === 200 ? edit(answer, (body) => ({ ...body, token_type: 'Bearer' })) : answer,
+    ruleId: 'LOGIN-1',
+    behaviour: 'returns "Bearer" instead of "bearer"',
+    hooks: onRoute('/login', (response) =>
+      response.status === 200
+        ? editBody(response, (body) => ({ ...body, token_type: 'Bearer' }))
+        : response,
     ),
   },
   {
-    rule: 'LOGIN-2',
-    does: 'tells that a name is unknown',
-    hooks: onRoute('/login', (answer, call) =>
-      String(callJson(call).username).startsWith('nobody')
-        ? edit(answer, () => ({ detail: 'There is no such user.' }))
-        : answer,
+    ruleId: 'LOGIN-2',
+    behaviour: 'reveals that a name is unknown',
+    hooks: onRoute('/login', (response, request) =>
+      String(requestJson(request).username).startsWith('nobody')
+        ? editBody(response, () => ({ detail: 'There is no such user.' }))
+        : response,
     ),
   },
   {
-    rule: 'LOGIN-3',
-    does: 'makes a text of a number',
+    ruleId: 'LOGIN-3',
+    behaviour: 'coerces a number to a string',
     hooks: () => ({
-      call: (call) => {
-        const body = callJson(call);
-        if (!isLogin(call.path) || typeof body.username !== 'number') return call;
-        return withBody(call, { ...body, username: String(body.username) });
+      request: (request) => {
+        const body = requestJson(request);
+        if (!isLogin(request.path) || typeof body.username !== 'number') return request;
+        return withJsonBody(request, { ...body, username: String(body.username) });
       },
     }),
   },
   {
-    rule: 'TOKEN-1',
-    does: 'gives opaque tokens',
+    ruleId: 'TOKEN-1',
+    behaviour: 'returns opaque tokens',
     hooks: () => {
       const tokens = new Map<string, string>();
       return {
-        call: (call) => {
-          const real = tokens.get(tokenOf(call));
-          if (real === undefined) return call;
-          return { ...call, headers: { ...call.headers, authorization: `Bearer ${real}` } };
+        request: (request) => {
+          const real = tokens.get(tokenOf(request));
+          if (real === undefined) return request;
+          return { ...request, headers: { ...request.headers, authorization: `Bearer ${real}` } };
         },
-        answer: (answer, call) => {
-          const token = json(answer).access_token;
-          if (!isLogin(call.path) || typeof token !== 'string') return answer;
+        response: (response, request) => {
+          const token = responseJson(response).access_token;
+          if (!isLogin(request.path) || typeof token !== 'string') return response;
           const opaque = `opaque-${tokens.size}`;
           tokens.set(opaque, token);
-          return edit(answer, (body) => ({ ...body, access_token: opaque }));
+          return editBody(response, (body) => ({ ...body, access_token: opaque }));
         },
       };
     },
   },
   {
-    rule: 'TOKEN-2',
-    does: 'takes a call without a token for that of the last user',
+    ruleId: 'TOKEN-2',
+    behaviour: 'treats a request without a token as one of the last user',
     hooks: () => {
       let last = '';
       return {
-        call: (call) =>
-          isLogin(call.path) || call.headers.authorization !== undefined
-            ? call
-            : { ...call, headers: { ...call.headers, authorization: `Bearer ${last}` } },
-        answer: (answer, call) => {
-          if (isLogin(call.path)) last = String(json(answer).access_token);
-          return answer;
+        request: (request) =>
+          isLogin(request.path) || request.headers.authorization !== undefined
+            ? request
+            : { ...request, headers: { ...request.headers, authorization: `Bearer ${last}` } },
+        response: (response, request) => {
+          if (isLogin(request.path)) last = String(responseJson(response).access_token);
+          return response;
         },
       };
     },
   },
   {
-    rule: 'TOKEN-3',
-    does: 'looks at the payload only, not at the signature',
+    ruleId: 'TOKEN-3',
+    behaviour: 'does not verify the signature',
     hooks: () => {
       const byPayload = new Map<string, string>();
       return {
-        call: (call) => {
-          const real = byPayload.get(tokenOf(call).split('.')[1] ?? '');
-          if (real === undefined) return call;
-          return { ...call, headers: { ...call.headers, authorization: `Bearer ${real}` } };
+        request: (request) => {
+          const real = byPayload.get(tokenOf(request).split('.')[1] ?? '');
+          if (real === undefined) return request;
+          return { ...request, headers: { ...request.headers, authorization: `Bearer ${real}` } };
         },
-        answer: (answer, call) => {
-          const token = json(answer).access_token;
-          if (isLogin(call.path) && typeof token === 'string') {
+        response: (response, request) => {
+          const token = responseJson(response).access_token;
+          if (isLogin(request.path) && typeof token === 'string') {
             byPayload.set(token.split('.')[1] ?? '', token);
           }
-          return answer;
+          return response;
         },
       };
     },
   },
   {
-    rule: 'TOKEN-4',
-    does: 'never looks at "exp"',
+    ruleId: 'TOKEN-4',
+    behaviour: 'ignores "exp"',
     hooks: () => {
       const zeros = { todayChats: 0, totalChats: 0, avgResponseTime: 0, satisfactionRate: 0 };
       return {
-        answer: (answer, call) =>
-          answer.status === 401 && tokenOf(call).split('.').length === 3
-            ? { ...answer, status: 200, body: JSON.stringify(zeros) }
-            : answer,
+        response: (response, request) =>
+          response.status === 401 && tokenOf(request).split('.').length === 3
+            ? { ...response, status: 200, body: JSON.stringify(zeros) }
+            : response,
       };
     },
   },
   {
-    rule: 'TOKEN-5',
-    does: 'repeats the token in its refusal',
+    ruleId: 'TOKEN-5',
+    behaviour: 'repeats the token in the error',
     hooks: () => ({
-      answer: (answer, call) =>
-        answer.status === 401
-          ? edit(answer, () => ({ detail: `The token ${tokenOf(call)} is not valid.` }))
-          : answer,
+      response: (response, request) =>
+        response.status === 401
+          ? editBody(response, () => ({ detail: `The token ${tokenOf(request)} is not valid.` }))
+          : response,
     }),
   },
   {
-    rule: 'LOGOUT-1',
-    does: 'says goodbye and forgets to revoke the token',
+    ruleId: 'LOGOUT-1',
+    behaviour: 'confirms a logout without revoking the token',
     hooks: () => ({
-      call: (call) =>
-        call.path.endsWith('/logout')
+      request: (request) =>
+        request.path.endsWith('/logout')
           ? {
-              answer: {
+              response: {
                 status: 200,
                 headers: { 'content-type': 'application/json' },
                 body: '{"message":"Successfully logged out"}',
               },
             }
-          : call,
+          : request,
     }),
   },
   {
-    rule: 'LOGOUT-2',
-    does: 'revokes every token at a logout',
+    ruleId: 'LOGOUT-2',
+    behaviour: 'revokes every token at a logout',
     hooks: () => {
-      const given = new Set<string>();
+      const issued = new Set<string>();
       const revoked = new Set<string>();
       return {
-        call: (call) => (revoked.has(tokenOf(call)) ? refusal(401, 'Revoked.') : call),
-        answer: (answer, call) => {
-          if (isLogin(call.path)) given.add(String(json(answer).access_token));
-          if (call.path.endsWith('/logout')) for (const token of given) revoked.add(token);
-          return answer;
+        request: (request) =>
+          revoked.has(tokenOf(request)) ? errorResponse(401, 'Revoked.') : request,
+        response: (response, request) => {
+          if (isLogin(request.path)) issued.add(String(responseJson(response).access_token));
+          if (request.path.endsWith('/logout')) for (const token of issued) revoked.add(token);
+          return response;
         },
       };
     },
   },
   {
-    rule: 'LOGOUT-3',
-    does: 'keeps the session at a logout',
+    ruleId: 'LOGOUT-3',
+    behaviour: 'continues the session after a logout',
     hooks: () => {
       const revoked = new Set<string>();
       return {
-        call: (call) => {
-          if (revoked.has(tokenOf(call))) return refusal(401, 'Revoked.');
-          if (!call.path.endsWith('/logout')) return call;
-          revoked.add(tokenOf(call));
+        request: (request) => {
+          if (revoked.has(tokenOf(request))) return errorResponse(401, 'Revoked.');
+          if (!request.path.endsWith('/logout')) return request;
+          revoked.add(tokenOf(request));
           return {
-            answer: { status: 200, headers: {}, body: '{"message":"Successfully logged out"}' },
+            response: { status: 200, headers: {}, body: '{"message":"Successfully logged out"}' },
           };
         },
       };
     },
   },
   {
-    rule: 'SESSION-1',
-    does: 'begins a new session at each login',
+    ruleId: 'SESSION-1',
+    behaviour: 'starts a new session at each login',
     limits: { loginsPerWindow: 1000 },
     hooks: () => ({
-      call: async (call, upstream) => {
-        if (!isLogin(call.path)) return call;
-        const token = json(await upstream(call)).access_token;
+      request: async (request, upstream) => {
+        if (!isLogin(request.path)) return request;
+        const token = responseJson(await upstream(request)).access_token;
         const headers = { authorization: `Bearer ${token}` };
-        await upstream({ method: 'POST', path: call.path.replace('/login', '/logout'), headers });
-        return call;
+        await upstream({
+          method: 'POST',
+          path: request.path.replace('/login', '/logout'),
+          headers,
+        });
+        return request;
       },
     }),
   },
-  { rule: 'SESSION-2', does: 'lets a session idle for ten hours', limits: { sessionIdleMs: 36e6 } },
-  { rule: 'LIMIT-1', does: 'allows six logins', limits: { loginsPerWindow: 6 } },
-  { rule: 'LIMIT-2', does: 'allows sixty-one messages', limits: { messagesPerWindow: 61 } },
   {
-    rule: 'LIMIT-3',
-    does: 'says Retry-After in fractions',
+    ruleId: 'SESSION-2',
+    behaviour: 'ends a session only after ten idle hours',
+    limits: { sessionIdleMs: 36e6 },
+  },
+  {
+    ruleId: 'SESSION-3',
+    behaviour: 'never ends a session because of its size',
+    limits: { sessionMaxMessages: 1000 },
+  },
+  { ruleId: 'LIMIT-1', behaviour: 'allows six logins', limits: { loginsPerWindow: 6 } },
+  { ruleId: 'LIMIT-2', behaviour: 'allows sixty-one messages', limits: { messagesPerWindow: 61 } },
+  {
+    ruleId: 'LIMIT-3',
+    behaviour: 'returns a fractional Retry-After',
     hooks: () => ({
-      answer: (answer) =>
-        answer.status === 429
-          ? { ...answer, headers: { ...answer.headers, 'retry-after': '0.5' } }
-          : answer,
+      response: (response) =>
+        response.status === 429
+          ? { ...response, headers: { ...response.headers, 'retry-after': '0.5' } }
+          : response,
     }),
   },
   {
-    rule: 'LIMIT-4',
-    does: 'goes on counting sockets that ended',
+    ruleId: 'LIMIT-4',
+    behaviour: 'still counts closed sockets',
     hooks: () => ({ hidesClientClose: true }),
   },
-  { rule: 'LIMIT-5', does: 'believes X-Forwarded-For from anybody', trustProxy: true },
+  { ruleId: 'LIMIT-5', behaviour: 'trusts X-Forwarded-For from any client', trustProxy: true },
   {
-    rule: 'MSG-1',
-    does: 'gives the newest message first',
+    ruleId: 'MSG-1',
+    behaviour: 'returns the newest message first',
     hooks: editMessages((all) => all.reverse()),
   },
   {
-    rule: 'MSG-2',
-    does: 'calls the assistant "bot"',
+    ruleId: 'MSG-2',
+    behaviour: 'names the assistant "bot"',
     hooks: editMessages((all) =>
       all.map((message) => (message.role === 'user' ? message : { ...message, role: 'bot' })),
     ),
   },
   {
-    rule: 'MSG-3',
-    does: 'trims what it stores',
+    ruleId: 'MSG-3',
+    behaviour: 'trims the content',
     hooks: () => ({
-      call: (call) => {
-        const { message } = callJson(call);
+      request: (request) => {
+        const { message } = requestJson(request);
         return typeof message === 'string' && message.trim() !== ''
-          ? withBody(call, { ...callJson(call), message: message.trim() })
-          : call;
+          ? withJsonBody(request, { ...requestJson(request), message: message.trim() })
+          : request;
       },
     }),
   },
-  { rule: 'MSG-4', does: 'takes 9,000 characters', limits: { contentMaxLength: 9000 } },
+  { ruleId: 'MSG-4', behaviour: 'accepts 9,000 characters', limits: { contentMaxLength: 9000 } },
   {
-    rule: 'MSG-5',
-    does: 'takes NUL and lone surrogates out instead of refusing them',
+    ruleId: 'MSG-5',
+    behaviour: 'removes NUL and lone surrogates instead of rejecting them',
     hooks: () => ({
-      call: (call) => ({
-        ...call,
-        body: Buffer.from(call.body.toString().replaceAll(/\\u(0000|d[89a-f]..)/gi, '')),
+      request: (request) => ({
+        ...request,
+        body: Buffer.from(request.body.toString().replaceAll(/\\u(0000|d[89a-f]..)/gi, '')),
       }),
     }),
   },
   {
-    rule: 'MSG-6',
-    does: 'makes a text of anything',
+    ruleId: 'MSG-6',
+    behaviour: 'coerces any value to a string',
     hooks: () => ({
-      call: (call) => {
-        const body = callJson(call);
+      request: (request) => {
+        const body = requestJson(request);
         return 'message' in body
-          ? withBody(call, { ...body, message: String(body.message) })
-          : call;
+          ? withJsonBody(request, { ...body, message: String(body.message) })
+          : request;
       },
     }),
   },
   {
-    rule: 'MSG-7',
-    does: 'says its times without milliseconds',
+    ruleId: 'MSG-7',
+    behaviour: 'returns timestamps without milliseconds',
     hooks: editHistory((body) => ({
       messages: messagesIn(body).map((message) => ({
         ...message,
@@ -365,15 +388,15 @@ export const httpFaults: readonly Fault[] = [
     })),
   },
   {
-    rule: 'MSG-8',
-    does: 'answers several messages at once, replies last',
+    ruleId: 'MSG-8',
+    behaviour: 'stores concurrent messages before their replies',
     hooks: editHistory((body) => ({
       messages: messagesIn(body).sort((a, b) => a.role.localeCompare(b.role)),
     })),
   },
   {
-    rule: 'MSG-9',
-    does: 'forgets a message that got no reply',
+    ruleId: 'MSG-9',
+    behaviour: 'loses a message that got no reply',
     hooks: editHistory((body) => ({
       messages: messagesIn(body).filter(
         ({ role }, i, all) => role === 'assistant' || all[i - 1]?.role === 'assistant',
@@ -381,31 +404,33 @@ export const httpFaults: readonly Fault[] = [
     })),
   },
   {
-    rule: 'HIST-1',
-    does: 'shows the current session only',
+    ruleId: 'HIST-1',
+    behaviour: 'returns the current session only',
     hooks: editHistory((body) => {
       const [first, ...rest] = messagesIn(body);
       return { messages: [first, ...rest.filter((other) => other.sessionId === first?.sessionId)] };
     }),
   },
   {
-    rule: 'HIST-2',
-    does: 'takes ten for the default page size',
+    ruleId: 'HIST-2',
+    behaviour: 'has a default page size of ten',
     hooks: () => ({
-      call: (call) =>
-        call.path.endsWith('/history') && call.query === ''
-          ? { ...call, query: '?pageSize=10' }
-          : call,
+      request: (request) =>
+        request.path.endsWith('/history') && request.query === ''
+          ? { ...request, query: '?pageSize=10' }
+          : request,
     }),
   },
   {
-    rule: 'HIST-3',
-    does: 'takes page 0 for page 1',
-    hooks: () => ({ call: (call) => ({ ...call, query: call.query.replace('page=0', 'page=1') }) }),
+    ruleId: 'HIST-3',
+    behaviour: 'treats page 0 as page 1',
+    hooks: () => ({
+      request: (request) => ({ ...request, query: request.query.replace('page=0', 'page=1') }),
+    }),
   },
   {
-    rule: 'HIST-4',
-    does: 'says a total of 0 past the end',
+    ruleId: 'HIST-4',
+    behaviour: 'returns a total of 0 past the end',
     hooks: editHistory((body) => ({
       pagination: {
         ...(body.pagination as object),
@@ -414,40 +439,42 @@ export const httpFaults: readonly Fault[] = [
     })),
   },
   {
-    rule: 'HIST-5',
-    does: 'gives the first page again for the second',
-    hooks: () => ({ call: (call) => ({ ...call, query: call.query.replace('page=2', 'page=1') }) }),
+    ruleId: 'HIST-5',
+    behaviour: 'returns the first page as the second',
+    hooks: () => ({
+      request: (request) => ({ ...request, query: request.query.replace('page=2', 'page=1') }),
+    }),
   },
   {
-    rule: 'STAT-1',
-    does: 'counts logins for chats',
+    ruleId: 'STAT-1',
+    behaviour: 'counts logins as chats',
     hooks: () => {
       let logins = 0;
       return {
-        answer: (answer, call) => {
-          if (isLogin(call.path)) logins += 1;
-          if (!call.path.endsWith('/stats/chat') || answer.status !== 200) return answer;
-          return edit(answer, (body) => ({ ...body, totalChats: logins }));
+        response: (response, request) => {
+          if (isLogin(request.path)) logins += 1;
+          if (!request.path.endsWith('/stats/chat') || response.status !== 200) return response;
+          return editBody(response, (body) => ({ ...body, totalChats: logins }));
         },
       };
     },
   },
   {
-    rule: 'STAT-2',
-    does: "counts the user's messages only",
+    ruleId: 'STAT-2',
+    behaviour: "counts the user's messages only",
     hooks: editStats('/stats/messages', {
       totalMessages: (n) => n / 2,
       todayMessages: (n) => n / 2,
     }),
   },
   {
-    rule: 'STAT-3',
-    does: 'says the response time in seconds',
+    ruleId: 'STAT-3',
+    behaviour: 'returns the response time in seconds',
     hooks: editStats('/stats/chat', { avgResponseTime: (ms) => ms / 1000 }),
   },
   {
-    rule: 'STAT-4',
-    does: 'says the satisfaction as a fraction',
+    ruleId: 'STAT-4',
+    behaviour: 'returns the satisfaction rate as a fraction',
     hooks: editStats('/stats/chat', { satisfactionRate: (percent) => percent / 100 }),
   },
 ];

@@ -1,10 +1,10 @@
-import type { Fault, FaultySocket, Frame } from './fault.js';
+import type { Fault, Frame, ProxiedSocket } from './fault.js';
 
-const text = (frame: string | Buffer) => (typeof frame === 'string' ? frame : '');
+const asText = (frame: string | Buffer) => (typeof frame === 'string' ? frame : '');
 
 function parsed(frame: string | Buffer): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text(frame));
+    const value: unknown = JSON.parse(asText(frame));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
@@ -22,8 +22,8 @@ function message(role: string, content: string): Frame {
   return { type: 'message', data: { role, content, timestamp: new Date(0).toISOString() } };
 }
 
-/** A fault in the frames of one event. */
-const swallow = (event: string) => () => ({
+/** Drops all frames of one event. */
+const dropEvent = (event: string) => () => ({
   frameOut: (frame: Frame) => (frame.data.event === event ? undefined : frame),
 });
 
@@ -33,31 +33,31 @@ const keepsOpen = (code: number) => () => ({
 
 export const socketFaults: readonly Fault[] = [
   {
-    rule: 'WS-1',
-    does: 'opens for any token',
+    ruleId: 'WS-1',
+    behaviour: 'opens for any token',
     hooks: () => {
-      let good = '';
+      let validToken = '';
       return {
-        dial: ({ query }) => {
-          if (good === '') good = query.get('token') ?? '';
-          query.set('token', good);
+        upgrade: ({ query }) => {
+          if (validToken === '') validToken = query.get('token') ?? '';
+          query.set('token', validToken);
         },
       };
     },
   },
   {
-    rule: 'WS-2',
-    does: 'takes every origin',
+    ruleId: 'WS-2',
+    behaviour: 'accepts every origin',
     hooks: () => ({
-      dial: (dialled) => {
-        dialled.origin = undefined;
+      upgrade: (handshake) => {
+        handshake.origin = undefined;
       },
     }),
   },
-  { rule: 'WS-3', does: 'opens a fourth socket', limits: { socketsPerUser: 4 } },
+  { ruleId: 'WS-3', behaviour: 'opens a fourth socket', limits: { socketsPerUser: 4 } },
   {
-    rule: 'WS-4',
-    does: 'answers a frame and stores nothing',
+    ruleId: 'WS-4',
+    behaviour: 'answers a frame and stores nothing',
     hooks: () => ({
       frameIn: (frame, socket) => {
         const { content } = parsed(frame);
@@ -69,10 +69,10 @@ export const socketFaults: readonly Fault[] = [
     }),
   },
   {
-    rule: 'WS-5',
-    does: 'shows a message only where it was sent from',
+    ruleId: 'WS-5',
+    behaviour: 'sends a message only to the socket it came from',
     hooks: () => {
-      const sent = new Map<string, FaultySocket>();
+      const sent = new Map<string, ProxiedSocket>();
       return {
         frameIn: (frame, socket) => {
           sent.set(String(parsed(frame).content), socket);
@@ -84,8 +84,8 @@ export const socketFaults: readonly Fault[] = [
     },
   },
   {
-    rule: 'WS-6',
-    does: 'keeps REST and sockets apart',
+    ruleId: 'WS-6',
+    behaviour: 'does not send REST messages to sockets',
     hooks: () => {
       const sent = new Set<string>();
       return {
@@ -99,8 +99,8 @@ export const socketFaults: readonly Fault[] = [
     },
   },
   {
-    rule: 'WS-7',
-    does: 'closes at the first bad frame',
+    ruleId: 'WS-7',
+    behaviour: 'closes at the first invalid frame',
     hooks: () => ({
       frameIn: (frame, socket) => {
         if (isMessage(frame)) return frame;
@@ -110,39 +110,43 @@ export const socketFaults: readonly Fault[] = [
     }),
   },
   {
-    rule: 'WS-8',
-    does: 'never has enough of bad frames',
+    ruleId: 'WS-8',
+    behaviour: 'accepts any number of invalid frames',
     hooks: () => ({
       frameIn: (frame, socket) => {
         if (isMessage(frame)) return frame;
-        socket.toClient(status('error', 'That was no frame.'));
+        socket.toClient(status('error', 'The frame is invalid.'));
         return undefined;
       },
     }),
   },
   {
-    rule: 'WS-9',
-    does: 'swallows a frame that is too large',
+    ruleId: 'WS-9',
+    behaviour: 'drops a frame that is too large',
     hooks: () => ({ frameIn: (frame) => (frame.length > 2 ** 20 ? undefined : frame) }),
   },
-  { rule: 'WS-10', does: 'keeps sockets after a logout', hooks: keepsOpen(4401) },
-  { rule: 'WS-11', does: 'keeps sockets of expired tokens', hooks: keepsOpen(4401) },
+  { ruleId: 'WS-10', behaviour: 'keeps sockets open after a logout', hooks: keepsOpen(4401) },
+  { ruleId: 'WS-11', behaviour: 'keeps sockets of expired tokens open', hooks: keepsOpen(4401) },
   {
-    rule: 'WS-12',
-    does: 'stops with 1000',
+    ruleId: 'WS-12',
+    behaviour: 'closes with 1000 when it stops',
     hooks: () => ({ close: (code) => (code === 1012 ? 1000 : code) }),
   },
   {
-    rule: 'WS-13',
-    does: 'gives sockets an allowance of their own',
+    ruleId: 'WS-13',
+    behaviour: 'has a separate rate limit for sockets',
     limits: { messagesPerWindow: 120 },
   },
-  // The proxy itself answers every ping, so a dead client stays alive for the backend.
-  { rule: 'WS-14', does: 'never notices a dead client', hooks: () => ({}) },
-  { rule: 'WS-15', does: 'lets frames pile up for ever', limits: { outboxMaxBytes: 1e12 } },
+  // The proxy itself answers every ping, so the backend sees no dead client.
+  { ruleId: 'WS-14', behaviour: 'never detects a dead client', hooks: () => ({}) },
   {
-    rule: 'GREET-1',
-    does: 'greets as the assistant',
+    ruleId: 'WS-15',
+    behaviour: 'buffers frames without a limit',
+    limits: { outboxMaxBytes: 1e12 },
+  },
+  {
+    ruleId: 'GREET-1',
+    behaviour: 'greets as the assistant',
     hooks: () => ({
       frameOut: (frame) =>
         frame.data.event === 'connected'
@@ -151,8 +155,8 @@ export const socketFaults: readonly Fault[] = [
     }),
   },
   {
-    rule: 'ACK-1',
-    does: 'never says clientId',
+    ruleId: 'ACK-1',
+    behaviour: 'omits clientId',
     hooks: () => ({
       frameOut: ({ type, data }) => {
         const { clientId: _, ...rest } = data;
@@ -161,8 +165,8 @@ export const socketFaults: readonly Fault[] = [
     }),
   },
   {
-    rule: 'ACK-2',
-    does: 'stores a repeated frame again',
+    ruleId: 'ACK-2',
+    behaviour: 'stores a repeated frame again',
     hooks: () => {
       let frames = 0;
       return {
@@ -177,8 +181,8 @@ export const socketFaults: readonly Fault[] = [
     },
   },
   {
-    rule: 'ACK-3',
-    does: 'keeps frame ids apart from Idempotency-Keys',
+    ruleId: 'ACK-3',
+    behaviour: 'separates frame ids from Idempotency-Keys',
     hooks: () => ({
       frameIn: (frame) => {
         const { id, ...rest } = parsed(frame);
@@ -187,11 +191,11 @@ export const socketFaults: readonly Fault[] = [
       frameOut: (frame) => withoutMark(frame),
     }),
   },
-  { rule: 'BEAT-1', does: 'has no heartbeat', hooks: swallow('heartbeat') },
-  { rule: 'TYPE-1', does: 'never says that it types', hooks: swallow('typing') },
+  { ruleId: 'BEAT-1', behaviour: 'sends no heartbeat', hooks: dropEvent('heartbeat') },
+  { ruleId: 'TYPE-1', behaviour: 'sends no "typing"', hooks: dropEvent('typing') },
   {
-    rule: 'STREAM-1',
-    does: 'gives the whole reply so far in each delta',
+    ruleId: 'STREAM-1',
+    behaviour: 'sends the whole reply so far in each delta',
     hooks: () => {
       let whole = '';
       return {
@@ -204,13 +208,13 @@ export const socketFaults: readonly Fault[] = [
     },
   },
   {
-    rule: 'READ-1',
-    does: 'ignores receipts',
+    ruleId: 'READ-1',
+    behaviour: 'ignores receipts',
     hooks: () => ({ frameIn: (frame) => (parsed(frame).type === 'read' ? undefined : frame) }),
   },
   {
-    rule: 'RATE-1',
-    does: 'does not say how long to wait',
+    ruleId: 'RATE-1',
+    behaviour: 'omits retryAfterMs',
     hooks: () => ({
       frameOut: ({ type, data }) => {
         const { retryAfterMs: _, ...rest } = data;
@@ -219,8 +223,8 @@ export const socketFaults: readonly Fault[] = [
     }),
   },
   {
-    rule: 'BAD-1',
-    does: 'does not say which frame was bad',
+    ruleId: 'BAD-1',
+    behaviour: 'omits the id of an invalid frame',
     hooks: () => ({
       frameOut: (frame) => {
         if (frame.data.event !== 'error') return frame;
@@ -231,7 +235,7 @@ export const socketFaults: readonly Fault[] = [
   },
 ];
 
-/** Takes away what a fault added to a frame's id on its way in. */
+/** Removes the suffix that a fault added to the id of a sent frame. */
 function withoutMark(frame: Frame): Frame {
   const { clientId } = frame.data;
   if (typeof clientId !== 'string') return frame;

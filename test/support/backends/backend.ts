@@ -1,6 +1,6 @@
-/** What a backend can beyond the API document, as data: a suite expects accordingly. */
+/** The extensions of a backend. A suite adapts its expectations to them. */
 export interface Extensions {
-  /** A frame's `id` comes back, and a repeat of it is stored once. */
+  /** A frame's `id` is returned, and a repeated frame is stored once. */
   readonly acknowledgement: boolean;
   /** `Idempotency-Key` on `POST /chat`. */
   readonly idempotency: boolean;
@@ -11,10 +11,10 @@ export interface Extensions {
   readonly heartbeat: boolean;
   readonly sessions: boolean;
   readonly feedback: boolean;
-  readonly shortAnswers: boolean;
+  readonly minimalResponses: boolean;
   readonly streaming: boolean;
   readonly receipts: boolean;
-  readonly limitNotice: boolean;
+  readonly rateLimitNotice: boolean;
   /** `Retry-After` on a 429. */
   readonly retryAfter: boolean;
 }
@@ -22,7 +22,7 @@ export interface Extensions {
 export interface BackendSetup {
   /** Passwords by username. */
   readonly users: Readonly<Record<string, string>>;
-  /** The document's figures where nothing else is said. */
+  /** The default is what the API document says. */
   readonly limits?: {
     readonly loginsPerMinute?: number;
     readonly messagesPerMinute?: number;
@@ -30,9 +30,9 @@ export interface BackendSetup {
   };
   /** @default 3600 */
   readonly tokenLifetimeSeconds?: number;
-  /** The assistant; it repeats what was said unless told otherwise. */
+  /** The assistant; @default it repeats the message */
   readonly reply?: (content: string) => string | Promise<string>;
-  /** Where the backend has heartbeats: how often they and its pings come. */
+  /** The interval of heartbeats and pings, if the backend has them. */
   readonly heartbeatMs?: number;
 }
 
@@ -42,38 +42,38 @@ export interface StoredMessage {
   readonly timestamp: string;
 }
 
-/** A backend that a test runs, stops and starts again; what was said outlives a stop. */
+/** A backend that a test can stop and start again. Messages survive a restart. */
 export interface RestartableBackend {
-  /** The port of the moment; another one after each start. */
+  /** The current port; it changes with each start. */
   readonly port: number;
   start(): Promise<void>;
-  /** Stops: with a goodbye, or as if the machine went down. */
+  /** Stops with a close frame to each client, or as if the machine failed. */
   stop(how: 'gracefully' | 'abruptly'): Promise<void>;
-  /** All that is stored of a user, oldest first. */
+  /** All stored messages of a user, oldest first. */
   messages(username: string): Promise<readonly StoredMessage[]>;
-  /** What the backend itself finds wrong with what it stored, as sentences. */
-  faults(): Promise<readonly string[]>;
-  /** Stops for good and gives everything back. */
+  /** Checks the stored data. @returns one sentence per inconsistency */
+  storeErrors(): Promise<readonly string[]>;
+  /** Stops and releases all resources. */
   dispose(): Promise<void>;
 }
 
-/** One in the process of the test, which reaches into it. */
+/** A backend in the test's process, with controls for its internals. */
 export interface Backend extends RestartableBackend {
-  /** Its own clock moves on: its windows, sessions and tokens grow older, and nobody else's. */
-  skip(ms: number): void;
-  /** Every token stops being good at once. */
+  /** Advances the backend's clock, and no other: rate limit windows, sessions and tokens age. */
+  advanceClock(ms: number): void;
+  /** Expires every token. */
   expireTokens(): void;
-  /** Ends open sockets without a word. */
+  /** Terminates open sockets without a close frame. */
   dropSockets(): void;
-  /** Sockets that the backend has not let go. */
+  /** The number of sockets that the backend has not released. */
   openSockets(): number;
 }
 
-/** A kind of backend: what it is called, what it can, how one is made. */
+/** A kind of backend: its name, its extensions, and a factory. */
 export interface BackendKind<Made extends RestartableBackend = Backend> {
   readonly name: string;
   readonly extensions: Extensions;
-  /** How a dial is refused: after an upgrade by a close code, or instead of one by a status. */
-  readonly refusesBy: 'close code' | 'status';
+  /** How it rejects a socket: with a close code after the upgrade, or with an HTTP status instead of it. */
+  readonly rejectsBy: 'close code' | 'status';
   create(setup: BackendSetup): Promise<Made>;
 }

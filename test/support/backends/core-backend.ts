@@ -2,15 +2,15 @@ import { createBackend } from '../../../examples/own-backend/src/backend.js';
 import type { BackendKind } from './backend.js';
 
 /**
- * The backend that knows the API document, and our protocol's core where that is silent; a dial is refused by a
- * close code or by a status. `rfc`: it closes with no code that RFC 6455 does not have.
+ * The example backend, which implements only the core of the protocol. It rejects sockets with a close code or with
+ * an HTTP status. With `rfc` it uses only close codes of RFC 6455.
  */
 export function coreBackend(
-  refuseSockets: 'close' | 'http' = 'close',
+  rejectSockets: 'close' | 'http' = 'close',
   closeCodes: 'protocol' | 'rfc' = 'protocol',
 ): BackendKind {
   return {
-    name: `the core-only backend (refusing by ${refuseSockets}, close codes of the ${closeCodes})`,
+    name: `the core-only backend (rejects by ${rejectSockets}, close codes of the ${closeCodes})`,
     extensions: {
       acknowledgement: false,
       idempotency: false,
@@ -19,20 +19,20 @@ export function coreBackend(
       heartbeat: false,
       sessions: false,
       feedback: false,
-      shortAnswers: false,
+      minimalResponses: false,
       streaming: false,
       receipts: false,
-      limitNotice: false,
+      rateLimitNotice: false,
       retryAfter: true,
     },
-    refusesBy: refuseSockets === 'close' ? 'close code' : 'status',
+    rejectsBy: rejectSockets === 'close' ? 'close code' : 'status',
     async create({ users, limits, tokenLifetimeSeconds, reply }) {
-      let leadMs = 0;
+      let clockOffsetMs = 0;
       const backend = createBackend({
         users,
-        now: () => Date.now() + leadMs,
+        now: () => Date.now() + clockOffsetMs,
         reply: reply ?? ((content) => content),
-        refuseSockets,
+        rejectSockets,
         closeCodes,
         ...(limits && { limits }),
         ...(tokenLifetimeSeconds !== undefined && { tokenLifetimeSeconds }),
@@ -43,15 +43,15 @@ export function coreBackend(
         },
         start: async () => void (await backend.listen()),
         stop: (how) => (how === 'gracefully' ? backend.close() : backend.crash()),
-        skip(ms) {
-          leadMs += ms;
+        advanceClock(ms) {
+          clockOffsetMs += ms;
         },
         expireTokens: backend.expireTokens,
         dropSockets: backend.dropSockets,
         openSockets: () =>
           Object.keys(users).reduce((count, username) => count + backend.sockets(username), 0),
         messages: async (username) => backend.messages(username),
-        faults: async () => [],
+        storeErrors: async () => [],
         dispose: backend.crash,
       };
     },

@@ -1,14 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { createChatServer } from '@chat/server';
 import { cheapHasher } from '../../../packages/server/src/auth/cheap-hasher.js';
-import type { Store } from '../../../packages/server/src/chat/store.js';
-import { createMemoryStore } from '../../../packages/server/src/store/memory-store.js';
+import type { Store } from '../../../packages/server/src/domain/ports/store.js';
+import { createMemoryStore } from '../../../packages/server/src/stores/memory/memory-store.js';
 import { createShiftedClock } from '../shifted-clock.js';
 import type { Backend, BackendKind, BackendSetup, Extensions } from './backend.js';
 
 const secret = 'the secret of all servers that a test starts';
 
-/** What our server can. */
+/** The extensions of our server: all of them. */
 export const allExtensions: Extensions = {
   acknowledgement: true,
   idempotency: true,
@@ -17,14 +17,14 @@ export const allExtensions: Extensions = {
   heartbeat: true,
   sessions: true,
   feedback: true,
-  shortAnswers: true,
+  minimalResponses: true,
   streaming: true,
   receipts: true,
-  limitNotice: true,
+  rateLimitNotice: true,
   retryAfter: true,
 };
 
-/** Our own server over whichever store, a new one in the same process after each stop. */
+/** Our server with the given store, in the process of the test. Each start creates a new server. */
 export function referenceBackend(
   name = 'our server',
   openStore: () => Promise<Store> = async () => createMemoryStore(),
@@ -32,18 +32,18 @@ export function referenceBackend(
   return {
     name,
     extensions: allExtensions,
-    refusesBy: 'close code',
-    create: async (setup) => createReference(setup, await openStore()),
+    rejectsBy: 'close code',
+    create: async (setup) => createReferenceBackend(setup, await openStore()),
   };
 }
 
-function createReference(setup: BackendSetup, store: Store): Backend {
+function createReferenceBackend(setup: BackendSetup, store: Store): Backend {
   const lifetimeSeconds = setup.tokenLifetimeSeconds ?? 3600;
   const clock = createShiftedClock();
   let app: Awaited<ReturnType<typeof createChatServer>> | undefined;
   let port = 0;
 
-  const cutLines = () => {
+  const dropSockets = () => {
     for (const socket of app?.websocketServer.clients ?? []) socket.terminate();
   };
 
@@ -51,7 +51,7 @@ function createReference(setup: BackendSetup, store: Store): Backend {
     const stopping = app;
     if (how === 'abruptly') {
       stopping?.server.close();
-      cutLines();
+      dropSockets();
       stopping?.server.closeAllConnections();
     }
     app = undefined;
@@ -82,10 +82,10 @@ function createReference(setup: BackendSetup, store: Store): Backend {
       port = (app.server.address() as AddressInfo).port;
     },
     stop,
-    skip: clock.skip,
-    // Its time moves on by a token's whole life; nobody else's does.
-    expireTokens: () => clock.skip(lifetimeSeconds * 1000),
-    dropSockets: cutLines,
+    advanceClock: clock.advance,
+    // Advances only the server's clock, by the lifetime of a token.
+    expireTokens: () => clock.advance(lifetimeSeconds * 1000),
+    dropSockets: dropSockets,
     openSockets: () => app?.websocketServer.clients.size ?? 0,
     async messages(username) {
       const user = await store.userByName(username);
@@ -98,7 +98,7 @@ function createReference(setup: BackendSetup, store: Store): Backend {
         timestamp: new Date(timestamp).toISOString(),
       }));
     },
-    faults: () => store.check(),
+    storeErrors: () => store.check(),
     async dispose() {
       await stop('abruptly');
       await store.close();
@@ -109,7 +109,11 @@ function createReference(setup: BackendSetup, store: Store): Backend {
 function limitsOf({ limits = {}, heartbeatMs }: BackendSetup, lifetimeSeconds: number) {
   return {
     tokenLifetimeMs: lifetimeSeconds * 1000,
-    ...(limits.loginsPerMinute && { loginsPerWindow: limits.loginsPerMinute }),
+    // A test that allows this number of logins may start them all at once.
+    ...(limits.loginsPerMinute && {
+      loginsPerWindow: limits.loginsPerMinute,
+      maxQueuedLogins: limits.loginsPerMinute,
+    }),
     ...(limits.messagesPerMinute && { messagesPerWindow: limits.messagesPerMinute }),
     ...(limits.socketsPerUser && { socketsPerUser: limits.socketsPerUser }),
     ...(heartbeatMs && { heartbeatMs, pingMs: heartbeatMs }),

@@ -1,41 +1,68 @@
 import type { OutgoingMessage, UseChat } from '@chat/client/react';
-import { useRef, useState } from 'react';
+import { type RefObject, useState } from 'react';
 import { Composer } from './composer.js';
 import { MessageLog } from './message-log.js';
+import { StatusBanner } from './status-banner.js';
+import type { ReplyActions } from './use-reply-actions.js';
 
 export interface Ratings {
   ratings: ReadonlyMap<string, boolean>;
   onRate(id: string, satisfied: boolean): void;
 }
 
-/** The conversation and what one says next. */
-export function ChatPanel({ chat, ...rating }: { chat: UseChat } & Ratings) {
+/** The conversation and the message field. */
+export function ChatPanel({
+  chat,
+  field,
+  replyActions: { session, regenerate, failure },
+  ...rating
+}: {
+  chat: UseChat;
+  field: RefObject<HTMLTextAreaElement | null>;
+  replyActions: ReplyActions;
+} & Ratings) {
   const [draft, setDraft] = useState('');
-  const [settled, setSettled] = useState(chat.notice);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const [dismissedNotice, setDismissedNotice] = useState(chat.notice);
   const discard = (key: string) => {
     chat.discard(key);
-    // It told why that message failed.
-    setSettled(chat.notice);
+    // The notice explained why the discarded message failed.
+    setDismissedNotice(chat.notice);
   };
   const edit = ({ key, content }: OutgoingMessage) => {
     chat.discard(key);
-    // Before what stands there already.
+    // In front of a draft that the user has already typed.
     setDraft((text) => (text.trim() === '' ? content : `${content}\n${text}`));
+    field.current?.focus();
+  };
+  const stop = () => {
+    chat.stop();
+    // The button disappears with the reply.
     field.current?.focus();
   };
   return (
     <section className="chat" aria-label="Conversation">
-      <MessageLog chat={chat} onEdit={edit} onDiscard={discard} {...rating} />
-      {chat.notice && chat.notice !== settled && (
-        <p className="notice" role="alert">
-          {chat.notice.content}
-        </p>
-      )}
+      <MessageLog
+        chat={chat}
+        session={session}
+        onEdit={edit}
+        onDiscard={discard}
+        onStop={stop}
+        onRegenerate={regenerate}
+        {...rating}
+      />
+      <div className="notices">
+        {failure && <p role="alert">{failure}</p>}
+        {chat.notice && chat.notice !== dismissedNotice && (
+          <p role="alert">{chat.notice.content}</p>
+        )}
+        <StatusBanner chat={chat} />
+      </div>
       <Composer
         field={field}
         text={draft}
+        reply={chat.reply}
         onChange={setDraft}
+        onStop={stop}
         onSend={(text) => void chat.send(text)}
       />
     </section>

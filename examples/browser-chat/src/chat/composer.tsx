@@ -1,16 +1,22 @@
+import type { ReplyInProgress } from '@chat/client/react';
 import { type FormEvent, type KeyboardEvent, type RefObject, useRef } from 'react';
+import { IconButton } from '../controls/icon-button.js';
 
-/** Enter sends, Shift and Enter begins a line. */
+/** The message field. Enter sends the message; Shift+Enter starts a new line. During a reply there is a button that stops it. */
 export function Composer({
   field,
   text,
+  reply,
   onChange,
   onSend,
+  onStop,
 }: {
   field: RefObject<HTMLTextAreaElement | null>;
   text: string;
+  reply: ReplyInProgress | undefined;
   onChange(text: string): void;
   onSend(text: string): void;
+  onStop(): void;
 }) {
   const form = useRef<HTMLFormElement>(null);
 
@@ -28,21 +34,29 @@ export function Composer({
 
   return (
     <form className="composer" ref={form} onSubmit={submit}>
-      <textarea
-        aria-label="Message"
-        id="say"
-        ref={field}
-        placeholder="Ask the desk…"
-        rows={1}
-        value={text}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={onKeyDown}
-      />
-      <button type="submit" className="primary" aria-label="Send">
-        <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
-          <path d="M10 16V4M5 9l5-5 5 5" />
-        </svg>
-      </button>
+      <div className="field" data-text={text}>
+        <textarea
+          aria-label="Message"
+          id="message-field"
+          ref={field}
+          dir="auto"
+          placeholder="Ask a question…"
+          rows={1}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      {reply && (
+        // Not `disabled` while stopping: a disabled button loses the focus.
+        <IconButton
+          icon="stop"
+          label="Stop the reply"
+          aria-disabled={reply.isStopping}
+          onClick={() => reply.isStopping || onStop()}
+        />
+      )}
+      <IconButton icon="send" label="Send" type="submit" className="primary" />
     </form>
   );
 }

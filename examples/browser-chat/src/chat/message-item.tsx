@@ -1,49 +1,52 @@
 import type { ChatMessage } from '@chat/client/react';
 import { memo } from 'react';
-import { timeOf } from './days.js';
+import { CopyButton } from '../controls/copy-button.js';
+import { IconButton } from '../controls/icon-button.js';
+import { Markdown } from '../markdown/markdown.js';
+import { timeOf } from './dates.js';
+import { type Rating, RatingButtons } from './rating-buttons.js';
 
-interface Rating {
-  satisfied: boolean | undefined;
-  onRate(id: string, satisfied: boolean): void;
+interface ItemProps extends Rating {
+  message: ChatMessage;
+  /** Whether it belongs to the same group as the message above. */
+  isGrouped: boolean;
+  /** Requests another reply; missing if that is not possible now. */
+  onRegenerate: ((id: string) => void) | undefined;
 }
 
-/** A stored message; one of the assistant can be rated. */
+/** A stored message with its actions. Messages of the assistant contain Markdown. */
 export const MessageItem = memo(
-  function MessageItem({ message, ...rating }: { message: ChatMessage } & Rating) {
-    const { role, content, timestamp, id } = message;
+  function MessageItem({ message, isGrouped, onRegenerate, ...rating }: ItemProps) {
+    const { role, content, timestamp, id, truncated, stopped } = message;
+    const isUser = role === 'user';
     return (
-      <article className={`message ${role}`}>
-        <h3 className="unseen">{role === 'user' ? 'You' : 'The desk'}</h3>
-        <p>{content}</p>
-        <footer>
+      <article className={`message ${role}`} data-grouped={isGrouped}>
+        <h3 className="visually-hidden">{isUser ? 'You' : 'Assistant'}</h3>
+        <div className="content" dir="auto">
+          {isUser ? content : <Markdown text={content} />}
+        </div>
+        {truncated !== undefined && <small>{describeCut(truncated)}</small>}
+        {stopped && <small>The reply was stopped.</small>}
+        <footer className="actions">
+          <CopyButton label="Copy" text={content} />
+          {!isUser && id !== undefined && <RatingButtons id={id} {...rating} />}
+          {onRegenerate && id !== undefined && (
+            <IconButton icon="retry" label="Regenerate" onClick={() => onRegenerate(id)} />
+          )}
           <time dateTime={timestamp}>{timeOf(timestamp)}</time>
-          {role === 'assistant' && id !== undefined && <Thumbs id={id} {...rating} />}
         </footer>
       </article>
     );
   },
-  (before, after) => before.message === after.message && before.satisfied === after.satisfied,
+  (before, after) =>
+    before.message === after.message &&
+    before.isGrouped === after.isGrouped &&
+    before.satisfied === after.satisfied &&
+    !before.onRegenerate === !after.onRegenerate,
 );
 
-function Thumbs({ id, satisfied, onRate }: Rating & { id: string }) {
-  return (
-    <span className="thumbs">
-      {[true, false].map((value) => (
-        <button
-          key={String(value)}
-          type="button"
-          aria-label={value ? 'A good reply' : 'A bad reply'}
-          aria-pressed={satisfied === value}
-          onClick={() => onRate(id, value)}
-        >
-          <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">
-            <path
-              d="M7 9v8H4V9zm0 0 3-6c1.5 0 2.2 1 2 2.4L11.6 8H16l-1.3 7.3a2 2 0 0 1-1.9 1.7H7"
-              transform={value ? undefined : 'rotate(180 10 10)'}
-            />
-          </svg>
-        </button>
-      ))}
-    </span>
-  );
+function describeCut(reason: string): string {
+  return reason === 'content_filter'
+    ? 'The reply was cut off by a content filter.'
+    : 'The reply was cut off.';
 }

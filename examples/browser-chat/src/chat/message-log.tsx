@@ -1,57 +1,72 @@
-import type { ChatMessage, OutgoingMessage, UseChat } from '@chat/client/react';
+import type { ChatSession } from '@chat/client';
+import type { OutgoingMessage, UseChat } from '@chat/client/react';
 import { Fragment } from 'react';
-import { Beginning } from './beginning.js';
 import type { Ratings } from './chat-panel.js';
-import { dayOf, sameDay } from './days.js';
+import { Heading, isGrouped, NewChatHeading } from './headings.js';
+import { LoadOlder } from './load-older.js';
 import { MessageItem } from './message-item.js';
 import { OutgoingItem } from './outgoing-item.js';
+import { ReplyItem } from './reply-item.js';
 import { useScroll } from './use-scroll.js';
 
-/** All that was said. Stays at its end while one is there, and where one reads when older messages come. */
+/** The list of all messages. */
 export function MessageLog({
   chat,
   ratings,
   onRate,
+  session,
   onEdit,
   onDiscard,
+  onStop,
+  onRegenerate,
 }: {
   chat: UseChat;
+  /** The session that was started here last. */
+  session: ChatSession | undefined;
+  onStop(): void;
+  onRegenerate(id: string): void;
   onEdit(message: OutgoingMessage): void;
   onDiscard(key: string): void;
 } & Ratings) {
   const { messages, outgoing, reply, loadOlder } = chat;
+  const last = messages.at(-1);
+  const canRegenerate = last?.role === 'assistant' && !reply && outgoing.length === 0;
   const log = useScroll(messages[0]?.key, outgoing.at(-1)?.key, loadOlder);
-  /** The button that did it is gone then, and the focus would be nowhere. */
-  const thenFocus = (act: (key: string) => void) => (key: string) => {
-    act(key);
+  /** Moves the focus to the log, because the clicked button disappears with its message. */
+  const thenFocus = (action: (key: string) => void) => (key: string) => {
+    action(key);
     log.current?.focus({ preventScroll: true });
   };
+  const regenerate = thenFocus(onRegenerate);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users need to focus the log to scroll it.
     <div className="log" ref={log} role="log" aria-label="Messages" tabIndex={0}>
       <div className="page">
-        <Beginning chat={chat} />
-        {messages.map((message, index) => (
-          <Fragment key={message.key}>
-            <Day message={message} before={messages[index - 1]} />
-            <MessageItem
-              message={message}
-              satisfied={ratings.get(message.id ?? '')}
-              onRate={onRate}
-            />
-          </Fragment>
-        ))}
-        {reply && (
-          // Its pieces would be read out one by one; the whole message is, when it is there.
-          <div className="message assistant" aria-hidden="true" data-testid="reply">
-            <p>{reply.content || <Dots />}</p>
-          </div>
-        )}
-        {outgoing.map((message) => (
+        <LoadOlder chat={chat} />
+        {messages.map((message, index) => {
+          const previous = messages[index - 1];
+          return (
+            <Fragment key={message.key}>
+              <Heading message={message} {...(previous && { previous })} />
+              <MessageItem
+                message={message}
+                isGrouped={isGrouped(message, previous)}
+                satisfied={ratings.get(message.id ?? '')}
+                onRate={onRate}
+                onRegenerate={message === last && canRegenerate ? regenerate : undefined}
+              />
+            </Fragment>
+          );
+        })}
+        {session && last && session.startTime > last.timestamp && <NewChatHeading />}
+        {reply && <ReplyItem reply={reply} onStop={onStop} />}
+        {outgoing.map((message, index) => (
           <OutgoingItem
             key={message.key}
             message={message}
+            isGrouped={index > 0}
+            isLast={index === outgoing.length - 1}
             onRetry={thenFocus(chat.retry)}
             onEdit={onEdit}
             onDiscard={thenFocus(onDiscard)}
@@ -59,20 +74,5 @@ export function MessageLog({
         ))}
       </div>
     </div>
-  );
-}
-
-function Day({ message, before }: { message: ChatMessage; before: ChatMessage | undefined }) {
-  if (before !== undefined && sameDay(before.timestamp, message.timestamp)) return null;
-  return <h2 className="day">{dayOf(message.timestamp)}</h2>;
-}
-
-function Dots() {
-  return (
-    <span className="dots">
-      <i />
-      <i />
-      <i />
-    </span>
   );
 }

@@ -1,34 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { ChatClient } from '../client.js';
-import type { StateChange } from '../socket/events.js';
+import type { SocketStateChange } from '../socket/events.js';
 import { ScriptedWebSocket } from '../socket/testing/scripted-web-socket.js';
+import { errorOf } from '../testing/error-of.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
-import { turns } from '../testing/skip-waits.js';
+import { flushEvents } from '../testing/skip-waits.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
 
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error) => error,
-  );
 const unauthorized = { status: 401, body: { detail: 'The token is not valid.' } };
 
 describe('an expired token', () => {
-  it('is renewed once for 100 parallel calls, and each has its answer', async () => {
+  it('is refreshed once for 100 parallel calls, and each gets its response', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const client = new ChatClient({ baseUrl: server.url, credentials, token: 'expired' });
 
-    const answers = await Promise.all(
+    const replies = await Promise.all(
       Array.from({ length: 100 }, (_, n) => client.chat.send(`Message ${n}`)),
     );
-    expect(answers.map(({ response }) => response)).toEqual(
+    expect(replies.map(({ response }) => response)).toEqual(
       Array.from({ length: 100 }, (_, n) => `You said Message ${n}`),
     );
     expect(backend.logins).toBe(1);
   });
 
-  it('is renewed without a retry being spent', async () => {
+  it('is refreshed without a retry', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const retry = { limit: 0 };
@@ -38,24 +34,24 @@ describe('an expired token', () => {
     expect(server.to('/stats/messages')).toHaveLength(2);
   });
 
-  it('ends in an AuthenticationError when the new token is refused as well', async () => {
+  it('causes an AuthenticationError when the new token is rejected as well', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start((request) =>
       request.path === '/login' ? backend.script(request) : unauthorized,
     );
     const client = new ChatClient({ baseUrl: server.url, credentials });
 
-    const error = await failure(client.chat.send('Hello'));
+    const error = await errorOf(client.chat.send('Hello'));
     expect(error).toMatchObject({ code: 'authentication_failed', status: 401, attempts: 1 });
     expect(server.to('/chat').map(({ token }) => token)).toEqual(['token-1', 'token-2']);
     expect(backend.logins).toBe(2);
   });
 
-  it('is an AuthenticationError when there is nothing to renew it with', async () => {
+  it('causes an AuthenticationError when it cannot be refreshed', async () => {
     await using server = await ScriptedServer.start(() => unauthorized);
     const client = new ChatClient({ baseUrl: server.url, token: 'expired' });
 
-    const error = await failure(client.chat.send('Hello'));
+    const error = await errorOf(client.chat.send('Hello'));
     expect(error).toMatchObject({
       code: 'authentication_failed',
       detail: 'The token is not valid.',
@@ -63,41 +59,41 @@ describe('an expired token', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('closes a socket with an error that says so when there is nothing to renew it with', async () => {
-    const dials: ScriptedWebSocket[] = [];
+  it('closes the socket with a clear error when it cannot be refreshed', async () => {
+    const sockets: ScriptedWebSocket[] = [];
     class WebSocket extends ScriptedWebSocket {
       constructor(url: string) {
         super(url);
-        dials.push(this);
+        sockets.push(this);
       }
     }
     const client = new ChatClient({ baseUrl: 'http://127.0.0.1:9', token: 'expired', WebSocket });
     const socket = client.connect();
-    const closed = new Promise<StateChange>((resolve) => {
+    const closed = new Promise<SocketStateChange>((resolve) => {
       socket.on('state', (change) => change.state === 'closed' && resolve(change));
     });
 
-    while (dials.length === 0) await turns(1);
-    dials[0]?.open();
-    dials[0]?.drop(4401, 'expired');
+    while (sockets.length === 0) await flushEvents(1);
+    sockets[0]?.open();
+    sockets[0]?.drop(4401, 'expired');
     expect((await closed).error).toMatchObject({
       code: 'token_unavailable',
       reason: 'none',
       message:
-        'The token was refused and there is nothing to renew it with: give the client credentials or getToken.',
+        'The backend rejected the token and the client cannot refresh it: set credentials or getToken.',
     });
   });
 
-  it('is not renewed again by an answer that comes late', async () => {
+  it('is not refreshed again after a late 401', async () => {
     const backend = new TinyBackend();
     let release = () => {};
-    const held = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       release = resolve;
     });
     await using server = await ScriptedServer.start(async (request) => {
-      const answer = backend.script(request);
-      if (request.path === '/chat' && request.token === 'expired') await held;
-      return answer;
+      const response = backend.script(request);
+      if (request.path === '/chat' && request.token === 'expired') await released;
+      return response;
     });
     const client = new ChatClient({ baseUrl: server.url, credentials, token: 'expired' });
 
@@ -108,16 +104,16 @@ describe('an expired token', () => {
     expect(backend.logins).toBe(1);
   });
 
-  it('is not renewed again by a late answer, also when the token store keeps nothing', async () => {
+  it('is not refreshed again after a late 401, also when the token store is empty', async () => {
     const backend = new TinyBackend();
     let release = () => {};
-    const held = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       release = resolve;
     });
     await using server = await ScriptedServer.start(async (request) => {
-      const answer = backend.script(request);
-      if (request.path === '/chat' && request.token === 'expired') await held;
-      return answer;
+      const response = backend.script(request);
+      if (request.path === '/chat' && request.token === 'expired') await released;
+      return response;
     });
     const tokenStore = { get: () => undefined, set: () => {}, clear: () => {} };
     const client = new ChatClient({
@@ -134,28 +130,28 @@ describe('an expired token', () => {
     expect(backend.logins).toBe(1);
   });
 
-  it('is not asked about again by calls that left before its renewal was refused', async () => {
+  it('is not refreshed again for calls that were sent before the refresh failed', async () => {
     const backend = new TinyBackend();
     let release = () => {};
-    const held = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    let changed = true;
+    let loginFails = true;
     await using server = await ScriptedServer.start(async (request) => {
-      if (request.path === '/login' && changed) return unauthorized;
-      if (request.path === '/chat' && request.token === 'expired') await held;
+      if (request.path === '/login' && loginFails) return unauthorized;
+      if (request.path === '/chat' && request.token === 'expired') await released;
       return backend.script(request);
     });
     const client = new ChatClient({ baseUrl: server.url, credentials, token: 'expired' });
 
-    const slow = failure(client.chat.send('Slow'));
-    expect(await failure(client.stats.messages())).toMatchObject({ status: 401 });
+    const slow = errorOf(client.chat.send('Slow'));
+    await expect(client.stats.messages()).rejects.toMatchObject({ status: 401 });
     release();
     expect(await slow).toMatchObject({ code: 'authentication_failed', status: 401 });
     expect(server.to('/login')).toHaveLength(1);
 
-    // A call that begins after that may find the credentials mended.
-    changed = false;
+    // For a call that starts later, the credentials may be valid again.
+    loginFails = false;
     expect((await client.stats.messages()).totalMessages).toBe(2);
     expect(server.to('/login')).toHaveLength(2);
   });

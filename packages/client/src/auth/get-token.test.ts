@@ -1,17 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ChatClient } from '../client.js';
+import { errorOf } from '../testing/error-of.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
-import { turns } from '../testing/skip-waits.js';
+import { flushEvents } from '../testing/skip-waits.js';
 import { TinyBackend } from '../testing/tiny-backend.js';
 
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error) => error,
-  );
-
 describe('getToken', () => {
-  it('is told why a token is needed', async () => {
+  it('receives the reason for the request', async () => {
     const backend = new TinyBackend();
     backend.valid.add('second');
     await using server = await ScriptedServer.start(backend.script);
@@ -26,7 +21,7 @@ describe('getToken', () => {
     expect(reasons).toEqual(['initial', 'rejected']);
   });
 
-  it('that never answers times out', async () => {
+  it('that never resolves times out', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => {
       vi.useRealTimers();
@@ -37,17 +32,17 @@ describe('getToken', () => {
       timeoutMs: 5_000,
     });
 
-    const error = failure(client.stats.messages());
+    const error = errorOf(client.stats.messages());
     await vi.advanceTimersByTimeAsync(5_000);
     expect(await error).toMatchObject({ code: 'timeout', timeoutMs: 5_000 });
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that fails is reported with what it said', async () => {
+  it('that fails is reported with its error', async () => {
     const getToken = () => Promise.reject(new Error('The vault is sealed.'));
     const client = new ChatClient({ baseUrl: 'http://127.0.0.1:9', getToken });
 
-    const error = await failure(client.stats.messages());
+    const error = await errorOf(client.stats.messages());
     expect(error).toMatchObject({
       code: 'token_unavailable',
       reason: 'failed',
@@ -62,34 +57,34 @@ describe('getToken', () => {
       const getToken = () => value as string;
       const client = new ChatClient({ baseUrl: 'http://127.0.0.1:9', getToken });
 
-      const error = await failure(client.stats.messages());
+      const error = await errorOf(client.stats.messages());
       expect(error.message).toBe(
         'The token that getToken returns must be a string of visible ASCII characters without spaces.',
       );
     },
   );
 
-  it('goes on for the others when one caller gives up', async () => {
+  it('continues for other calls when one call is aborted', async () => {
     const backend = new TinyBackend();
     backend.valid.add('fresh');
     await using server = await ScriptedServer.start(backend.script);
-    let release = (_: string) => {};
+    let returnToken = (_: string) => {};
     const getToken = vi.fn(
       () =>
         new Promise<string>((resolve) => {
-          release = resolve;
+          returnToken = resolve;
         }),
     );
     const client = new ChatClient({ baseUrl: server.url, getToken });
     const controller = new AbortController();
 
-    const impatient = failure(client.stats.messages({ signal: controller.signal }));
-    const patient = client.stats.messages();
-    await turns();
+    const aborted = errorOf(client.stats.messages({ signal: controller.signal }));
+    const other = client.stats.messages();
+    await flushEvents();
     controller.abort();
-    expect(await impatient).toMatchObject({ code: 'aborted' });
-    release('fresh');
-    expect((await patient).totalMessages).toBe(2);
+    expect(await aborted).toMatchObject({ code: 'aborted' });
+    returnToken('fresh');
+    expect((await other).totalMessages).toBe(2);
     expect(getToken).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,29 +1,25 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ChatClient } from '../client.js';
+import { errorOf } from '../testing/error-of.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
-import { turns } from '../testing/skip-waits.js';
+import { flushEvents } from '../testing/skip-waits.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
 
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error) => error,
-  );
 const unauthorized = { status: 401, body: { detail: 'The token is not valid.' } };
 
 describe('a login', () => {
-  it('that is refused is not tried again', async () => {
+  it('that is rejected is not retried', async () => {
     await using server = await ScriptedServer.start(() => unauthorized);
     const client = new ChatClient({ baseUrl: server.url, credentials });
 
-    expect(await failure(client.login())).toMatchObject({ code: 'authentication_failed' });
-    expect(await failure(client.chat.send('Hello'))).toMatchObject({
+    await expect(client.login()).rejects.toMatchObject({ code: 'authentication_failed' });
+    await expect(client.chat.send('Hello')).rejects.toMatchObject({
       code: 'authentication_failed',
     });
     expect(server.requests.map(({ path }) => path)).toEqual(['/login', '/login']);
   });
 
-  it('asks a function for the credentials each time', async () => {
+  it('calls the credentials function each time', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     let nth = 0;
@@ -41,7 +37,7 @@ describe('a login', () => {
     ]);
   });
 
-  it('is made once by many callers, and not at all when there is a token', async () => {
+  it('happens once for many callers, and not when there is a token', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const client = new ChatClient({ baseUrl: server.url, credentials });
@@ -51,32 +47,32 @@ describe('a login', () => {
     expect(backend.logins).toBe(1);
   });
 
-  it('over lines that break is not made by every call that waits for it', async () => {
+  it('over a broken connection is not repeated by every waiting call', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     onTestFinished(() => {
       vi.useRealTimers();
     });
     await using server = await ScriptedServer.start(() => 'cut');
     const retry = { limit: 2 };
-    // Every call waits for a time of its own before it tries again.
+    // Each call waits for a different time before it retries.
     let nth = 0;
     const random = () => (nth++ % 50) / 50;
     const client = new ChatClient({ baseUrl: server.url, credentials, retry, random });
 
     let settled = 0;
     const calls = Array.from({ length: 50 }, () =>
-      failure(client.stats.messages()).finally(() => {
+      errorOf(client.stats.messages()).finally(() => {
         settled += 1;
       }),
     );
     while (settled < calls.length) {
-      await turns(5);
+      await flushEvents(5);
       vi.advanceTimersByTime(20);
     }
     for (const error of await Promise.all(calls)) {
       expect(error).toMatchObject({ code: 'connection_failed' });
     }
-    // Three tries of each call, which do not fall together: one login for each would be 150.
+    // Three attempts of each call at different times: one login for each would be 150.
     expect(server.to('/login').length).toBeLessThan(10);
   });
 });

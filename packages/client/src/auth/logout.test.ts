@@ -1,24 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { ChatClient } from '../client.js';
-import { ScriptedServer, type SeenRequest } from '../testing/scripted-server.js';
-import { skipWaits, turns } from '../testing/skip-waits.js';
+import { errorOf } from '../testing/error-of.js';
+import { type ReceivedRequest, ScriptedServer } from '../testing/scripted-server.js';
+import { flushEvents, skipWaits } from '../testing/skip-waits.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
-import type { StoredToken, TokenStore } from './token-store.js';
+import type { StoredToken, TokenStore } from './token-stores.js';
 
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error) => error,
-  );
 const unauthorized = { status: 401, body: { detail: 'The token is not valid.' } };
 
 describe('logout', () => {
-  it('throws away a token that arrives later, and ends the calls that waited for it', async () => {
+  it('discards a token that arrives later, and fails the calls that waited for it', async () => {
     const backend = new TinyBackend();
     backend.valid.add('late').add('later');
     await using server = await ScriptedServer.start(backend.script);
-    const answers: ((token: string) => void)[] = [];
-    const getToken = () => new Promise<string>((resolve) => answers.push(resolve));
+    const resolvers: ((token: string) => void)[] = [];
+    const getToken = () => new Promise<string>((resolve) => resolvers.push(resolve));
     let stored: StoredToken | undefined;
     const tokenStore: TokenStore = {
       get: () => stored,
@@ -31,48 +27,48 @@ describe('logout', () => {
     };
     const client = new ChatClient({ baseUrl: server.url, getToken, tokenStore });
 
-    const call = failure(client.stats.messages());
-    await turns();
+    const call = errorOf(client.stats.messages());
+    await flushEvents();
     await client.logout();
     expect(await call).toMatchObject({ code: 'token_unavailable', reason: 'logged_out' });
-    answers[0]?.('late');
-    await turns();
+    resolvers[0]?.('late');
+    await flushEvents();
     expect(stored).toBeUndefined();
 
     const next = client.stats.messages();
-    await turns();
-    answers[1]?.('later');
+    await flushEvents();
+    resolvers[1]?.('later');
     await next;
     expect(server.requests.map(({ token }) => token)).toEqual(['later']);
   });
 
-  it('is not undone by a call that was under way', async () => {
+  it('is not undone by a call in progress', async () => {
     const backend = new TinyBackend();
     let release = () => {};
-    const held = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       release = resolve;
     });
     await using server = await ScriptedServer.start(async (request) => {
       if (request.path === '/chat') {
-        await held;
+        await released;
         return unauthorized;
       }
       return backend.script(request);
     });
     const client = new ChatClient({ baseUrl: server.url, credentials });
 
-    const call = failure(client.chat.send('Hello'));
-    while (server.to('/chat').length === 0) await turns(1);
+    const call = errorOf(client.chat.send('Hello'));
+    while (server.to('/chat').length === 0) await flushEvents(1);
     await client.logout();
     release();
     expect(await call).toMatchObject({ reason: 'logged_out' });
     expect(backend.logins).toBe(1);
   });
 
-  it('is not undone by a call that waited for its next try', async () => {
+  it('is not undone by a call that waits for its next attempt', async () => {
     const { hooks } = skipWaits();
     const backend = new TinyBackend();
-    let loggedOut: Promise<void> | undefined;
+    let loggedOut: Promise<unknown> | undefined;
     await using server = await ScriptedServer.start((request) =>
       request.path === '/stats/chat' ? { status: 503 } : backend.script(request),
     );
@@ -80,19 +76,19 @@ describe('logout', () => {
       baseUrl: server.url,
       credentials,
       hooks: {
-        onRetry: (state) => {
+        onRetry: (context) => {
           loggedOut = client.logout();
-          return hooks.onRetry?.(state);
+          return hooks.onRetry?.(context);
         },
       },
     });
 
-    expect(await failure(client.stats.chat())).toMatchObject({ reason: 'logged_out' });
+    await expect(client.stats.chat()).rejects.toMatchObject({ reason: 'logged_out' });
     await loggedOut;
     expect(backend.logins).toBe(1);
   });
 
-  it('is done when the backend knows the token no more', async () => {
+  it('succeeds when the token is already invalid', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const client = new ChatClient({ baseUrl: server.url, credentials });
@@ -104,20 +100,20 @@ describe('logout', () => {
     expect(server.requests.map(({ path }) => path)).toEqual(['/login', '/logout']);
   });
 
-  it('forgets the token also when the backend cannot be told', async () => {
+  it('forgets the token even if the backend is unreachable', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start((request) =>
       request.path === '/logout' ? 'cut' : backend.script(request),
     );
-    const client = new ChatClient({ baseUrl: server.url, credentials });
+    const client = new ChatClient({ baseUrl: server.url, credentials, retry: { limit: 0 } });
 
     await client.login();
-    expect(await failure(client.logout())).toMatchObject({ code: 'connection_failed' });
+    await expect(client.logout()).rejects.toMatchObject({ code: 'connection_failed' });
     await client.stats.messages();
     expect(server.to('/stats/messages').map(({ token }) => token)).toEqual(['token-2']);
   });
 
-  it('leaves the way free for a getToken that hands the old token out again until it is refused', async () => {
+  it('allows a getToken that returns the old token until it is rejected', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     let cached = 0;
@@ -133,14 +129,14 @@ describe('logout', () => {
     await client.stats.messages();
     await client.logout();
     const revoked = 'cached-1';
-    const refusing = (request: SeenRequest) =>
+    const rejectRevoked = (request: ReceivedRequest) =>
       request.token === revoked ? unauthorized : backend.script(request);
-    server.script(refusing);
+    server.script(rejectRevoked);
     expect((await client.stats.messages()).totalMessages).toBe(2);
     expect(reasons).toEqual(['initial', 'initial', 'rejected']);
   });
 
-  it('keeps a token that only the store knew out of what the backend says of it', async () => {
+  it('redacts a token that only the store contained', async () => {
     await using server = await ScriptedServer.start(({ token }) => ({
       status: 500,
       body: { detail: `The token ${token} is too much for me.` },
@@ -148,17 +144,17 @@ describe('logout', () => {
     const tokenStore = { get: () => ({ accessToken: 'opaque' }), set: () => {}, clear: () => {} };
     const client = new ChatClient({ baseUrl: server.url, tokenStore });
 
-    const error = await failure(client.logout());
+    const error = await errorOf(client.logout());
     expect(error.detail).toBe('The token [redacted] is too much for me.');
   });
 
-  it('does not come back to the token the client began with', async () => {
+  it('forgets the initial token too', async () => {
     const backend = new TinyBackend();
     backend.valid.add('begin');
     await using server = await ScriptedServer.start(backend.script);
     const client = new ChatClient({ baseUrl: server.url, token: 'begin' });
 
     await client.logout();
-    expect(await failure(client.stats.messages())).toMatchObject({ reason: 'none' });
+    await expect(client.stats.messages()).rejects.toMatchObject({ reason: 'none' });
   });
 });

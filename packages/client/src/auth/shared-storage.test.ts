@@ -1,42 +1,18 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { WebSocketServer } from 'ws';
 import { ChatClient } from '../client.js';
-import type { ChatSocket } from '../socket/chat-socket.js';
+import { MemoryStorage } from '../testing/memory-storage.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
+import { opened, serveSockets } from '../testing/serve-sockets.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
-import { webStorageTokenStore } from './web-storage-token-store.js';
+import { webStorageTokenStore } from './token-stores.js';
 
-/** `/ws/chat` of the backend: it knows the core alone, and has a word for those it lets in. */
-function serveSockets(server: ScriptedServer, backend: TinyBackend): void {
-  const sockets = new WebSocketServer({ server: server.http });
-  onTestFinished(() => sockets.close());
-  sockets.on('connection', (socket, { url = '' }) => {
-    const token = new URL(url, server.url).searchParams.get('token') ?? '';
-    if (!backend.valid.has(token)) socket.close(4401, 'The token is not valid.');
-    else socket.send(JSON.stringify({ type: 'status', data: greeting }));
-  });
+function storedToken({ url }: ScriptedServer, accessToken: string): string {
+  return JSON.stringify({ accessToken, username: 'ada', backend: `${url}/api/v1`, signInId: '1' });
 }
 
-const greeting = { role: 'system', content: 'Hi.', timestamp: '', event: 'connected' };
-
-async function opened(socket: ChatSocket): Promise<void> {
-  if (socket.state === 'open') return;
-  await new Promise<void>((resolve, reject) => {
-    socket.on('state', ({ state, error }) => {
-      if (state === 'open') resolve();
-      if (state === 'closed') reject(error);
-    });
-  });
-}
-
-it('does not make one storage wait for another that has the same key', async () => {
+it('does not lock two storages with the same key', async () => {
   const store = () => {
-    const values = new Map<string, string>();
-    const storage = {
-      getItem: (key: string) => values.get(key) ?? null,
-      setItem: (key: string, value: string) => void values.set(key, value),
-      removeItem: (key: string) => void values.delete(key),
-    };
+    const storage = new MemoryStorage();
     return webStorageTokenStore({ storage });
   };
   void store().lock?.(() => new Promise(() => {}));
@@ -44,14 +20,7 @@ it('does not make one storage wait for another that has the same key', async () 
 });
 
 describe('several tabs with one storage', () => {
-  class Storage {
-    readonly values = new Map<string, string>();
-    getItem = (key: string) => this.values.get(key) ?? null;
-    setItem = (key: string, value: string) => void this.values.set(key, value);
-    removeItem = (key: string) => void this.values.delete(key);
-  }
-
-  /** Web Locks, as far as they are used: one after the other for each name. */
+  /** The part of Web Locks that the token store uses. */
   function fakeLocks() {
     let last: Promise<unknown> = Promise.resolve();
     const request = <Result>(_: string, work: () => Promise<Result>) => {
@@ -73,12 +42,12 @@ describe('several tabs with one storage', () => {
 
   it.each([
     ['', fakeLocks],
-    [', also without locks when they are of one process', noLocks],
-  ])('spend one login for each expiry%s', async (_, prepare) => {
+    [', also without locks in one process', noLocks],
+  ])('log in once for each expiry%s', async (_, prepare) => {
     prepare();
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
-    const storage = new Storage();
+    const storage = new MemoryStorage();
     const tabs = Array.from(
       { length: 5 },
       () =>
@@ -99,13 +68,13 @@ describe('several tabs with one storage', () => {
   it.each([
     ['sent by a call', async (tab: ChatClient) => void (await tab.stats.messages())],
     ['sent by a socket', (tab: ChatClient) => opened(tab.connect())],
-  ])('log in once when the token that another left is as dead as their own, %s', async (_, use) => {
+  ])('log in once when both the stored and their own token are invalid, %s', async (_, use) => {
     fakeLocks();
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     serveSockets(server, backend);
-    const storage = new Storage();
-    storage.setItem('@chat/client.token', '{"accessToken":"left-by-another"}');
+    const storage = new MemoryStorage();
+    storage.setItem('@chat/client.token', storedToken(server, 'stored-token'));
     const tab = (token: string) =>
       new ChatClient({
         baseUrl: server.url,
@@ -120,30 +89,30 @@ describe('several tabs with one storage', () => {
     expect(backend.logins).toBe(1);
   });
 
-  it('ask a backend that refuses every token no more than thrice a call', async () => {
+  it('send at most three requests per call to a backend that rejects every token', async () => {
     fakeLocks();
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start((request) =>
       request.path === '/login' ? backend.script(request) : { status: 401 },
     );
-    const storage = new Storage();
-    storage.setItem('@chat/client.token', '{"accessToken":"left-by-another"}');
+    const storage = new MemoryStorage();
+    storage.setItem('@chat/client.token', storedToken(server, 'stored-token'));
     const tokenStore = webStorageTokenStore({ storage });
     const client = new ChatClient({ baseUrl: server.url, credentials, token: 'own', tokenStore });
 
     await expect(client.stats.messages()).rejects.toMatchObject({ code: 'authentication_failed' });
     expect(server.to('/stats/messages').map(({ token }) => token)).toEqual([
       'own',
-      'left-by-another',
+      'stored-token',
       'token-1',
     ]);
   });
 
-  it('renew a token also when the store holds on to an older one', async () => {
+  it('refresh a token even if the store keeps an older one', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
-    const storage = new Storage();
-    storage.setItem('@chat/client.token', '{"accessToken":"stale"}');
+    const storage = new MemoryStorage();
+    storage.setItem('@chat/client.token', storedToken(server, 'stale'));
     storage.setItem = () => {
       throw new Error('The quota has been exceeded.');
     };
@@ -157,30 +126,30 @@ describe('several tabs with one storage', () => {
     }
   });
 
-  it.each(['line\nbreak', 'two words', ''])('take %j in the store for no token', async (junk) => {
+  it.each(['line\nbreak', 'two words', ''])('ignore the stored token %j', async (invalid) => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
-    const storage = new Storage();
+    const storage = new MemoryStorage();
     const tab = () =>
       new ChatClient({
         baseUrl: server.url,
         credentials,
         tokenStore: webStorageTokenStore({ storage }),
       });
-    storage.setItem('@chat/client.token', JSON.stringify({ accessToken: junk }));
+    storage.setItem('@chat/client.token', JSON.stringify({ accessToken: invalid }));
 
     await tab().logout();
     expect(server.requests).toEqual([]);
-    storage.setItem('@chat/client.token', JSON.stringify({ accessToken: junk }));
+    storage.setItem('@chat/client.token', JSON.stringify({ accessToken: invalid }));
     expect((await tab().stats.messages()).totalMessages).toBe(2);
     expect(backend.logins).toBe(1);
   });
 
-  it('find the token of another after a reload, also without locks', async () => {
+  it('share a token across reloads, also without locks', async () => {
     noLocks();
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
-    const storage = new Storage();
+    const storage = new MemoryStorage();
     const tab = () =>
       new ChatClient({
         baseUrl: server.url,
@@ -197,12 +166,12 @@ describe('several tabs with one storage', () => {
     expect(backend.valid.size).toBe(0);
   });
 
-  it('work on when the storage is closed to them or holds junk', async () => {
+  it('work when the storage is inaccessible or contains invalid data', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
-    const junk = new Storage();
-    junk.setItem('@chat/client.token', '{"accessToken":7}');
-    const closed = {
+    const invalid = new MemoryStorage();
+    invalid.setItem('@chat/client.token', '{"accessToken":7}');
+    const inaccessible = {
       getItem: () => {
         throw new Error('denied');
       },
@@ -213,7 +182,7 @@ describe('several tabs with one storage', () => {
         throw new Error('denied');
       },
     };
-    for (const storage of [junk, closed]) {
+    for (const storage of [invalid, inaccessible]) {
       const client = new ChatClient({
         baseUrl: server.url,
         credentials,

@@ -1,32 +1,37 @@
-import type { StoredToken } from './token-store.js';
+import type { StoredToken } from './token-stores.js';
 
-const longestMarginMs = 30_000;
+const maxRefreshMarginMs = 30_000;
 
 /**
- * A token with the times at which it should be renewed and will be refused. They are counted from
- * when it came, by the local clock: a clock that is ten minutes off does no harm. A token that does
- * not tell its lifetime is used until it is refused.
+ * The token with its expiry and the time of its refresh. The lifetime is counted from the arrival of the token by the
+ * local clock, so the local clock and the backend's need not agree. A token without a known lifetime is used until the
+ * backend rejects it.
  */
-export function withLifetime(accessToken: string, receivedAt: number): StoredToken {
-  const lifetimeMs = lifetimeOf(accessToken);
-  if (lifetimeMs === undefined) return { accessToken };
+export function parseTokenLifetime(accessToken: string, receivedAt: number): StoredToken {
+  const { exp, iat } = claimsOf(accessToken);
+  const isValid = typeof exp === 'number' && typeof iat === 'number' && exp > iat;
+  const lifetimeMs = isValid ? (exp - iat) * 1000 : Number.NaN;
+  if (!Number.isFinite(lifetimeMs)) return { accessToken };
   const expiresAt = receivedAt + lifetimeMs;
   return {
     accessToken,
     expiresAt,
-    refreshAt: expiresAt - Math.min(longestMarginMs, lifetimeMs / 10),
+    refreshAt: expiresAt - Math.min(maxRefreshMarginMs, lifetimeMs / 10),
   };
 }
 
-/** `exp - iat` of a JSON web token (RFC 7519), in milliseconds. */
-function lifetimeOf(token: string): number | undefined {
+/** The user of a JSON Web Token (RFC 7519); undefined for other tokens. */
+export function subjectOf(accessToken: string): string | undefined {
+  const { sub } = claimsOf(accessToken);
+  return typeof sub === 'string' ? sub : undefined;
+}
+
+function claimsOf(accessToken: string): { exp?: unknown; iat?: unknown; sub?: unknown } {
   try {
-    const payload = token.split('.')[1] ?? '';
-    const { exp, iat } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    const sound = typeof exp === 'number' && typeof iat === 'number' && exp > iat;
-    const lifetimeMs = (exp - iat) * 1000;
-    return sound && Number.isFinite(lifetimeMs) ? lifetimeMs : undefined;
+    const payload = accessToken.split('.')[1] ?? '';
+    const bytes = atob(payload.replaceAll('-', '+').replaceAll('_', '/'));
+    return Object(JSON.parse(bytes));
   } catch {
-    return undefined;
+    return {};
   }
 }

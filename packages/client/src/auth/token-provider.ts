@@ -1,19 +1,21 @@
-import { isVisibleAscii } from '../demand.js';
-import { TokenUnavailableError } from '../errors/token-unavailable-error.js';
+import { ConnectionError, TokenUnavailableError } from '../errors/call-errors.js';
+import { ChatError } from '../errors/chat-error.js';
+import { safeCause } from '../errors/safe-cause.js';
 import type { HttpClient } from '../http/http-client.js';
-import type { Secrets } from '../redact.js';
-import type { PlatformAbortSignal } from '../types/fetch.js';
-import type { TokenProvider } from './token-keeper.js';
-import type { TokenReason } from './token-source.js';
+import type { CancellationScope } from '../lib/cancellation-scope.js';
+import type { Secrets } from '../lib/redaction.js';
+import { isVisibleAscii } from '../options/validate.js';
+import type { PlatformAbortSignal } from '../types/platform.js';
+import type { TokenRequestReason } from './token-source.js';
 
 /**
- * Who logs in.
+ * The username and password for a login.
  *
  * @example
  * ```ts
  * import { ChatClient, type Credentials } from '@chat/client';
  *
- * // Asked at each login, so that the program does not have to keep the password.
+ * // Called for each login, so that the program does not have to store the password.
  * const credentials = (): Credentials => ({
  *   username: process.env.CHAT_USER ?? '',
  *   password: process.env.CHAT_PASSWORD ?? '',
@@ -22,56 +24,70 @@ import type { TokenReason } from './token-source.js';
  * ```
  */
 export interface Credentials {
-  /** The name to log in with. */
+  /** The username. */
   username: string;
   /**
-   * Never part of a URL, an error or a log line; a plain word of up to 8 letters is taken out of what others
-   * say only where it stands as a value, since a gap in a sentence would tell it.
+   * The password. It is redacted from errors and logs. A short dictionary-like password is redacted only where it is a
+   * value (`"password":"…"`), because a gap in a sentence would reveal it.
    */
   password: string;
 }
 
 /**
- * What `getToken` is told.
+ * The argument of `getToken`.
  *
  * @example
  * ```ts
  * import type { GetTokenRequest } from '@chat/client';
  *
  * async function getToken({ reason, signal }: GetTokenRequest): Promise<string> {
- *   // One that was refused must not come out of a cache again.
+ *   // A rejected token must not come from a cache again.
  *   const cache = reason === 'rejected' ? 'reload' : 'default';
- *   const answer = await fetch('/session/chat-token', { cache, signal });
- *   return answer.text();
+ *   const response = await fetch('/session/chat-token', { cache, signal });
+ *   return response.text();
  * }
  * ```
  */
 export interface GetTokenRequest {
-  /** The first token, one in the place of a token near its end, or of one that was refused. */
-  readonly reason: TokenReason;
+  /** Why the client needs a token. */
+  readonly reason: TokenRequestReason;
   /**
-   * Aborted when the token would not be used any more: `timeoutMs` is over, or the client was logged
-   * out or closed. Not when a call is given up: the token is kept for the next one.
+   * Aborted when the client does not need the token any more: after `timeoutMs`, a logout or `close()`. Not aborted
+   * when a call is aborted: the next call uses the token.
    */
   readonly signal: PlatformAbortSignal;
 }
 
 /**
- * Gets a token of the application's own, such as one from its session endpoint.
+ * Gets a token from the application, for example from its session endpoint.
  *
  * @example
  * ```ts
  * import { ChatClient, type GetToken } from '@chat/client';
  *
  * const getToken: GetToken = async () => {
- *   const answer = await fetch('/session/chat-token', { method: 'POST' });
- *   if (!answer.ok) throw new Error(`No token for the chat: ${answer.status}`);
- *   return answer.text();
+ *   const response = await fetch('/session/chat-token', { method: 'POST' });
+ *   if (!response.ok) throw new Error(`No chat token: status ${response.status}`);
+ *   return response.text();
  * };
  * const client = new ChatClient({ baseUrl: 'https://chat.example.com', getToken });
  * ```
  */
 export type GetToken = (request: GetTokenRequest) => string | Promise<string>;
+
+/** A request for a new token. */
+export interface TokenRequest {
+  /** The user of the token; undefined if only the token contains it. */
+  readonly username?: string;
+  /** @param isExplicit whether it is the application's own `login({ … })`, which waits for nothing */
+  send(isExplicit?: boolean): Promise<string>;
+}
+
+/** Prepares the request for a new token. `scope` cancels each of its waits. */
+export type TokenProvider = (
+  reason: TokenRequestReason,
+  scope: CancellationScope,
+) => Promise<TokenRequest>;
 
 /** Gets tokens by logging in. */
 export function loginProvider(
@@ -80,42 +96,78 @@ export function loginProvider(
   timeoutMs: number,
   secrets: Secrets,
 ): TokenProvider {
-  // Known from the start: an error may come before the first login.
+  // Before the first login, because an error may come earlier.
   if (typeof credentials !== 'function') secrets.addPassword(credentials.password);
   return async (_reason, scope) => {
-    const given =
+    const resolved =
       typeof credentials === 'function'
-        ? await scope.run(async () => credentials(), timeoutMs, 'The credentials function')
+        ? await fromApplication(
+            scope.waitFor(async () => credentials(), timeoutMs, 'The credentials function'),
+            secrets,
+          )
         : credentials;
-    if (typeof given?.username !== 'string' || typeof given.password !== 'string') {
+    if (typeof resolved?.username !== 'string' || typeof resolved.password !== 'string') {
       throw new TokenUnavailableError(
         'failed',
         'The credentials function must return { username, password }, both strings.',
       );
     }
-    const { username, password } = given;
+    const { username, password } = resolved;
     secrets.addPassword(password);
-    const answer = await scope.run((signal) =>
-      http.call('login', { body: { username, password } }, { signal }),
-    );
-    return usable(answer.access_token, 'The access token of the login');
+    return {
+      username,
+      send: async (noRetry = false) => {
+        const response = await scope.waitFor((signal) =>
+          http.call('login', { body: { username, password }, noRetry }, { signal }),
+        );
+        return assertToken(response.access_token, 'The access token of the login');
+      },
+    };
   };
 }
 
-/** Gets tokens from the application. */
-export function applicationProvider(getToken: GetToken, timeoutMs: number): TokenProvider {
-  return async (reason, scope) => {
-    const token = await scope.run(
-      async (signal) => getToken({ reason, signal }),
-      timeoutMs,
-      'getToken',
-    );
-    return usable(token, 'The token that getToken returns');
-  };
+/** Gets tokens from the application's `getToken`. */
+export function callbackProvider(
+  getToken: GetToken,
+  timeoutMs: number,
+  secrets: Secrets,
+): TokenProvider {
+  return async (reason, scope) => ({
+    send: async () => {
+      const token = await fromApplication(
+        scope.waitFor(async (signal) => getToken({ reason, signal }), timeoutMs, 'getToken'),
+        secrets,
+      );
+      return assertToken(token, 'The token that getToken returns');
+    },
+  });
 }
 
-/** Checked here because a header that cannot be sent is reported by runtimes with its value. */
-function usable(token: unknown, what: string): string {
+const networkMessage =
+  /^(fetch failed|failed to fetch|networkerror|load failed|network request failed|error sending request)/i;
+const networkCode =
+  /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_)|ENOTFOUND|UND_ERR|Connection|FailedToOpen)/;
+
+/** An error of the application's own function is final, except when it is about the network. */
+async function fromApplication<T>(result: Promise<T>, { redact }: Secrets): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    const cause = safeCause(error, redact);
+    const { name, message, code } = cause as Error & { code?: string };
+    const isNetworkError =
+      networkCode.test(code ?? '') ||
+      name === 'TimeoutError' ||
+      (name === 'TypeError' && networkMessage.test(message));
+    throw isNetworkError
+      ? new ConnectionError('getToken or credentials had no response: see the cause.', { cause })
+      : new TokenUnavailableError('failed', undefined, { cause });
+  }
+}
+
+/** Validated here, because runtimes report an invalid header with its value. */
+function assertToken(token: unknown, what: string): string {
   if (isVisibleAscii(token)) return token;
   throw new TokenUnavailableError(
     'failed',

@@ -1,33 +1,36 @@
 /**
- * Why a token is asked for: the first one, the old one nears its end, or a backend refused it.
+ * Why the client needs a token: the first one (`initial`), the current one expires soon (`expiring`), or the backend
+ * rejected it (`rejected`).
  *
  * @example
  * ```ts
- * import { ChatClient, type TokenReason } from '@chat/client';
+ * import { ChatClient, type TokenRequestReason } from '@chat/client';
  *
- * // Many tokens that were refused before their time: somebody ends them, or a clock is wrong.
- * const renewals: Record<TokenReason, number> = { initial: 0, expiring: 0, rejected: 0 };
+ * // Many rejected tokens: something invalidates them, or a clock is wrong.
+ * const refreshes: Record<TokenRequestReason, number> = { initial: 0, expiring: 0, rejected: 0 };
  * const client = new ChatClient({
  *   baseUrl: 'https://chat.example.com',
  *   credentials: { username: 'ada', password: 's3cret' },
- *   hooks: { onTokenRefreshed: ({ reason }) => void (renewals[reason] += 1) },
+ *   hooks: { onTokenRefreshed: ({ reason }) => void (refreshes[reason] += 1) },
  * });
  * ```
  */
-export type TokenReason = 'initial' | 'expiring' | 'rejected';
+export type TokenRequestReason = 'initial' | 'expiring' | 'rejected';
 
-/** What REST and socket share to be authenticated: one token, one refresh at a time. */
+/** The token that calls and sockets share. */
 export interface TokenSource {
   /**
-   * The current token when it came out of the store. Nobody has asked for it in the place of a refused
-   * one, and it may be as old as that: when it is refused too, it has still to be refreshed.
+   * The current token, if it was read from the store and not newly issued. It may already be invalid; if the backend
+   * rejects it, refresh once more.
    */
-  readonly fromStore?: string | undefined;
-  /** The current token; logs in or refreshes first when there is none or it is about to expire. */
-  token(signal?: AbortSignal): Promise<string>;
+  readonly tokenFromStore?: string | undefined;
   /**
-   * Compare and refresh: asks for a new token only when `rejected` is still the current one, and
-   * returns the current one otherwise.
+   * Whether the backend should accept this token: it is the current one and does not expire within seconds.
+   * @default true
    */
+  isUsable?(token: string): boolean;
+  /** The current token; logs in or refreshes first if there is none or it expires soon. */
+  token(signal?: AbortSignal): Promise<string>;
+  /** Gets a new token if `rejected` is still the current one, else returns the current one. */
   refresh(rejected: string, signal?: AbortSignal): Promise<string>;
 }

@@ -1,16 +1,16 @@
 /**
- * What went wrong, as a word to switch on.
+ * Which error it is: the `code` to switch on.
  *
  * @example
  * ```ts
  * import { type ChatErrorCode, isChatError } from '@chat/client';
  *
- * const words: Partial<Record<ChatErrorCode, string>> = {
- *   authentication_failed: 'Wrong name or password.',
+ * const texts: Partial<Record<ChatErrorCode, string>> = {
+ *   authentication_failed: 'Wrong username or password.',
  *   connection_failed: 'The chat cannot be reached. Are you online?',
- *   rate_limited: 'That was a bit fast. Try again in a minute.',
+ *   rate_limited: 'Too many messages. Try again in a minute.',
  * };
- * const shown = (isChatError(error) && words[error.code]) || 'Something went wrong.';
+ * const text = (isChatError(error) && texts[error.code]) || 'Something went wrong.';
  * ```
  */
 export type ChatErrorCode =
@@ -30,15 +30,16 @@ export type ChatErrorCode =
   | 'extension_unavailable'
   | 'client_closed'
   | 'socket_closed'
+  | 'signed_out'
   | 'not_sent'
   | 'outcome_unknown'
   | 'slow_reader';
 
-/** Shared by every copy of the package in one program, which `instanceof` is not. */
+/** `instanceof` fails between two copies of the package in one program; a registered symbol does not. */
 export const chatErrorBrand = Symbol.for('@chat/client/error');
 
 /**
- * The base of every error that this package throws.
+ * The base class of all errors of this package.
  *
  * @example
  * ```ts
@@ -48,7 +49,7 @@ export const chatErrorBrand = Symbol.for('@chat/client/error');
  * ```
  */
 export class ChatError extends Error {
-  /** The word to switch on; each class narrows it to its own. */
+  /** Which error it is; each class narrows it to its own code. */
   readonly code: ChatErrorCode;
 
   constructor(code: ChatErrorCode, message: string, options?: { readonly cause?: unknown }) {
@@ -56,23 +57,26 @@ export class ChatError extends Error {
     this.code = code;
   }
 
-  /** What may be logged or sent elsewhere: no headers, no cause, never a secret. */
+  /** The fields that are safe to log: no headers, no cause, no secret. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, message: this.message, ...(this as object) };
   }
-
-  static {
-    nameError(ChatError, 'ChatError');
-    Object.defineProperty(ChatError.prototype, chatErrorBrand, { value: true });
-  }
 }
+
+Object.defineProperty(ChatError.prototype, chatErrorBrand, { value: true });
 
 /**
- * On the prototype, so that the stack's first line has it; and on the class, of which Node's `inspect` shows
- * the name that a bundler gave it.
+ * Sets the name on the prototype, for the first line of the stack, and on the class, because a minifier renames
+ * the class and Node's `inspect` prints that name.
  */
-export function nameError(type: { readonly prototype: Error }, name: string): void {
-  for (const named of [type, type.prototype]) {
-    Object.defineProperty(named, 'name', { value: name, configurable: true });
+export function setErrorNames(
+  classes: Readonly<Record<string, { readonly prototype: Error }>>,
+): void {
+  for (const [name, errorClass] of Object.entries(classes)) {
+    for (const target of [errorClass, errorClass.prototype]) {
+      Object.defineProperty(target, 'name', { value: name, configurable: true });
+    }
   }
 }
+
+setErrorNames({ ChatError });

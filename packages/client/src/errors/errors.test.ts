@@ -1,27 +1,24 @@
 import { inspect } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ChatClient } from '../client.js';
-import type { ChatClientOptions } from '../options.js';
+import type { ChatClientOptions } from '../options/client-options.js';
+import { errorOf } from '../testing/error-of.js';
 import { jwt } from '../testing/jwt.js';
 import { type Reaction, ScriptedServer } from '../testing/scripted-server.js';
 import { TinyBackend } from '../testing/tiny-backend.js';
-import { AuthenticationError } from './authentication-error.js';
-import { BadRequestError } from './bad-request-error.js';
-import { ChatApiError } from './chat-api-error.js';
+import {
+  AuthenticationError,
+  BadRequestError,
+  ChatApiError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  ServerError,
+} from './api-errors.js';
 import { ChatError } from './chat-error.js';
 import { isChatError } from './is-chat-error.js';
-import { NotFoundError } from './not-found-error.js';
-import { PermissionDeniedError } from './permission-denied-error.js';
-import { RateLimitError } from './rate-limit-error.js';
-import { ServerError } from './server-error.js';
 
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error) => error,
-  );
-
-describe('a refusal', () => {
+describe('an error response', () => {
   it.each([
     [400, 'bad_request', BadRequestError],
     [401, 'authentication_failed', AuthenticationError],
@@ -32,7 +29,7 @@ describe('a refusal', () => {
     [429, 'rate_limited', RateLimitError],
     [500, 'server_error', ServerError],
     [503, 'server_error', ServerError],
-  ] as const)('with %i is told by its class and by the code %s', async (status, code, type) => {
+  ] as const)('with status %i has its own class and the code %s', async (status, code, type) => {
     await using server = await ScriptedServer.start(() => ({
       status,
       body: { detail: 'Not like this.' },
@@ -40,12 +37,12 @@ describe('a refusal', () => {
     }));
     const client = new ChatClient({ baseUrl: server.url, token: 't', retry: { limit: 0 } });
 
-    const error = await failure(client.chat.send('Hello'));
+    const error = await errorOf(client.chat.send('Hello'));
     expect(error).toBeInstanceOf(type);
     expect(error).toBeInstanceOf(ChatError);
     expect(isChatError(error, code)).toBe(true);
     expect(isChatError(error, 'timeout')).toBe(false);
-    expect(error.message).toBe(`POST /chat was answered with ${status}: Not like this.`);
+    expect(error.message).toBe(`POST /chat failed with status ${status}: Not like this.`);
     expect(error.stack).toContain(`${type.name}: POST /chat`);
     expect(error).toMatchObject({ detail: 'Not like this.', requestId: 'req-7', attempts: 1 });
     expect(error.headers['x-more']).toBe('yes');
@@ -56,22 +53,22 @@ describe('a refusal', () => {
   });
 
   it.each(['', '<html>Bad Gateway</html>', '{"detail":7}', '[]', 'null', '{"error":"x"}'])(
-    'without a sentence of its own (%s) is told all the same',
+    'without a detail (%s) still has a message',
     async (body) => {
       await using server = await ScriptedServer.start(() => ({ status: 500, body }));
       const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
-      const { message } = await failure(client.stats.chat());
-      expect(message).toBe('GET /stats/chat was answered with 500: the backend gave no reason.');
+      const { message } = await errorOf(client.stats.chat());
+      expect(message).toBe('GET /stats/chat failed with status 500: the backend gave no reason.');
     },
   );
 });
 
-describe('an answer that does not fit the contract', () => {
+describe('a response that does not match the contract', () => {
   it.each([
-    ['not JSON', 'Hello', '', 'The answer must be JSON.'],
-    ['empty', '', '', 'The answer must be JSON.'],
-    ['a list', '[]', '', 'The answer must be a JSON object.'],
+    ['not JSON', 'Hello', '', 'The response must be JSON.'],
+    ['empty', '', '', 'The response must be JSON.'],
+    ['a list', '[]', '', 'The response must be a JSON object.'],
     [
       'a field that is missing',
       '{"todayMessages":1,"totalMessages":2}',
@@ -88,73 +85,55 @@ describe('an answer that does not fit the contract', () => {
     await using server = await ScriptedServer.start(() => ({ body }));
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
-    const error = await failure(client.stats.messages());
+    const error = await errorOf(client.stats.messages());
     expect(error).toMatchObject({ code: 'invalid_response', path, issue });
     expect(error.message).toContain(issue);
   });
 
-  it('is let through when the application does not want it checked', async () => {
+  it('is accepted when the application disables validation', async () => {
     await using server = await ScriptedServer.start(() => ({ body: { totalMessages: 'many' } }));
     const client = new ChatClient({ baseUrl: server.url, token: 't', validate: false });
 
     expect(await client.stats.messages()).toEqual({ totalMessages: 'many' });
   });
 
-  it('may hold more than the contract knows', async () => {
+  it('may contain fields that the contract does not know', async () => {
     const body = { todayMessages: 1, totalMessages: 2, avgMessagesPerChat: 3, more: 4 };
     await using server = await ScriptedServer.start(() => ({ body }));
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
-    const { more: _, ...known } = body;
-    expect(await client.stats.messages()).toEqual(known);
+    expect(await client.stats.messages()).toEqual(body);
   });
 });
 
-describe('an answer from where a redirect led', () => {
+describe('a response after a redirect', () => {
   it.each([
-    ['a refusal', 301, { status: 404, body: { detail: 'Nothing for GET.' } }],
-    ['one that does not fit', 302, { body: '<html>' }],
-  ])('tells where it came from: %s', async (_, status, answer) => {
-    await using other = await ScriptedServer.start(() => answer);
-    const location = `${other.url}/chat/api/v1/login?next=secret`;
-    await using server = await ScriptedServer.start(() => ({ status, headers: { location } }));
+    ['an error', 301, { status: 404, body: { detail: 'Nothing for GET.' } }],
+    ['an invalid body', 302, { body: '<html>' }],
+  ])('reports the target of the redirect: %s', async (_, status, response) => {
+    const location = '/chat/api/v1/login?next=secret';
+    await using server = await ScriptedServer.start(({ query }) =>
+      query.has('next') ? response : { status, headers: { location } },
+    );
     const credentials = { username: 'ada', password: 's3cret' };
     const client = new ChatClient({ baseUrl: server.url, credentials });
 
-    const { message } = await failure(client.login());
+    const { message } = await errorOf(client.login());
     expect(message).toContain(
-      `POST /login (redirected to ${other.url}/chat: should that be the "baseUrl"?) `,
+      `POST /login (redirected to ${server.url}/chat: is that the correct "baseUrl"?) `,
     );
     expect(message).not.toContain('next');
   });
 });
 
-describe('isChatError', () => {
-  it('knows the errors of another copy of the package', async () => {
-    vi.resetModules();
-    const other = await import('./timeout-error.js');
-    const error = new other.TimeoutError('The call', 5);
-    expect(error).not.toBeInstanceOf(ChatError);
-    expect(isChatError(error)).toBe(true);
-    expect(isChatError(error, 'timeout')).toBe(true);
-  });
-
-  it.each([undefined, null, 'text', 7, new Error('other'), { code: 'timeout' }])(
-    'is false for %s',
-    (value) => {
-      expect(isChatError(value)).toBe(false);
-    },
-  );
-});
-
-describe('no secret', () => {
+describe('redaction', () => {
   const password = 'Tr0ub4dor&3 ü';
   const token = jwt({ sub: 'ada', iat: 1, exp: 3601 });
   const opaque = 'opaque-token-of-the-application';
   const secrets = [password, encodeURIComponent(password), token, opaque];
 
-  /** Everything that a program may show of a value. */
-  function shown(value: unknown): string {
+  /** Everything that a program may print of a value. */
+  function printed(value: unknown): string {
     const parts = [inspect(value, { depth: null, showHidden: true, getters: true })];
     for (let error = value; error instanceof Error; error = error.cause) {
       parts.push(String(error), error.stack ?? '', JSON.stringify(error), inspect(error));
@@ -174,21 +153,21 @@ describe('no secret', () => {
   });
 
   const expired: Reaction = { status: 401 };
-  const worlds: Record<string, { after: Reaction; login?: Reaction }> = {
-    'a backend that repeats them in a 400': { after: echoing(400) },
-    'a backend that repeats them in a 401': { after: echoing(401) },
-    'a backend that repeats them in a 500': { after: echoing(500) },
-    'a login that repeats them': { after: expired, login: echoing(401) },
-    'a login that answers nonsense': {
+  const scenarios: Record<string, { after: Reaction; login?: Reaction }> = {
+    'a backend that echoes secrets in a 400': { after: echoing(400) },
+    'a backend that echoes secrets in a 401': { after: echoing(401) },
+    'a backend that echoes secrets in a 500': { after: echoing(500) },
+    'a login that echoes secrets': { after: expired, login: echoing(401) },
+    'a login with an invalid response': {
       after: expired,
       login: { body: { access_token: 7, token_type: token } },
     },
-    'a login whose token cannot be sent': {
+    'a login with an invalid token': {
       after: expired,
       login: { body: { access_token: `${token} ${token}`, token_type: 'bearer' } },
     },
-    'a broken line': { after: 'cut' },
-    'an answer that does not fit': {
+    'a lost connection': { after: 'cut' },
+    'an invalid response': {
       after: {
         body: { response: token, messages: password },
         headers: { 'x-request-id': `Bearer ${opaque}` },
@@ -196,49 +175,53 @@ describe('no secret', () => {
     },
   };
 
-  it.each(Object.entries(worlds))('stands in an error or a log line: %s', async (_, world) => {
-    const log: unknown[] = [];
-    const line = (...parts: unknown[]) => void log.push(parts);
-    const told: unknown[] = [];
-    const tell = (state: unknown) => void told.push(state);
-    const backend = new TinyBackend({ token: () => token });
-    await using server = await ScriptedServer.start((request) =>
-      request.path === '/login' ? (world.login ?? backend.script(request)) : world.after,
-    );
-    const client = new ChatClient({
-      baseUrl: server.url,
-      credentials: { username: 'ada', password },
-      token: opaque,
-      logger: { debug: line, info: line, warn: line, error: line },
-      hooks: { onRequest: tell, onResponse: tell, onRetry: tell, onTokenRefreshed: tell },
-      retry: { minDelayMs: 0, maxDelayMs: 0 },
-    });
+  it.each(Object.entries(scenarios))(
+    'keeps secrets out of errors and logs: %s',
+    async (_, scenario) => {
+      const log: unknown[] = [];
+      const write = (...parts: unknown[]) => void log.push(parts);
+      const contexts: unknown[] = [];
+      const hook = (context: unknown) => void contexts.push(context);
+      const backend = new TinyBackend({ token: () => token });
+      await using server = await ScriptedServer.start((request) =>
+        request.path === '/login' ? (scenario.login ?? backend.script(request)) : scenario.after,
+      );
+      const client = new ChatClient({
+        baseUrl: server.url,
+        credentials: { username: 'ada', password },
+        token: opaque,
+        logger: { debug: write, info: write, warn: write, error: write },
+        hooks: { onRequest: hook, onResponse: hook, onRetry: hook, onTokenRefreshed: hook },
+        retry: { minDelayMs: 0, maxDelayMs: 0 },
+      });
 
-    const errors = [
-      await failure(client.chat.send('Hello')),
-      await failure(client.stats.chat()),
-      await failure(client.logout()),
-    ];
-    expect(errors[0]).toBeInstanceOf(ChatError);
-    expectClean(errors.map(shown).join('\n'));
-    expectClean(inspect(log, { depth: null }));
-    expectClean(inspect(told, { depth: null }));
-    expectClean(shown(client));
-    expectClean(JSON.stringify(client));
-  });
+      const errors = [
+        await errorOf(client.chat.send('Hello')),
+        // In some cases these two succeed.
+        await client.stats.chat().catch((error: unknown) => error),
+        await client.logout().catch((error: unknown) => error),
+      ];
+      expect(errors[0]).toBeInstanceOf(ChatError);
+      expectClean(errors.map(printed).join('\n'));
+      expectClean(inspect(log, { depth: null }));
+      expectClean(inspect(contexts, { depth: null }));
+      expectClean(printed(client));
+      expectClean(JSON.stringify(client));
+    },
+  );
 
-  it('stands in what a fetch of the application throws', async () => {
+  it("redacts the error of the application's fetch", async () => {
     const fetch: ChatClientOptions['fetch'] = async (_, init) => {
       const cause = Object.assign(new Error(`sent ${init.headers.authorization}`), { init });
       throw Object.assign(new Error(`failed with ${opaque}`, { cause }), { request: init });
     };
     const client = new ChatClient({ baseUrl: 'http://localhost', token: opaque, fetch });
 
-    const error = await failure(client.chat.send('Hello'));
+    const error = await errorOf(client.chat.send('Hello'));
     expect(error).toMatchObject({ code: 'connection_failed' });
     expect(error.cause.message).toBe('failed with [redacted]');
     expect(error.cause.cause.message).toBe('sent Bearer [redacted]');
-    expectClean(shown(error));
+    expectClean(printed(error));
   });
 
   it.each([
@@ -246,32 +229,32 @@ describe('no secret', () => {
     ['password', 'The username or the password is wrong.'],
     ['page', 'Query parameter "page" must be a whole number from 1 to 100.'],
     ['demo', 'Error: demo=demo.invalid was not found.'],
-  ])('is guessed from a sentence with a gap: %s', async (word, detail) => {
+  ])('does not reveal a common password by a gap in a sentence: %s', async (word, detail) => {
     await using server = await ScriptedServer.start(() => ({ status: 401, body: { detail } }));
     const credentials = { username: 'ada', password: word };
     const client = new ChatClient({ baseUrl: server.url, credentials });
 
-    expect(await failure(client.login())).toMatchObject({ detail });
+    await expect(client.login()).rejects.toMatchObject({ detail });
   });
 
   it.each([
     ['s3cret', "Wrong password 's3cret' for ada.", "Wrong password '[redacted]' for ada."],
     ['hunter2', 'hunter2 is not it.', '[redacted] is not it.'],
-  ])('is taken out of a sentence when it is no plain word: %s', async (password, said, detail) => {
+  ])('redacts an uncommon password in a sentence: %s', async (password, original, detail) => {
     await using server = await ScriptedServer.start(() => ({
       status: 401,
-      body: { detail: said },
+      body: { detail: original },
     }));
     const client = new ChatClient({
       baseUrl: server.url,
       credentials: { username: 'ada', password },
     });
 
-    expect(await failure(client.login())).toMatchObject({ detail });
+    await expect(client.login()).rejects.toMatchObject({ detail });
   });
 
   it.each(['wrong', 'a', 'pa"ss\\word-long', '$& (.*)', 'abc\ud800def'])(
-    'stands where a request is repeated: %j',
+    'redacts the password in a repeated request: %j',
     async (word) => {
       const fetch: ChatClientOptions['fetch'] = async (_, init) => {
         const form = new URLSearchParams(JSON.parse(init.body ?? ''));
@@ -280,7 +263,7 @@ describe('no secret', () => {
       const credentials = { username: 'ada', password: word };
       const client = new ChatClient({ baseUrl: 'http://localhost', credentials, fetch });
 
-      const error = await failure(client.login());
+      const error = await errorOf(client.login());
       expect(error.cause.message).toContain(
         '{"username":"ada","password":"[redacted]"} { password: \'[redacted]\' }',
       );
@@ -288,27 +271,27 @@ describe('no secret', () => {
     },
   );
 
-  it('leaves the rest of another to be seen that begins with it', async () => {
-    const beginning = 'tok-abc-';
-    const echo = { status: 400, body: { detail: `Not ${beginning}remainder, not ${beginning}.` } };
+  it('redacts all of a secret that starts with another secret', async () => {
+    const prefix = 'tok-abc-';
+    const echo = { status: 400, body: { detail: `Not ${prefix}remainder, not ${prefix}.` } };
     await using server = await ScriptedServer.start(() => echo);
-    const credentials = { username: 'ada', password: beginning };
-    const token = `${beginning}remainder`;
+    const credentials = { username: 'ada', password: prefix };
+    const token = `${prefix}remainder`;
     const client = new ChatClient({ baseUrl: server.url, credentials, token });
 
-    const error = await failure(client.stats.chat());
+    const error = await errorOf(client.stats.chat());
     expect(error.detail).toBe('Not [redacted], not [redacted].');
   });
 
-  it('stands in the complaint about an option', () => {
-    const wrong: unknown[] = [
+  it('keeps secrets out of option errors', () => {
+    const invalidOptions: unknown[] = [
       { baseUrl: `https://ada:${opaque}@chat.example.com`, token: 't' },
       { baseUrl: `ftp://${opaque}`, token: 't' },
       { baseUrl: `https://chat.example.com?token=${opaque}`, token: 't' },
       { baseUrl: 'https://chat.example.com', token: `${opaque}\n` },
       { baseUrl: 'https://chat.example.com', credentials: { username: 7, password } },
     ];
-    for (const options of wrong) {
+    for (const options of invalidOptions) {
       let error: unknown;
       try {
         new ChatClient(options as ChatClientOptions);
@@ -316,7 +299,7 @@ describe('no secret', () => {
         error = thrown;
       }
       expect(isChatError(error, 'invalid_option')).toBe(true);
-      expectClean(shown(error));
+      expectClean(printed(error));
     }
   });
 });

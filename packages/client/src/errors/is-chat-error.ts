@@ -1,39 +1,45 @@
-import type { AbortError } from './abort-error.js';
-import type { AuthenticationError } from './authentication-error.js';
-import type { BadRequestError } from './bad-request-error.js';
-import type { ChatApiError } from './chat-api-error.js';
-import { type ChatError, type ChatErrorCode, chatErrorBrand } from './chat-error.js';
-import type { ClientClosedError } from './client-closed-error.js';
-import type { ConnectionError } from './connection-error.js';
-import type { ExtensionUnavailableError } from './extension-unavailable-error.js';
-import type { InvalidOptionError } from './invalid-option-error.js';
-import type { MessageNotSentError } from './message-not-sent-error.js';
-import type { NotFoundError } from './not-found-error.js';
-import type { OutcomeUnknownError } from './outcome-unknown-error.js';
-import type { PermissionDeniedError } from './permission-denied-error.js';
-import type { RateLimitError } from './rate-limit-error.js';
-import type { ResponseValidationError } from './response-validation-error.js';
-import type { ServerError } from './server-error.js';
-import type { SlowReaderError } from './slow-reader-error.js';
-import type { SocketClosedError } from './socket-closed-error.js';
-import type { TimeoutError } from './timeout-error.js';
-import type { TokenUnavailableError } from './token-unavailable-error.js';
+import type {
+  AuthenticationError,
+  BadRequestError,
+  ChatApiError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  ServerError,
+} from './api-errors.js';
+import type {
+  AbortError,
+  ClientClosedError,
+  ConnectionError,
+  ExtensionUnavailableError,
+  InvalidOptionError,
+  ResponseValidationError,
+  TimeoutError,
+  TokenUnavailableError,
+} from './call-errors.js';
+import { type ChatErrorCode, chatErrorBrand } from './chat-error.js';
+import type {
+  MessageNotSentError,
+  OutcomeUnknownError,
+  SlowReaderError,
+  SocketClosedError,
+} from './socket-errors.js';
 
 /**
- * Which class stands behind which code.
+ * The error class of each code.
  *
  * @example
  * ```ts
  * import { type ChatErrorByCode, isChatError } from '@chat/client';
  *
- * const pause = ({ retryAfterMs }: ChatErrorByCode['rate_limited']) =>
+ * const waitFor = ({ retryAfterMs }: ChatErrorByCode['rate_limited']) =>
  *   new Promise((resolve) => setTimeout(resolve, retryAfterMs));
  *
- * if (isChatError(error, 'rate_limited')) await pause(error);
+ * if (isChatError(error, 'rate_limited')) await waitFor(error);
  * ```
  */
 export interface ChatErrorByCode {
-  /** An option that cannot be meant. */
+  /** An invalid option. */
   invalid_option: InvalidOptionError;
   /** Status 400. */
   bad_request: BadRequestError;
@@ -47,35 +53,68 @@ export interface ChatErrorByCode {
   rate_limited: RateLimitError;
   /** Status 500 and above. */
   server_error: ServerError;
-  /** Any other status that is a refusal. */
-  api_error: ChatApiError;
-  /** No answer came. */
+  /** Any other error status. */
+  api_error: ChatApiError & {
+    /** The code of an error status without a class of its own. */
+    readonly code: 'api_error';
+  };
+  /** No response. */
   connection_failed: ConnectionError;
-  /** No answer came in time. */
+  /** No response within the timeout. */
   timeout: TimeoutError;
-  /** The caller's own signal ended it. */
+  /** The caller's signal aborted the call. */
   aborted: AbortError;
-  /** An answer that does not fit the contract. */
+  /** The response does not match the contract. */
   invalid_response: ResponseValidationError;
-  /** No token could be had. */
+  /** The client has no token. */
   token_unavailable: TokenUnavailableError;
-  /** The backend knows only the core. */
+  /** The backend does not support the extension. */
   extension_unavailable: ExtensionUnavailableError;
   /** After `client.close()`. */
   client_closed: ClientClosedError;
-  /** The socket is closed for good. */
-  socket_closed: SocketClosedError;
-  /** A message that is surely not stored. */
+  /** The socket is closed and does not reconnect. */
+  socket_closed: SocketClosedError & {
+    /** The code of a socket that was closed for another reason than a logout. */
+    readonly code: 'socket_closed';
+  };
+  /** The user has logged out, for example in another tab. */
+  signed_out: SocketClosedError & {
+    /** The code of a socket that was closed because of a logout. */
+    readonly code: 'signed_out';
+  };
+  /** The message was not stored. */
   not_sent: MessageNotSentError;
-  /** A message that may be stored or not. */
+  /** The message may be stored or not. */
   outcome_unknown: OutcomeUnknownError;
-  /** An iteration that fell too far behind. */
+  /** A `for await` loop over a socket fell too far behind. */
   slow_reader: SlowReaderError;
 }
 
 /**
- * Whether `error` is an error of this package, and of the given code when one is given. Works across
- * two copies of the package (ESM beside CommonJS, two versions), where `instanceof` does not.
+ * The union of all errors of this package. Switch on `code`: each case knows the fields of its class.
+ *
+ * @example
+ * ```ts
+ * import { type AnyChatError, isChatError } from '@chat/client';
+ *
+ * const describe = (error: AnyChatError): string => {
+ *   switch (error.code) {
+ *     case 'rate_limited':
+ *       return `Try again in ${error.retryAfterMs} ms.`;
+ *     case 'invalid_option':
+ *       return `Check the option ${error.option}.`;
+ *     default:
+ *       return error.message;
+ *   }
+ * };
+ * if (isChatError(error)) console.log(describe(error));
+ * ```
+ */
+export type AnyChatError = ChatErrorByCode[ChatErrorCode];
+
+/**
+ * Whether `error` is an error of this package and, if `code` is given, has that code. Unlike `instanceof`, it also
+ * works when a program contains two copies of the package (ESM and CommonJS, or two versions).
  *
  * @example
  * ```ts
@@ -84,17 +123,17 @@ export interface ChatErrorByCode {
  * try {
  *   await client.chat.send('Hello');
  * } catch (error) {
- *   if (isChatError(error, 'rate_limited')) console.log(`Again in ${error.retryAfterMs} ms`);
+ *   if (isChatError(error, 'rate_limited')) console.log(`Try again in ${error.retryAfterMs} ms`);
  *   else throw error;
  * }
  * ```
  */
-export function isChatError(error: unknown): error is ChatError;
+export function isChatError(error: unknown): error is AnyChatError;
 export function isChatError<Code extends ChatErrorCode>(
   error: unknown,
   code: Code,
 ): error is ChatErrorByCode[Code];
 export function isChatError(error: unknown, code?: ChatErrorCode): boolean {
   if (typeof error !== 'object' || error === null || !(chatErrorBrand in error)) return false;
-  return code === undefined || (error as unknown as ChatError).code === code;
+  return code === undefined || (error as unknown as AnyChatError).code === code;
 }

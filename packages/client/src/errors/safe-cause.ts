@@ -1,19 +1,19 @@
 const maxDepth = 5;
 
 /**
- * A copy of an error of somebody else's that is fit to be our `cause`: name, message, code and stack,
- * secrets replaced. Fetch errors may hold the whole request, and with it the token.
+ * A copy of a foreign error that is safe to use as `cause`: only name, message, code, stack and cause, with
+ * secrets redacted. The error of a `fetch` may hold the whole request, and with it the token.
  */
 export function safeCause(error: unknown, redact: (text: string) => string, depth = 0): Error {
   try {
-    return copyOf(error, redact, depth);
+    return copyError(error, redact, depth);
   } catch {
-    // An object without a prototype, or one whose getters throw: anything can be thrown.
-    return new Error('What was thrown cannot be shown.');
+    // Anything can be thrown: an object without a prototype, or with getters that throw.
+    return new Error('The thrown value cannot be read.');
   }
 }
 
-function copyOf(error: unknown, redact: (text: string) => string, depth: number): Error {
+function copyError(error: unknown, redact: (text: string) => string, depth: number): Error {
   const { name, message, code, stack, cause } = (
     error instanceof Error ? error : { name: 'Error', message: error }
   ) as { [Field in 'name' | 'message' | 'code' | 'stack' | 'cause']?: unknown };
@@ -25,5 +25,14 @@ function copyOf(error: unknown, redact: (text: string) => string, depth: number)
   if (cause !== undefined && depth < maxDepth) {
     Object.defineProperty(copy, 'cause', { value: safeCause(cause, redact, depth + 1) });
   }
-  return copy;
+  return isUnchanged(error, copy) ? error : copy;
+}
+
+/** An error without secrets is used itself, so that an application recognizes its own error. */
+function isUnchanged(error: unknown, copy: Error): error is Error {
+  return (
+    error instanceof Error &&
+    Object.keys(error).every((key) => key === 'code') &&
+    (['name', 'message', 'stack', 'cause'] as const).every((field) => error[field] === copy[field])
+  );
 }

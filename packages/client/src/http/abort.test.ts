@@ -1,21 +1,16 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ChatClient } from '../client.js';
-import type { ChatClientOptions } from '../options.js';
+import type { ChatClientOptions } from '../options/client-options.js';
+import { errorOf } from '../testing/error-of.js';
 import { type Script, ScriptedServer } from '../testing/scripted-server.js';
-import { turns } from '../testing/skip-waits.js';
+import { flushEvents } from '../testing/skip-waits.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
-
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error) => error,
-  );
 
 interface Phase {
   readonly options?: Partial<ChatClientOptions>;
   readonly script: Script;
-  /** What has happened when the phase is reached. */
+  /** Whether the call is in this phase. */
   readonly reached: (server: ScriptedServer) => boolean;
 }
 
@@ -24,28 +19,28 @@ const phases: Record<string, Phase> = {
     script: () => 'hang',
     reached: (server) => server.to('/login').length === 1,
   },
-  'while it waits for a token of the application': {
+  'while it waits for getToken': {
     options: { credentials: undefined, getToken: () => new Promise<string>(() => {}) },
     script: () => 'hang',
     reached: () => true,
   },
-  'while it waits for the answer': {
+  'while it waits for the response': {
     script: (request) => (request.path === '/login' ? new TinyBackend().script(request) : 'hang'),
     reached: (server) => server.to('/chat').length === 1,
   },
-  'while the body of the answer comes': {
+  'while it receives the body of the response': {
     script: (request) =>
       request.path === '/login'
         ? new TinyBackend().script(request)
         : { headers: { 'content-length': '1000' }, body: '{' },
     reached: (server) => server.to('/chat').length === 1,
   },
-  'while a refused token is renewed': {
+  'while a rejected token is refreshed': {
     options: { token: 'expired' },
     script: (request) => (request.path === '/login' ? 'hang' : { status: 401 }),
     reached: (server) => server.to('/login').length === 1,
   },
-  'while it waits before the next try': {
+  'while it waits for the next attempt': {
     script: (request) =>
       request.path === '/login'
         ? new TinyBackend({ extensions: 'idempotency' }).script(request)
@@ -59,12 +54,12 @@ const phases: Record<string, Phase> = {
         : { status: 429, headers: { 'retry-after': '30' } },
     reached: (server) => server.to('/chat').length === 1,
   },
-  'while the hook onRequest takes its time': {
+  'while the hook onRequest runs': {
     options: { hooks: { onRequest: () => new Promise<void>(() => {}) }, token: 't' },
     script: () => 'hang',
     reached: () => true,
   },
-  'while a fetch that ignores signals is under way': {
+  'while a fetch runs that ignores signals': {
     options: { fetch: () => new Promise(() => {}) },
     script: () => 'hang',
     reached: () => true,
@@ -72,15 +67,15 @@ const phases: Record<string, Phase> = {
 };
 
 describe('an abort', () => {
-  it.each(Object.entries(phases))('%s ends the call at once', async (_, phase) => {
+  it.each(Object.entries(phases))('%s ends the call immediately', async (_, phase) => {
     await using server = await ScriptedServer.start(phase.script);
     const client = new ChatClient({ baseUrl: server.url, credentials, ...phase.options });
     const controller = new AbortController();
     const reason = new Error('The page was left.');
 
-    const call = failure(client.chat.send('Hello', { signal: controller.signal }));
-    while (!phase.reached(server)) await turns(1);
-    await turns();
+    const call = errorOf(client.chat.send('Hello', { signal: controller.signal }));
+    while (!phase.reached(server)) await flushEvents(1);
+    await flushEvents();
     controller.abort(reason);
     expect(await call).toMatchObject({ name: 'AbortError', code: 'aborted', cause: reason });
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
@@ -91,30 +86,30 @@ describe('an abort', () => {
     const client = new ChatClient({ baseUrl: server.url, credentials });
     const signal = AbortSignal.abort();
 
-    expect(await failure(client.chat.send('Hello', { signal }))).toMatchObject({ code: 'aborted' });
-    expect(await failure(client.login({ signal }))).toMatchObject({ code: 'aborted' });
+    await expect(client.chat.send('Hello', { signal })).rejects.toMatchObject({ code: 'aborted' });
+    await expect(client.login({ signal })).rejects.toMatchObject({ code: 'aborted' });
     expect(server.requests).toHaveLength(0);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('tells the backend, by closing the line', async () => {
-    const gone = vi.fn();
+  it('closes the connection to the backend', async () => {
+    const aborted = vi.fn();
     const fetch: typeof globalThis.fetch = (url, init) => {
-      init?.signal?.addEventListener('abort', gone);
+      init?.signal?.addEventListener('abort', aborted);
       return globalThis.fetch(url, init);
     };
     await using server = await ScriptedServer.start(() => 'hang');
     const client = new ChatClient({ baseUrl: server.url, token: 't', fetch });
     const controller = new AbortController();
 
-    const call = failure(client.stats.chat({ signal: controller.signal }));
-    while (server.requests.length === 0) await turns(1);
+    const call = errorOf(client.stats.chat({ signal: controller.signal }));
+    while (server.requests.length === 0) await flushEvents(1);
     controller.abort();
     await call;
-    expect(gone).toHaveBeenCalledTimes(1);
+    expect(aborted).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves one call alone that shares the signal with a finished one', async () => {
+  it('leaves no listeners on a signal that many calls share', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(backend.script);
     const client = new ChatClient({ baseUrl: server.url, credentials });
@@ -125,7 +120,7 @@ describe('an abort', () => {
   });
 });
 
-describe('a time limit', () => {
+describe('a timeout', () => {
   function fakeTimers() {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => {
@@ -133,13 +128,13 @@ describe('a time limit', () => {
     });
   }
 
-  it('of the client ends a call that is not answered', async () => {
+  it('of the client ends a call without a response', async () => {
     fakeTimers();
     await using server = await ScriptedServer.start(() => 'hang');
     const client = new ChatClient({ baseUrl: server.url, token: 't', timeoutMs: 5_000 });
 
-    const call = failure(client.stats.chat());
-    while (server.requests.length === 0) await turns(1);
+    const call = errorOf(client.stats.chat());
+    while (server.requests.length === 0) await flushEvents(1);
     vi.advanceTimersByTime(4_999);
     vi.advanceTimersByTime(1);
     const error = await call;
@@ -147,59 +142,59 @@ describe('a time limit', () => {
     expect(error.message).toBe('GET /stats/chat took longer than 5000 ms.');
   });
 
-  it('of a call stands above that of the client', async () => {
+  it('of a call overrides that of the client', async () => {
     fakeTimers();
     await using server = await ScriptedServer.start(() => 'hang');
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
-    const call = failure(client.stats.chat({ timeoutMs: 250 }));
-    while (server.requests.length === 0) await turns(1);
+    const call = errorOf(client.stats.chat({ timeoutMs: 250 }));
+    while (server.requests.length === 0) await flushEvents(1);
     vi.advanceTimersByTime(250);
     expect(await call).toMatchObject({ code: 'timeout', timeoutMs: 250 });
   });
 
-  it('may be none', async () => {
+  it('may be infinite', async () => {
     fakeTimers();
     await using server = await ScriptedServer.start(() => 'hang');
     const timeoutMs = Number.POSITIVE_INFINITY;
     const client = new ChatClient({ baseUrl: server.url, token: 't', timeoutMs });
     const settled = vi.fn();
 
-    void failure(client.stats.chat()).then(settled);
-    while (server.requests.length === 0) await turns(1);
+    void errorOf(client.stats.chat()).then(settled);
+    while (server.requests.length === 0) await flushEvents(1);
     vi.advanceTimersByTime(1e10);
-    await turns();
+    await flushEvents();
     expect(settled).not.toHaveBeenCalled();
     await client.close();
   });
 });
 
 describe('close', () => {
-  it('ends every call, in whatever phase it is, and all to come', async () => {
+  it('cancels all calls, in any phase, and rejects new ones', async () => {
     await using server = await ScriptedServer.start((request) =>
       request.path === '/stats/chat' ? { status: 503, headers: { 'retry-after': '30' } } : 'hang',
     );
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
     const calls = [client.chat.send('Hello'), client.stats.chat(), client.stats.messages()];
-    const failures = Promise.all(calls.map(failure));
-    while (server.requests.length < 3) await turns(1);
-    await turns();
+    const failures = Promise.all(calls.map(errorOf));
+    while (server.requests.length < 3) await flushEvents(1);
+    await flushEvents();
     await client.close();
     await client.close();
     for (const error of await failures) expect(error).toMatchObject({ code: 'client_closed' });
-    expect(await failure(client.stats.chat())).toMatchObject({ code: 'client_closed' });
-    expect(await failure(client.login())).toMatchObject({ code: 'client_closed' });
-    expect(await failure(client.logout())).toMatchObject({ code: 'client_closed' });
+    await expect(client.stats.chat()).rejects.toMatchObject({ code: 'client_closed' });
+    await expect(client.login()).rejects.toMatchObject({ code: 'client_closed' });
+    await expect(client.logout()).rejects.toMatchObject({ code: 'client_closed' });
     expect(() => client.connect()).toThrow('The client is closed.');
   });
 
-  it('happens at the end of an `await using` block', async () => {
-    let kept: ChatClient;
+  it('runs at the end of an `await using` block', async () => {
+    let outer: ChatClient;
     {
       await using client = new ChatClient({ baseUrl: 'http://localhost', token: 't' });
-      kept = client;
+      outer = client;
     }
-    expect(await failure(kept.stats.chat())).toMatchObject({ code: 'client_closed' });
+    await expect(outer.stats.chat()).rejects.toMatchObject({ code: 'client_closed' });
   });
 });

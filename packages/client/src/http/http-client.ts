@@ -1,30 +1,37 @@
 import { type Route, type RouteName, type RouteResponse, routes } from '@chat/contract';
-import { demand, demandTimeout } from '../demand.js';
+import {
+  assertCallOptions,
+  assertOption,
+  assertTimeout,
+  queryOptionNames,
+} from '../options/validate.js';
 import type { CallOptions } from '../types/call-options.js';
-import { Call } from './call.js';
-import { demandCallOptions, queryNames } from './call-options.js';
-import type { HttpDependencies } from './dependencies.js';
+import type { ReplyDelta } from '../types/models.js';
+import { RequestAttempts } from './request-attempts.js';
 import { requestHeaders } from './request-headers.js';
+import type { HttpDependencies } from './types.js';
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** What a call has beside its caller's options. */
+/** The parts of a call that its caller's options do not contain. */
 export interface CallInput {
-  /** Laid over the options that travel in the URL. */
+  /** Overrides the options that are sent in the URL. */
   readonly query?: Query;
   readonly body?: unknown;
-  /** This token and no other: a refusal is not answered with a new one. */
+  /** Sent instead of the client's token, and never refreshed. */
   readonly fixedToken?: string;
-  /** One try and no wait: whoever asks has a patience of its own. */
-  readonly once?: boolean;
-  /** Makes the key for a caller who gave none. */
-  readonly defaultKey?: () => string | undefined;
+  /** One request and no wait, for a caller that retries by itself. */
+  readonly noRetry?: boolean;
+  /** Creates the idempotency key when the options have none. */
+  readonly createKey?: () => string | undefined;
+  /** Requests a streamed response and receives its deltas. */
+  readonly onDelta?: (delta: ReplyDelta) => void;
 }
 
-/** Sends calls of the contract's table. */
+/** Calls the routes of the contract. */
 export class HttpClient {
   readonly #deps: HttpDependencies;
-  #calls = 0;
+  #callCount = 0;
 
   constructor(dependencies: HttpDependencies) {
     this.#deps = dependencies;
@@ -32,44 +39,53 @@ export class HttpClient {
 
   async call<Name extends RouteName>(
     name: Name,
-    { query, body: given, fixedToken, once, defaultKey }: CallInput = {},
+    { query, body: data, fixedToken, noRetry, createKey, onDelta }: CallInput = {},
     options: CallOptions = {},
   ): Promise<RouteResponse<Name>> {
-    const { apiUrl, live } = this.#deps;
-    demandCallOptions(name, options);
+    const { apiUrl, operations, gate } = this.#deps;
+    assertCallOptions(name, options);
     const { timeoutMs = this.#deps.timeoutMs, signal } = options;
-    const { idempotencyKey = defaultKey?.() } = options;
-    demandTimeout(timeoutMs);
+    const { idempotencyKey = createKey?.() } = options;
+    assertTimeout(timeoutMs);
     const route: Route = routes[name];
     const label = `${route.method} ${route.path}`;
-    const body = given === undefined ? undefined : JSON.stringify(given);
+    // Calls in the queue may wait for a login, or for the end of the reply that is to be stopped.
+    const queuePosition = ['login', 'stop'].includes(name) ? -1 : this.#callCount++;
+    const body = data === undefined ? undefined : JSON.stringify(data);
     const plan = {
       name,
       route,
       label,
       url: apiUrl + route.path + queryString({ ...options, ...query }),
       body,
-      headers: requestHeaders(body !== undefined, options, idempotencyKey),
+      headers: requestHeaders(body !== undefined, options, idempotencyKey, onDelta),
       timeoutMs,
       fixedToken,
-      once,
-      keyed: idempotencyKey !== undefined,
-      // A login is waited for by calls that are in the line themselves, so it stands before all.
-      order: name === 'login' ? -1 : this.#calls++,
+      noRetry,
+      onDelta:
+        onDelta &&
+        ((delta: ReplyDelta) => {
+          // Other calls must not wait for the end of the reply.
+          gate.release(queuePosition);
+          onDelta(delta);
+        }),
+      hasIdempotencyKey: idempotencyKey !== undefined,
+      isCallersKey: options.idempotencyKey !== undefined,
+      queuePosition,
     };
-    const answer = await live.around(label, signal, (scope) =>
-      new Call(plan, scope, this.#deps).answer(),
+    const result = await operations.run(label, signal, (scope) =>
+      new RequestAttempts(plan, scope, this.#deps).run(),
     );
-    return answer as RouteResponse<Name>;
+    return result as RouteResponse<Name>;
   }
 }
 
 function queryString(query: Readonly<Record<string, unknown>>): string {
-  const pairs = queryNames
+  const pairs = queryOptionNames
     .filter((name) => query[name] !== undefined)
     .map((name) => {
       const value = String(query[name]);
-      demand(!/\p{Cs}/u.test(value), name, 'without lone surrogates');
+      assertOption(!/\p{Cs}/u.test(value), name, 'without lone surrogates');
       return `${name}=${encodeURIComponent(value)}`;
     });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;

@@ -1,29 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { ChatClient } from '../client.js';
 import { isChatError } from '../errors/is-chat-error.js';
+import { errorOf } from '../testing/error-of.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import { skipWaits } from '../testing/skip-waits.js';
 import { credentials, TinyBackend } from '../testing/tiny-backend.js';
 
 const stats = { body: { todayMessages: 1, totalMessages: 2, avgMessagesPerChat: 3 } };
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error) => error,
+
+describe('a transient error', () => {
+  it.each([408, 502, 503, 504, 520, 521, 522, 523, 524, 530])(
+    'with status %i is retried for a GET',
+    async (status) => {
+      const { hooks, retries } = skipWaits();
+      let nth = 0;
+      await using server = await ScriptedServer.start(() => (++nth < 3 ? { status } : stats));
+      const client = new ChatClient({ baseUrl: server.url, token: 't', hooks });
+
+      expect((await client.stats.messages()).totalMessages).toBe(2);
+      expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    },
   );
 
-describe('a call that fails in passing', () => {
-  it.each([408, 502, 503, 504])('is repeated after a %i when it only reads', async (status) => {
-    const { hooks, retries } = skipWaits();
-    let nth = 0;
-    await using server = await ScriptedServer.start(() => (++nth < 3 ? { status } : stats));
-    const client = new ChatClient({ baseUrl: server.url, token: 't', hooks });
-
-    expect((await client.stats.messages()).totalMessages).toBe(2);
-    expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2]);
-  });
-
-  it('is repeated after a line that was cut', async () => {
+  it('is retried after a lost connection', async () => {
     const { hooks } = skipWaits();
     let nth = 0;
     await using server = await ScriptedServer.start(() => (++nth < 2 ? 'cut' : stats));
@@ -33,7 +32,7 @@ describe('a call that fails in passing', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('is given up after the limit, and says how often it was tried', async () => {
+  it('fails after the limit, with the number of attempts', async () => {
     const { hooks, retries } = skipWaits();
     await using server = await ScriptedServer.start(() => ({
       status: 503,
@@ -41,7 +40,7 @@ describe('a call that fails in passing', () => {
     }));
     const client = new ChatClient({ baseUrl: server.url, token: 't', hooks, retry: { limit: 2 } });
 
-    const error = await failure(client.stats.messages());
+    const error = await errorOf(client.stats.messages());
     expect(error).toMatchObject({
       code: 'server_error',
       status: 503,
@@ -52,15 +51,15 @@ describe('a call that fails in passing', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it.each([400, 403, 404, 409, 500, 501])('is not repeated after a %i', async (status) => {
+  it.each([400, 403, 404, 409, 500, 501])('does not include status %i', async (status) => {
     await using server = await ScriptedServer.start(() => ({ status }));
     const client = new ChatClient({ baseUrl: server.url, token: 't' });
 
-    expect(await failure(client.stats.messages())).toMatchObject({ status, attempts: 1 });
+    await expect(client.stats.messages()).rejects.toMatchObject({ status, attempts: 1 });
     expect(server.requests).toHaveLength(1);
   });
 
-  it('waits at least as long as a 503 asks, and jitter only lengthens it', async () => {
+  it('waits at least the Retry-After of a 503, and jitter only adds to it', async () => {
     const { hooks, retries } = skipWaits();
     let nth = 0;
     await using server = await ScriptedServer.start(() =>
@@ -72,7 +71,7 @@ describe('a call that fails in passing', () => {
     expect(retries[0]?.delayMs).toBeGreaterThan(9_000);
   });
 
-  it('grows its waits between a floor and a ceiling', async () => {
+  it('waits exponentially longer, from minDelayMs to maxDelayMs', async () => {
     const { hooks, retries } = skipWaits();
     await using server = await ScriptedServer.start(() => 'cut');
     const retry = { limit: 5, minDelayMs: 100, maxDelayMs: 1_000 };
@@ -84,28 +83,53 @@ describe('a call that fails in passing', () => {
       random: () => 1,
     });
 
-    expect(await failure(client.stats.messages())).toMatchObject({ code: 'connection_failed' });
+    await expect(client.stats.messages()).rejects.toMatchObject({ code: 'connection_failed' });
     expect(retries.map(({ delayMs }) => delayMs)).toEqual([200, 400, 800, 1_000, 1_000]);
   });
 
-  it('never waits less than the floor, however the dice fall', async () => {
+  it('never waits less than minDelayMs', async () => {
     const { hooks, retries } = skipWaits();
     await using server = await ScriptedServer.start(() => 'cut');
     const client = new ChatClient({ baseUrl: server.url, token: 't', hooks, random: () => 0 });
 
-    await failure(client.stats.messages());
+    await errorOf(client.stats.messages());
     expect(retries.map(({ delayMs }) => delayMs)).toEqual([500, 500, 500]);
   });
 });
 
-describe('chat.send over a line that breaks after the request was sent', () => {
-  it('stores one message on a backend that knows repeats', async () => {
+describe('a response whose JSON ends early', () => {
+  const truncated = { body: '{"todayMessages":1,"tot' };
+
+  it('is requested again for a GET', async () => {
+    const { hooks } = skipWaits();
+    let nth = 0;
+    await using server = await ScriptedServer.start(() => (++nth < 2 ? truncated : stats));
+    const client = new ChatClient({ baseUrl: server.url, token: 't', hooks });
+
+    expect((await client.stats.messages()).totalMessages).toBe(2);
+  });
+
+  it('is an invalid response after the limit, and at once for a message without a key', async () => {
+    const { hooks } = skipWaits();
+    await using server = await ScriptedServer.start(() => truncated);
+    const client = new ChatClient({ baseUrl: server.url, token: 't', hooks, retry: { limit: 1 } });
+
+    const error = await errorOf(client.stats.messages());
+    expect(error).toMatchObject({ code: 'invalid_response', name: 'ResponseValidationError' });
+    expect(server.requests).toHaveLength(2);
+    await expect(client.chat.send('Hi')).rejects.toMatchObject({ code: 'invalid_response' });
+    expect(server.requests).toHaveLength(3);
+  });
+});
+
+describe('chat.send when the connection is lost after the request', () => {
+  it('stores one message on a backend with idempotency', async () => {
     const { hooks } = skipWaits();
     const backend = new TinyBackend({ extensions: 'identity, idempotency' });
     let cuts = 2;
     await using server = await ScriptedServer.start(async (request) => {
-      const answer = await backend.script(request);
-      return request.path === '/chat' && cuts-- > 0 ? 'cut' : answer;
+      const response = await backend.script(request);
+      return request.path === '/chat' && cuts-- > 0 ? 'cut' : response;
     });
     const client = new ChatClient({ baseUrl: server.url, credentials, hooks });
 
@@ -116,20 +140,43 @@ describe('chat.send over a line that breaks after the request was sent', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('is not repeated on a backend that knows only the core', async () => {
+  it('is not retried on a backend that supports only the core', async () => {
     const backend = new TinyBackend();
     await using server = await ScriptedServer.start(async (request) => {
-      const answer = await backend.script(request);
-      return request.path === '/chat' ? 'cut' : answer;
+      const response = await backend.script(request);
+      return request.path === '/chat' ? 'cut' : response;
     });
     const client = new ChatClient({ baseUrl: server.url, credentials });
 
-    expect(isChatError(await failure(client.chat.send('Once')), 'connection_failed')).toBe(true);
+    expect(isChatError(await errorOf(client.chat.send('Once')), 'connection_failed')).toBe(true);
     expect(backend.stored).toEqual(['Once']);
     expect(server.to('/chat')).toHaveLength(1);
   });
 
-  it('gives two messages two keys, and takes a key of the application', async () => {
+  it.each([
+    ['is retried with a key of the application', 'run-1', 'stored'],
+    ['is not retried with a key of the client', undefined, 'connection_failed'],
+  ])('before any response, %s', async (_, idempotencyKey, outcome) => {
+    const { hooks } = skipWaits();
+    const backend = new TinyBackend({ extensions: 'idempotency' });
+    backend.valid.add('t');
+    let nth = 0;
+    await using server = await ScriptedServer.start(async (request) => {
+      const response = await backend.script(request);
+      return ++nth === 1 ? 'cut' : response;
+    });
+    const client = new ChatClient({ baseUrl: server.url, token: 't', hooks });
+
+    const options = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const result = client.chat.send('Once', options).then(
+      () => 'stored',
+      ({ code }) => code,
+    );
+    expect(await result).toBe(outcome);
+    expect(backend.stored).toEqual(['Once']);
+  });
+
+  it('creates a key for each message, and accepts a key of the application', async () => {
     const backend = new TinyBackend({ extensions: 'idempotency' });
     await using server = await ScriptedServer.start(backend.script);
     const client = new ChatClient({ baseUrl: server.url, credentials });
@@ -143,31 +190,31 @@ describe('chat.send over a line that breaks after the request was sent', () => {
     expect(backend.stored).toHaveLength(3);
   });
 
-  it('forgets the announcement when the backend stops making it', async () => {
-    const knowing = new TinyBackend({ extensions: 'idempotency' });
-    let announces = true;
+  it('is not retried after the backend stops advertising idempotency', async () => {
+    const backend = new TinyBackend({ extensions: 'idempotency' });
+    let advertises = true;
     await using server = await ScriptedServer.start(async (request) => {
-      const answer = await knowing.script(request);
-      if (announces || typeof answer === 'string') return answer;
-      return request.path === '/chat' ? 'cut' : { body: answer.body };
+      const response = await backend.script(request);
+      if (advertises || typeof response === 'string') return response;
+      return request.path === '/chat' ? 'cut' : { body: response.body };
     });
     const client = new ChatClient({ baseUrl: server.url, credentials });
     await client.chat.send('Hello');
-    announces = false;
+    advertises = false;
     await client.stats.messages();
 
-    expect(await failure(client.chat.send('Hello'))).toMatchObject({ code: 'connection_failed' });
+    await expect(client.chat.send('Hello')).rejects.toMatchObject({ code: 'connection_failed' });
     expect(server.to('/chat')).toHaveLength(2);
   });
 });
 
-it('tells how long a backend that is stopping wants to be left alone, or that it did not say', async () => {
+it('has the Retry-After of a server error, or undefined', async () => {
   let headers: Record<string, string> = { 'retry-after': '120' };
   await using server = await ScriptedServer.start(() => ({ status: 503, headers }));
   const retry = { limit: 0 };
   const client = new ChatClient({ baseUrl: server.url, token: 't', retry });
 
-  expect(await failure(client.stats.chat())).toMatchObject({ retryAfterMs: 120_000 });
+  await expect(client.stats.chat()).rejects.toMatchObject({ retryAfterMs: 120_000 });
   headers = {};
-  expect(await failure(client.stats.chat())).toMatchObject({ retryAfterMs: undefined });
+  await expect(client.stats.chat()).rejects.toMatchObject({ retryAfterMs: undefined });
 });

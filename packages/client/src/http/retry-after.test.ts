@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRetryAfter } from './retry-after.js';
+import { parseRetryAfter } from './retry-policy.js';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -14,11 +14,11 @@ describe('Retry-After', () => {
     ['an RFC 850 date', 'Sunday, 22-Nov-26 12:01:00 GMT', 60_000],
     ['an asctime date', 'Sun Nov 22 12:00:05 2026', 5_000],
     ['an asctime date with a padded day', 'Tue Dec  1 12:00:00 2026', 9 * 86_400_000],
-    ['a date that is past', 'Sun, 22 Nov 2026 11:59:00 GMT', 0],
+    ['a date in the past', 'Sun, 22 Nov 2026 11:59:00 GMT', 0],
     ['a leap second', 'Sun, 22 Nov 2026 12:00:60 GMT', 60_000],
     ['two digits of the last century', 'Sunday, 06-Nov-94 08:49:37 GMT', 0],
     ['two digits of the next decades', 'Thursday, 22-Nov-40 12:00:00 GMT', 441_849_600_000],
-  ])('understands %s', (_, value, expected) => {
+  ])('parses %s', (_, value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });
 

@@ -1,5 +1,5 @@
 /**
- * A conversation as a React hook: {@link useChat}. React 18 or newer is an optional peer.
+ * The React hook {@link useChat} for a conversation. React 18 or newer is an optional peer dependency.
  *
  * @example
  * ```tsx
@@ -20,6 +20,7 @@
  * @module @chat/client/react
  * @group Reference
  */
+'use client';
 
 export type {
   ChatActions,
@@ -29,5 +30,5 @@ export type {
   ChatView,
   OutgoingMessage,
   ReplyInProgress,
-} from './chat-view.js';
+} from '../store/chat-view.js';
 export { type UseChat, type UseChatOptions, useChat } from './use-chat.js';

@@ -9,7 +9,7 @@ function Chat({ client }: { client: ChatClient }) {
   return [messages.length, connection.state, history.isLoading, typeof send].join(' ');
 }
 
-it('renders on a server without opening anything', () => {
+it('renders on a server without a connection', () => {
   const fetch = vi.fn();
   const WebSocket = vi.fn();
   const client = new ChatClient({

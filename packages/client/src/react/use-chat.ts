@@ -1,8 +1,12 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import type { ChatClient } from '../client.js';
-import type { ConnectOptions } from '../socket/options.js';
-import { blankView, type ChatActions, type ChatView } from './chat-view.js';
-import { conversationOf } from './conversation-of.js';
+import { actionsOf, createChatStore } from '../store/chat-store.js';
+import {
+  type ChatActions,
+  type ChatStoreOptions,
+  type ChatView,
+  initialView,
+} from '../store/chat-view.js';
 
 /**
  * Options of {@link useChat}: those of `client.connect()`, with `stream` on by default.
@@ -12,22 +16,22 @@ import { conversationOf } from './conversation-of.js';
  * import type { ChatClient } from '@chat/client';
  * import { type UseChatOptions, useChat } from '@chat/client/react';
  *
- * // Outside of the component, as the client is.
+ * // Outside of the component, like the client.
  * const options: UseChatOptions = { stream: false, queue: { ttlMs: 30_000 } };
  * const Count = ({ client }: { client: ChatClient }) => <p>{useChat(client, options).messages.length}</p>;
  * ```
  */
-export interface UseChatOptions extends Omit<ConnectOptions, 'signal'> {}
+export interface UseChatOptions extends ChatStoreOptions {}
 
 /**
- * What {@link useChat} returns: how the conversation looks, and what to do with it.
+ * The result of {@link useChat}: the view of the conversation and its actions.
  *
  * @example
  * ```tsx
  * import { createContext, useContext } from 'react';
  * import type { UseChat } from '@chat/client/react';
  *
- * // Called once at the top of the page, read anywhere below it.
+ * // `useChat` is called once at the top; components below read the context.
  * const Conversation = createContext<UseChat | undefined>(undefined);
  * const useConversation = () => useContext(Conversation)?.messages ?? [];
  * ```
@@ -35,14 +39,15 @@ export interface UseChatOptions extends Omit<ConnectOptions, 'signal'> {}
 export interface UseChat extends ChatView, ChatActions {}
 
 /**
- * A client's conversation: messages, the reply as it is made, how the line is, and what to do with it.
+ * The conversation of a client: messages, the reply in progress, the state of the connection, and actions.
  *
- * Components that are given the same client share one conversation, with one socket: it opens when the
- * first of them is mounted, and when the last is gone it is closed and forgotten; the options of the
- * first hold. On a server nothing is opened, and the blank conversation is rendered.
+ * Components with the same client share one conversation and one socket. The first one that mounts opens the socket, and
+ * its options apply; when the last one unmounts, the socket is closed and the conversation is forgotten. On a server
+ * the hook opens nothing and returns an empty conversation.
  *
- * @param client made outside of the component, one for each user
- * @throws InvalidOptionError naming the first option that is wrong
+ * @param client created outside of the component, one for each user
+ * @param options of the conversation and its socket
+ * @throws InvalidOptionError naming the first invalid option
  * @example
  * ```tsx
  * import { ChatClient } from '@chat/client';
@@ -68,12 +73,9 @@ export interface UseChat extends ChatView, ChatActions {}
  * ```
  */
 export function useChat(client: ChatClient, options: UseChatOptions = {}): UseChat {
-  const conversation = conversationOf(client, options);
-  const view = useSyncExternalStore(conversation.subscribe, conversation.view, viewOnServer);
-  return useMemo(() => {
-    const { send, retry, discard, loadOlder, reconnect, markRead } = conversation;
-    return { ...view, send, retry, discard, loadOlder, reconnect, markRead };
-  }, [conversation, view]);
+  const store = createChatStore(client, options);
+  const view = useSyncExternalStore(store.subscribe, store.getSnapshot, serverView);
+  return useMemo(() => ({ ...view, ...actionsOf(store) }), [store, view]);
 }
 
-const viewOnServer = (): ChatView => blankView;
+const serverView = (): ChatView => initialView;

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { frame, harness, message, status } from './testing/harness.js';
 
-test('dials with the token in the URL and is open when the server has greeted', async () => {
+test('connects with the token in the URL, and is open after the greeting', async () => {
   const { socket, last, greet, states } = harness();
   expect(socket.state).toBe('connecting');
   await greet();
@@ -10,13 +10,13 @@ test('dials with the token in the URL and is open when the server has greeted', 
   expect(states).toEqual([{ state: 'open' }]);
 });
 
-test('asks for the pieces of a reply with stream=1', async () => {
+test('requests deltas with stream=1', async () => {
   const { last, settle } = harness({ stream: true });
   await settle();
   expect(last().url).toContain('&stream=1');
 });
 
-test('resolves a send with the stored message once the server has acknowledged it', async () => {
+test('send() resolves with the stored message when the server acknowledges it', async () => {
   const { socket, last, greet } = harness();
   await greet();
   const sent = socket.send('Hi');
@@ -27,13 +27,13 @@ test('resolves a send with the stored message once the server has acknowledged i
   await expect(sent).resolves.toEqual(stored);
 });
 
-test('resolves an ask with the answer to that question', async () => {
+test('ask() resolves with the reply to its question', async () => {
   const { socket, last, greet } = harness();
   await greet();
   const first = socket.ask('One?');
   const second = socket.ask('Two?');
   const [one, two] = last().sent;
-  last().receive(frame(message('assistant', 'I speak first.')));
+  last().receive(frame(message('assistant', 'A reply to another message.')));
   last().receive(frame(message('user', 'One?', { clientId: one?.id })));
   last().receive(frame(message('assistant', 'One.')));
   last().receive(frame(message('user', 'Two?', { clientId: two?.id })));
@@ -42,7 +42,7 @@ test('resolves an ask with the answer to that question', async () => {
   await expect(second).resolves.toMatchObject({ content: 'Two.' });
 });
 
-test('shows messages, statuses, typing, deltas and receipts, and no heartbeats', async () => {
+test('emits messages, statuses, typing, deltas and receipts, but no heartbeats', async () => {
   const { socket, last, greet, messages } = harness({ stream: true });
   await greet();
   const seen: string[] = [];
@@ -59,7 +59,7 @@ test('shows messages, statuses, typing, deltas and receipts, and no heartbeats',
   expect(messages.map(({ content }) => content)).toEqual(['Hello']);
 });
 
-test('shows a message once, however often it comes', async () => {
+test('delivers a message once if it arrives twice', async () => {
   const { last, greet, messages } = harness();
   await greet();
   const twice = message('assistant', 'Hello');
@@ -70,20 +70,23 @@ test('shows a message once, however often it comes', async () => {
 
 test.each([
   ['not JSON', 'hello'],
-  ['JSON of another shape', '{"type":"message"}'],
-  ['a message of nobody', '{"type":"message","data":{"role":"x","content":"","timestamp":""}}'],
+  ['JSON that is not a frame', '{"type":"message"}'],
+  [
+    'a message whose role is not a text',
+    '{"type":"message","data":{"role":1,"content":"","timestamp":""}}',
+  ],
   ['null', 'null'],
   ['binary', new ArrayBuffer(4)],
-])('passes over a frame that is %s', async (_name, data) => {
+])('ignores a frame that is %s', async (_name, data) => {
   const { socket, last, greet, messages } = harness();
   await greet();
-  last().raw(data);
+  last().receiveRaw(data);
   last().receive(frame(message('assistant', 'Hello')));
   expect(messages).toHaveLength(1);
   expect(socket.state).toBe('open');
 });
 
-test('a listener that throws, or rejects, harms nobody and is logged', async () => {
+test('logs the error of a listener, and calls the other listeners', async () => {
   const { socket, last, greet, messages, mocks } = harness();
   await greet();
   socket.on('message', () => {
@@ -102,7 +105,7 @@ test('a listener that throws, or rejects, harms nobody and is logged', async () 
   expect(mocks.logger.error).toHaveBeenCalledTimes(4);
 });
 
-test('stops calling a listener that was taken back', async () => {
+test('does not call a removed listener', async () => {
   const { socket, last, greet } = harness();
   await greet();
   const one = vi.fn();
@@ -116,8 +119,8 @@ test('stops calling a listener that was taken back', async () => {
   expect(two).not.toHaveBeenCalled();
 });
 
-test('marks as read, once the line is up and only where the server knows receipts', async () => {
-  const { socket, dials, last, greet } = harness();
+test('sends read receipts when the connection is open and the server supports them', async () => {
+  const { socket, webSockets, last, greet } = harness();
   socket.markRead('m1');
   socket.markRead('m2');
   await greet();
@@ -126,11 +129,11 @@ test('marks as read, once the line is up and only where the server knows receipt
   socket.markRead('m3');
   await vi.advanceTimersByTimeAsync(500);
   await greet({ features: ['ack'] });
-  expect(dials).toHaveLength(2);
+  expect(webSockets).toHaveLength(2);
   expect(last().sent).toEqual([]);
 });
 
-test('holds the queue for as long as a limit notice says, then the message goes out again', async () => {
+test('pauses the queue for the duration of a rate limit, then sends the message again', async () => {
   const { socket, last, greet } = harness();
   await greet();
   const one = socket.send('One');
@@ -147,21 +150,21 @@ test('holds the queue for as long as a limit notice says, then the message goes 
   await expect(Promise.all([one, two])).resolves.toHaveLength(2);
 });
 
-test('gives back what the server refuses, and what nobody could accept', async () => {
+test('rejects messages that the server rejects, and those that are always invalid', async () => {
   const { socket, last, greet } = harness();
   await greet();
   const sent = socket.send('x'.repeat(9000));
   last().receive(status({ event: 'error', id: last().sent[0]?.id, content: 'Too long.' }));
-  await expect(sent).rejects.toMatchObject({ code: 'not_sent', reason: 'refused' });
-  const asked = socket.ask('Why?');
+  await expect(sent).rejects.toMatchObject({ code: 'not_sent', reason: 'rejected' });
+  const pendingReply = socket.ask('Why?');
   last().receive(status({ event: 'error', id: last().sent[1]?.id, content: 'Not now.' }));
-  await expect(asked).rejects.toMatchObject({ code: 'not_sent', content: 'Why?' });
-  await expect(socket.send(' ')).rejects.toMatchObject({ code: 'not_sent', reason: 'refused' });
-  await expect(socket.ask('\0')).rejects.toMatchObject({ code: 'not_sent', reason: 'refused' });
+  await expect(pendingReply).rejects.toMatchObject({ code: 'not_sent', content: 'Why?' });
+  await expect(socket.send(' ')).rejects.toMatchObject({ code: 'not_sent', reason: 'rejected' });
+  await expect(socket.ask('\0')).rejects.toMatchObject({ code: 'not_sent', reason: 'rejected' });
   expect(last().sent).toHaveLength(2);
 });
 
-test('a call can be given up: by its signal, or after its time', async () => {
+test('send() and ask() end with their signal or timeout', async () => {
   const { socket, last, greet } = harness();
   const controller = new AbortController();
   const aborted = socket.send('One', { signal: controller.signal });
@@ -178,7 +181,7 @@ test('a call can be given up: by its signal, or after its time', async () => {
   expect(last().sent).toEqual([]);
 });
 
-test('iterates over messages and statuses until it is closed', async () => {
+test('iterates over messages and statuses until the socket closes', async () => {
   const { socket, last, greet } = harness();
   await greet();
   const seen: string[] = [];
@@ -194,7 +197,7 @@ test('iterates over messages and statuses until it is closed', async () => {
   expect(seen).toEqual(['status Thinking.', 'message Hello', 'message Bye']);
 });
 
-test('an iteration that falls too far behind ends with an error instead of eating memory', async () => {
+test('an iteration that is too slow ends with an error', async () => {
   const { socket, last, greet } = harness();
   await greet();
   const iterator = socket[Symbol.asyncIterator]();
@@ -207,7 +210,7 @@ test('an iteration that falls too far behind ends with an error instead of eatin
   await expect(read()).rejects.toMatchObject({ code: 'slow_reader' });
 });
 
-test('unchecked frames that turn out to be none end nothing', async () => {
+test('without validation, an invalid frame does not end the connection', async () => {
   const { socket, last, greet, messages, mocks } = harness({}, { validate: false });
   await greet({ features: 5 });
   await greet();

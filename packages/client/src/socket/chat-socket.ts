@@ -1,43 +1,64 @@
-import { AbortError } from '../errors/abort-error.js';
-import { MessageNotSentError } from '../errors/message-not-sent-error.js';
-import { SocketClosedError } from '../errors/socket-closed-error.js';
-import { TimeoutError } from '../errors/timeout-error.js';
-import { later } from '../later.js';
-import type { AbortSignalLike } from '../types/abort-signal.js';
-import { refused } from './deferred.js';
+import { AbortError, TimeoutError } from '../errors/call-errors.js';
+import type { ChatError } from '../errors/chat-error.js';
+import { isChatError } from '../errors/is-chat-error.js';
+import { MessageNotSentError, SocketClosedError } from '../errors/socket-errors.js';
+import { rejectedPromise } from '../lib/deferred.js';
+import { Emitter } from '../lib/event-emitter.js';
+import { onAbort } from '../lib/on-abort.js';
+import { setLongTimeout } from '../lib/timers.js';
+import type { AbortSignalLike } from '../types/platform.js';
+import { ReconnectingConnection } from './connection/reconnecting-connection.js';
 import type { SocketDependencies } from './dependencies.js';
-import { Emitter } from './emitter.js';
-import type { SocketEvent, SocketEvents, SocketMessage, StateChange } from './events.js';
-import { Feed } from './feed.js';
-import { EventIterator } from './iterator.js';
-import { Link } from './link.js';
-import { listen } from './listen.js';
+import { EventIterator } from './event-iterator.js';
+import type {
+  SocketEvent,
+  SocketEvents,
+  SocketMessage,
+  SocketState,
+  SocketStateChange,
+} from './events.js';
+import { createFrameHandler } from './messages/frame-handler.js';
+import { Outbox } from './messages/outbox.js';
+import type { SendInstead } from './messages/pending-message.js';
 import { type ConnectOptions, socketSettings } from './options.js';
-import { Outbox } from './outbox.js';
-import { createSession } from './session.js';
-import type { SocketState } from './state-table.js';
+import { GapRecovery } from './recovery/gap-recovery.js';
 
 /**
  * Options of one `send` or `ask`.
  *
  * @example
  * ```ts
- * import type { SayOptions } from '@chat/client';
+ * import type { SocketSendOptions } from '@chat/client';
  *
- * // Given up by the user, or after a minute, whichever comes first.
+ * // Ends when the user cancels, or after a minute.
  * const controller = new AbortController();
- * const options: SayOptions = { signal: controller.signal, timeoutMs: 60_000 };
+ * const options: SocketSendOptions = { signal: controller.signal, timeoutMs: 60_000 };
  * const { content } = await socket.ask('Tell me a long story.', options);
  * ```
  */
-export interface SayOptions {
-  /** Gives the call up; a message that has not left yet never will. */
+export interface SocketSendOptions {
+  /**
+   * Rejects the promise with an `AbortError`; a message that was not sent yet is never sent. For `ask` it also stops the
+   * reply, on a backend with the extension `stop`.
+   */
   signal?: AbortSignalLike | undefined;
   /**
-   * Gives the call up after so many milliseconds. A message is given up after `queue.ttlMs` anyway.
+   * Rejects the promise with a `TimeoutError` after this time, in milliseconds. `queue.ttlMs` applies too.
    * @default none
    */
   timeoutMs?: number | undefined;
+  /**
+   * Identifies the message: a backend with acknowledgements stores it once, even if it is sent again with the same key,
+   * by another socket or with `chat.send`.
+   * @default a new one for each message
+   */
+  idempotencyKey?: string | undefined;
+  /**
+   * Whether the message may have been sent before with this key. A backend without acknowledgements does not receive it
+   * again, and the promise rejects with an `OutcomeUnknownError`.
+   * @default false
+   */
+  isRepeat?: boolean | undefined;
 }
 
 const eventNames = [
@@ -48,11 +69,12 @@ const eventNames = [
   'read',
   'state',
   'recovered',
+  'error',
 ] as const satisfies readonly (keyof SocketEvents)[];
 
 /**
- * A conversation that one can forget about: dials, authenticates, comes back by itself after every
- * failure, and shows each message once and in order. Made by `client.connect()`.
+ * A real-time connection to the chat. It authenticates, reconnects after failures, and delivers each message once and
+ * in order. Created by `client.connect()`.
  *
  * @example
  * ```ts
@@ -66,30 +88,36 @@ export class ChatSocket {
   readonly #emitter: Emitter<SocketEvents>;
   readonly #iterators = new Set<EventIterator<SocketEvent>>();
   readonly #outbox: Outbox;
-  readonly #link: Link;
+  readonly #connection: ReconnectingConnection;
 
   /** @internal Use `client.connect()`. */
   constructor(dependencies: SocketDependencies, options: ConnectOptions = {}) {
     const settings = socketSettings(options);
     this.#emitter = new Emitter(dependencies.logger, eventNames);
     this.#outbox = new Outbox(settings.queue, dependencies.now);
-    const feed = new Feed(dependencies, settings.recover.maxMessages, {
-      show: (event) => this.#show(event),
-      missed: (ofThisLine) => this.#outbox.missed(ofThisLine),
+    const recovery = new GapRecovery(dependencies, settings.recover.maxMessages, {
+      deliver: (event) => this.#deliver(event),
+      messagesMissed: (includesCurrent) => this.#outbox.messagesMissed(includesCurrent),
       recovered: (result) => this.#emitter.emit('recovered', result),
     });
-    const session = createSession(dependencies, settings, this.#outbox, feed);
-    this.#link = new Link(dependencies, settings, session, (change) => this.#changed(change));
+    const onOpen = createFrameHandler(dependencies, settings, this.#outbox, recovery, (error) =>
+      this.#emitter.emit('error', error),
+    );
+    this.#connection = new ReconnectingConnection(dependencies, settings, onOpen, (change) =>
+      this.#onStateChange(change),
+    );
   }
 
-  /** Where the socket stands. */
+  /** The current state. */
   get state(): SocketState {
-    return this.#link.state;
+    return this.#connection.state;
   }
 
   /**
-   * Calls `listener` at each event of that name. What a listener throws is logged and harms nobody.
-   * @returns how to stop listening
+   * Calls `listener` for each event with this name. An error that a listener throws is logged and affects no other
+   * listener.
+   * @returns a function that removes the listener
+   * @throws {@link InvalidOptionError} there is no event with this name
    * @example
    * ```ts
    * const stop = socket.on('state', ({ state, retryInMs }) => console.log(state, retryInMs));
@@ -103,7 +131,7 @@ export class ChatSocket {
     return this.#emitter.on(name, listener);
   }
 
-  /** Takes back an `on`. */
+  /** Removes a listener that was added with `on`. */
   off<Name extends keyof SocketEvents>(
     name: Name,
     listener: (event: SocketEvents[Name]) => void,
@@ -112,65 +140,92 @@ export class ChatSocket {
   }
 
   /**
-   * Says something. Resolves with the message once the server has stored it; while the socket is not
-   * open the message waits in the queue. A failure that nobody awaits does not end the process.
+   * Sends a message. Resolves with the message when the server has stored it. While the socket is not open, the
+   * message waits in the queue. A rejection that is not handled does not end the process.
    *
-   * @throws {@link MessageNotSentError} it is surely not stored: the queue was full, it waited too
-   * long, the backend refused it, or the socket was closed
-   * @throws {@link OutcomeUnknownError} it left, but the line broke before it was confirmed, and the
-   * backend has no acknowledgements that would make a repeat safe
+   * @throws {@link MessageNotSentError} the message is not stored: the queue was full, it waited too long, the
+   * backend rejected it, or the socket was closed
+   * @throws {@link OutcomeUnknownError} the message was sent, but the connection was lost before it was acknowledged,
+   * and the backend has no acknowledgements that would make a repeat safe
    * @throws {@link AbortError} `signal` aborted
-   * @throws {@link TimeoutError} `timeoutMs` went by
+   * @throws {@link TimeoutError} `timeoutMs` elapsed
    * @example
    * ```ts
    * const { timestamp } = await socket.send('Hi');
    * ```
    */
-  send(content: string, options: SayOptions = {}): Promise<SocketMessage> {
-    return this.#say('Sending the message', content, options, false);
+  send(content: string, options: SocketSendOptions = {}): Promise<SocketMessage> {
+    return this.#enqueue('Sending the message', content, options, false);
   }
 
   /**
-   * Says something and resolves with the assistant's answer to it.
+   * Sends a message and resolves with the assistant's reply to it. Aborting the `signal` stops the reply; a timeout, a
+   * lost connection and `close()` do not.
    *
-   * @throws as {@link ChatSocket.send}, and {@link OutcomeUnknownError} when the answer may have been missed
+   * @throws like {@link ChatSocket.send}, {@link OutcomeUnknownError} if the reply may have been missed, and
+   * {@link AbortError} if the reply was stopped before it had any text
    * @example
    * ```ts
    * const { content } = await socket.ask('Which tram?', { timeoutMs: 30_000 });
    * ```
    */
-  ask(content: string, options: SayOptions = {}): Promise<SocketMessage> {
-    return this.#say('The answer', content, options, true);
+  ask(content: string, options: SocketSendOptions = {}): Promise<SocketMessage> {
+    return this.#enqueue('The reply', content, options, true);
   }
 
-  /** Marks all messages up to this one as read, on a backend that knows receipts. */
+  /** Marks all messages up to this one as read. Does nothing on a backend without receipts. */
   markRead(id: string): void {
     this.#outbox.markRead(id);
   }
 
-  /** Dials anew and at once, whatever the socket is doing; a closed one stays closed. */
+  /**
+   * Stops a reply that is being generated. The backend stores the text so far as the reply, and sends it as a `message`
+   * with `stopped: true`. While the socket is not open, this waits for the connection.
+   *
+   * @param id the id of the question or of its reply; by default, any running reply of the user
+   * @throws {@link ExtensionUnavailableError} the backend does not have the extension `stop`
+   * @example
+   * ```ts
+   * socket.stop();
+   * ```
+   */
+  stop(id?: string): void {
+    this.#outbox.stop(id);
+  }
+
+  /** Reconnects at once in any state but `closed`. */
   reconnect(): void {
-    this.#link.reconnect();
+    this.#connection.reconnect();
   }
 
   /**
-   * Closes the socket for good; calling it again does nothing. What was not sent comes back in the
-   * error of its promise.
+   * Closes the socket permanently; another call does nothing. Promises of messages that were not sent reject with a
+   * `MessageNotSentError`, which contains the message.
    */
   close(): void {
-    this.#link.close();
+    this.#connection.close();
   }
 
-  /** Closes the socket when the block of an `await using` ends. */
+  /** @internal Lets `send` send the messages that wait for the connection or for their acknowledgement. */
+  withdraw(send: SendInstead): void {
+    this.#outbox.withdraw(send);
+  }
+
+  /** @internal Closes the socket because its user is logged out. */
+  closeWith(error: ChatError): void {
+    this.#connection.close({ error, ...(error.code === 'signed_out' && { code: error.code }) });
+  }
+
+  /** Closes the socket at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
   }
 
   /**
-   * All messages and statuses from now on (heartbeats left out), until the socket is closed.
+   * Iterates over all messages and statuses from now on, without heartbeats, until the socket is closed.
    *
-   * @throws {@link SlowReaderError} when the loop falls more than 1,000 events behind
+   * @throws {@link SlowReaderError} the loop is more than 1,000 events behind
    * @example
    * ```ts
    * for await (const { type, data } of socket) console.log(type, data.content);
@@ -183,25 +238,27 @@ export class ChatSocket {
     return iterator;
   }
 
-  #say(
-    what: string,
+  #enqueue(
+    operation: string,
     content: string,
-    { signal, timeoutMs }: SayOptions,
-    asks: boolean,
+    options: SocketSendOptions,
+    expectsReply: boolean,
   ): Promise<SocketMessage> {
+    const { signal, timeoutMs } = options;
     try {
-      if (signal?.aborted) throw new AbortError(what, { cause: signal.reason });
+      if (signal?.aborted) throw new AbortError(operation, { cause: signal.reason });
       if (this.state === 'closed') {
         throw new MessageNotSentError('closed', content, 'the socket is closed.');
       }
-      const { promise, drop } = this.#outbox.add(content, asks);
-      const stopListening = listen(signal, 'abort', () =>
-        drop(new AbortError(what, { cause: signal?.reason })),
-      );
+      const { promise, reject, stopReply } = this.#outbox.add(content, expectsReply, options);
+      const stopListening = onAbort(signal, () => {
+        if (expectsReply) stopReply();
+        reject(new AbortError(operation, { cause: signal?.reason }));
+      });
       const timer =
         timeoutMs === undefined
           ? undefined
-          : later(() => drop(new TimeoutError(what, timeoutMs)), timeoutMs);
+          : setLongTimeout(() => reject(new TimeoutError(operation, timeoutMs)), timeoutMs);
       const done = () => {
         clearTimeout(timer);
         stopListening();
@@ -209,34 +266,45 @@ export class ChatSocket {
       promise.then(done, done);
       return promise;
     } catch (error) {
-      return refused(error);
+      return rejectedPromise(error);
     }
   }
 
-  #show(event: SocketEvent): void {
-    if (event.type === 'message') {
-      this.#outbox.shown(event.data);
-      this.#emitter.emit('message', event.data);
-    } else if (event.data.event === 'delta') {
-      this.#emitter.emit('delta', event.data);
+  #deliver(event: SocketEvent): void {
+    const { type, data } = event;
+    if (type === 'message') {
+      this.#outbox.delivered(data);
+      this.#emitter.emit('message', data);
+    } else if (data.event === 'delta') {
+      this.#emitter.emit('delta', data);
     } else {
-      this.#emitter.emit('status', event.data);
-      const { event: word } = event.data;
-      if (word === 'typing' || word === 'read') this.#emitter.emit(word, event.data);
+      this.#emitter.emit('status', data);
+      if (data.event === 'typing') this.#emitter.emit('typing', data);
+      if (data.event === 'read') this.#emitter.emit('read', data);
     }
     for (const iterator of this.#iterators) iterator.push(event);
   }
 
-  #changed(change: StateChange): void {
-    if (change.state === 'closed') this.#settle(change);
+  #onStateChange(change: SocketStateChange): void {
+    if (change.state === 'closed') this.#rejectPending(change);
     this.#emitter.emit('state', change);
+    if (change.state === 'waiting') {
+      const { code, reason, error } = change;
+      const why = `The connection was closed with ${code}.`;
+      this.#emitter.emit(
+        'error',
+        isChatError(error) ? error : new SocketClosedError(why, Number(code), reason),
+      );
+    }
     if (change.state === 'closed') this.#emitter.clear();
   }
 
-  /** Nothing that was promised stays open. */
-  #settle({ code, reason, error }: StateChange): void {
+  /** Settles all promises and iterators. */
+  #rejectPending({ code, reason, error }: SocketStateChange): void {
     this.#outbox.close(
-      error instanceof Error ? error : new SocketClosedError('The socket is closed.', code, reason),
+      error instanceof Error
+        ? error
+        : new SocketClosedError('The socket is closed.', Number(code), reason),
     );
     for (const iterator of this.#iterators) iterator.end(error);
   }

@@ -3,10 +3,10 @@ import { expect, test, vi } from 'vitest';
 import type { Harness } from './testing/harness.js';
 import { frame, harness, message } from './testing/harness.js';
 
-const moments: [string, (h: Harness) => Promise<void>][] = [
-  ['before anything', async () => {}],
+const cases: [string, (h: Harness) => Promise<void>][] = [
+  ['before it connects', async () => {}],
   ['while the token is fetched', async ({ settle }) => settle()],
-  ['while it dials', async ({ settle }) => settle()],
+  ['while it connects', async ({ settle }) => settle()],
   [
     'before the greeting',
     async ({ settle, last }) => {
@@ -30,14 +30,14 @@ const moments: [string, (h: Harness) => Promise<void>][] = [
     },
   ],
   [
-    'while it probes',
+    'while it checks the token',
     async ({ settle, last }) => {
       await settle();
       last().fail();
     },
   ],
   [
-    'while held by a limit',
+    'while paused by a rate limit',
     async ({ greet, last, socket }) => {
       await greet();
       void socket.send('x');
@@ -48,7 +48,7 @@ const moments: [string, (h: Harness) => Promise<void>][] = [
     },
   ],
   [
-    'while it recovers',
+    'while it fills a gap',
     async ({ greet, last, mocks }) => {
       await greet();
       last().drop(1012);
@@ -58,7 +58,7 @@ const moments: [string, (h: Harness) => Promise<void>][] = [
     },
   ],
   [
-    'after it was closed by the server',
+    'after the server closed it',
     async ({ greet, last }) => {
       await greet();
       last().drop(1008);
@@ -66,7 +66,7 @@ const moments: [string, (h: Harness) => Promise<void>][] = [
   ],
 ];
 
-test.each(moments)('close() %s leaves nothing behind', async (name, reach) => {
+test.each(cases)('close() %s leaves no timer, listener or connection', async (name, reach) => {
   const scope = new EventTarget();
   const added = vi.spyOn(scope, 'addEventListener');
   const removed = vi.spyOn(scope, 'removeEventListener');
@@ -75,8 +75,8 @@ test.each(moments)('close() %s leaves nothing behind', async (name, reach) => {
   const h = harness();
   if (name === 'while the token is fetched') h.mocks.token.mockReturnValue(new Promise(() => {}));
   await reach(h);
-  const dials = h.dials.length;
-  const pending = h.socket.send('Left behind');
+  const webSockets = h.webSockets.length;
+  const pending = h.socket.send('Pending');
   h.socket.close();
   h.socket.close();
   h.socket.reconnect();
@@ -85,42 +85,42 @@ test.each(moments)('close() %s leaves nothing behind', async (name, reach) => {
 
   expect(h.socket.state).toBe('closed');
   expect(h.states.filter(({ state }) => state === 'closed')).toHaveLength(1);
-  expect(h.dials).toHaveLength(dials);
-  expect(h.dials.every((dial) => dial.readyState === 3)).toBe(true);
+  expect(h.webSockets).toHaveLength(webSockets);
+  expect(h.webSockets.every(({ readyState }) => readyState === 3)).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
   expect(removed).toHaveBeenCalledTimes(added.mock.calls.length);
-  await expect(pending).rejects.toHaveProperty('content', 'Left behind');
+  await expect(pending).rejects.toHaveProperty('content', 'Pending');
   vi.unstubAllGlobals();
 });
 
-test('a token that arrives after close() opens no socket', async () => {
-  let arrive = (_token: string) => {};
+test('opens no WebSocket when the token arrives after close()', async () => {
+  let resolveToken = (_token: string) => {};
   const token = () =>
     new Promise<string>((resolve) => {
-      arrive = resolve;
+      resolveToken = resolve;
     });
-  const { socket, dials, settle } = harness({}, { tokens: { token, refresh: token } });
+  const { socket, webSockets, settle } = harness({}, { tokens: { token, refresh: token } });
   await settle();
   socket.close();
-  arrive('late');
+  resolveToken('late');
   await settle();
-  expect(dials).toEqual([]);
+  expect(webSockets).toEqual([]);
 });
 
-test('mounting, unmounting and mounting again asks for one token and dials once', async () => {
+test('requests one token and connects once when a component mounts, unmounts and mounts again', async () => {
   const first = harness();
   first.socket.close();
   const second = harness();
   await second.greet();
   expect(first.mocks.token).not.toHaveBeenCalled();
-  expect(first.dials).toEqual([]);
-  expect(second.dials).toHaveLength(1);
+  expect(first.webSockets).toEqual([]);
+  expect(second.webSockets).toHaveLength(1);
 });
 
 test.each(['open', 'waiting', 'connecting', 'closed'] as const)(
-  'close() inside a listener of "%s" is the end',
+  'close() inside a listener of "%s" is final',
   async (state) => {
-    const { socket, dials, last, greet, states } = harness();
+    const { socket, webSockets, last, greet, states } = harness();
     socket.on('state', (change) => {
       if (change.state === state) socket.close();
     });
@@ -131,12 +131,12 @@ test.each(['open', 'waiting', 'connecting', 'closed'] as const)(
     await vi.advanceTimersByTimeAsync(60_000);
     expect(states.at(-1)).toMatchObject({ state: 'closed' });
     expect(states.filter((change) => change.state === 'closed')).toHaveLength(1);
-    expect(dials.every(({ readyState }) => readyState === 3)).toBe(true);
+    expect(webSockets.every(({ readyState }) => readyState === 3)).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
   },
 );
 
-test('close() inside a message listener ends the messages', async () => {
+test('delivers no message after close() inside a message listener', async () => {
   const { socket, last, greet, messages } = harness();
   await greet();
   socket.on('message', () => socket.close());
@@ -145,7 +145,7 @@ test('close() inside a message listener ends the messages', async () => {
   expect(messages).toHaveLength(1);
 });
 
-test('a signal closes the socket for good, also one that aborted before', async () => {
+test('closes when the signal aborts, also if it was aborted before', async () => {
   const controller = new AbortController();
   const { socket, greet, states } = harness({ signal: controller.signal });
   await greet();
@@ -154,45 +154,45 @@ test('a signal closes the socket for good, also one that aborted before', async 
   expect(socket.state).toBe('closed');
   const late = harness({ signal: controller.signal });
   await late.settle();
-  expect(late.dials).toEqual([]);
+  expect(late.webSockets).toEqual([]);
   expect(late.socket.state).toBe('closed');
 });
 
-test('a closed socket has let go of every signal that it was given', async () => {
+test('removes all abort listeners when it closes', async () => {
   const { signal } = new AbortController();
   const { socket, last, greet } = harness({ signal });
   await greet();
-  const left = socket.send('Left', { signal });
+  const inFlight = socket.send('In flight', { signal });
   last().readyState = 2;
-  const waits = socket.ask('Waits?', { signal, timeoutMs: 60_000 });
-  expect(getEventListeners(signal, 'abort')).toHaveLength(3);
+  const queued = socket.ask('Queued?', { signal, timeoutMs: 60_000 });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
   socket.close();
-  await Promise.allSettled([left, waits]);
+  await Promise.allSettled([inFlight, queued]);
   expect(getEventListeners(signal, 'abort')).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('the end of an `await using` block closes the socket', async () => {
+test('closes at the end of an `await using` block', async () => {
   const { socket, greet } = harness();
   await greet();
   await socket[Symbol.asyncDispose]();
   expect(socket.state).toBe('closed');
 });
 
-test('tells what never left from what may have arrived', async () => {
+test('distinguishes unsent messages from those with an unknown outcome', async () => {
   const { socket, last, greet } = harness();
   await greet();
-  const left = socket.send('Left');
+  const inFlight = socket.send('In flight');
   last().readyState = 2;
-  const waits = socket.send('Waits');
-  const asked = socket.ask('Waits too');
+  const queued = socket.send('Queued');
+  const pendingReply = socket.ask('Queued too');
   socket.close();
-  await expect(left).rejects.toMatchObject({ code: 'outcome_unknown', content: 'Left' });
-  await expect(waits).rejects.toMatchObject({ code: 'not_sent', reason: 'closed' });
-  await expect(asked).rejects.toMatchObject({ code: 'not_sent', content: 'Waits too' });
+  await expect(inFlight).rejects.toMatchObject({ code: 'outcome_unknown', content: 'In flight' });
+  await expect(queued).rejects.toMatchObject({ code: 'not_sent', reason: 'closed' });
+  await expect(pendingReply).rejects.toMatchObject({ code: 'not_sent', content: 'Queued too' });
 });
 
-test('an iteration ends with the socket, and throws what ended it', async () => {
+test('an iteration ends with the error that closed the socket', async () => {
   const { socket, last, greet } = harness();
   await greet();
   const iterator = socket[Symbol.asyncIterator]();
@@ -203,7 +203,7 @@ test('an iteration ends with the socket, and throws what ended it', async () => 
   await expect(socket[Symbol.asyncIterator]().next()).resolves.toMatchObject({ done: true });
 });
 
-test('a send that nobody awaits does not end the process when it fails', async () => {
+test('an unhandled rejection of send() does not end the process', async () => {
   const unhandled = vi.fn();
   process.on('unhandledRejection', unhandled);
   const { socket, settle } = harness();
@@ -219,7 +219,7 @@ test('a send that nobody awaits does not end the process when it fails', async (
   expect(unhandled).not.toHaveBeenCalled();
 });
 
-test('a line that is given up at its first sign of life shows nothing of it', async () => {
+test('delivers no frame of a connection that was replaced inside the listener of "open"', async () => {
   const { socket, last, settle, messages } = harness();
   const stop = socket.on('state', ({ state }) => {
     if (state !== 'open') return;

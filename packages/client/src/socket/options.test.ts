@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { socketSettings } from './options.js';
 
-test('fills in the defaults, also for what is given as undefined', () => {
+test('applies the defaults, also for options that are undefined', () => {
   expect(socketSettings({ queue: { ttlMs: undefined, maxMessages: 5 }, recover: {} })).toEqual({
-    backoff: { minMs: 500, maxMs: 30_000, minUptimeMs: 5000 },
+    backoff: { minDelayMs: 500, maxDelayMs: 30_000, minUptimeMs: 5000 },
     connectTimeoutMs: 10_000,
     queue: { maxMessages: 5, maxBytes: 4_194_304, ttlMs: 300_000 },
     stream: false,
@@ -12,14 +12,14 @@ test('fills in the defaults, also for what is given as undefined', () => {
   });
 });
 
-test('takes no recovery, or less of it', () => {
+test('accepts a boolean or limits for `recover`', () => {
   expect(socketSettings({ recover: false }).recover.maxMessages).toBe(0);
   expect(socketSettings({ recover: true }).recover.maxMessages).toBe(1000);
   expect(socketSettings({ recover: { maxMessages: 10 } }).recover.maxMessages).toBe(10);
 });
 
 test.each([
-  ['backoff.minMs', { backoff: { minMs: Number.NaN } }],
+  ['backoff.minDelayMs', { backoff: { minDelayMs: Number.NaN } }],
   ['queue.maxBytes', { queue: { maxBytes: -1 } }],
   ['connectTimeoutMs', { connectTimeoutMs: '5' as never }],
   ['recover.maxMessages', { recover: { maxMessages: Number.NaN } }],
@@ -30,7 +30,7 @@ test.each([
   ['signal', { signal: new AbortController() as never }],
   ['closePolicy', { closePolicy: 'final' as never }],
   ['closePolicy.4000', { closePolicy: { 4000: 'fatal' as never } }],
-])('names %s when it is not sound', (option, options) => {
+])('names %s when it is invalid', (option, options) => {
   expect(() => socketSettings(options)).toThrow(
     expect.objectContaining({ code: 'invalid_option', option }),
   );

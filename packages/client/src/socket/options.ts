@@ -1,40 +1,69 @@
-import { demandOptions, demandSignal, figures } from '../demand.js';
-import type { AbortSignalLike } from '../types/abort-signal.js';
-import type { BackoffOptions } from './backoff.js';
-import type { ClosePolicy } from './close-policy.js';
+import { assertKnownOptions, assertSignal, numberOptions } from '../options/validate.js';
+import type { AbortSignalLike } from '../types/platform.js';
+import type { ClosePolicy } from './connection/close-policy.js';
 
 /**
- * Bounds of what waits to be sent or to be acknowledged.
+ * Delays between connection attempts.
+ *
+ * @example
+ * ```ts
+ * import type { BackoffOptions } from '@chat/client';
+ *
+ * // A display on a wall can wait for minutes.
+ * const backoff: BackoffOptions = { minDelayMs: 5_000, maxDelayMs: 300_000 };
+ * const socket = client.connect({ backoff });
+ * ```
+ */
+export interface BackoffOptions {
+  /**
+   * Minimum delay before the next attempt, in milliseconds.
+   * @default 500
+   */
+  minDelayMs?: number | undefined;
+  /**
+   * Maximum delay before the next attempt, in milliseconds. The delay doubles with each failure.
+   * @default 30000
+   */
+  maxDelayMs?: number | undefined;
+  /**
+   * Delays start at `minDelayMs` again after a connection stayed open for this time, in milliseconds.
+   * @default 5000
+   */
+  minUptimeMs?: number | undefined;
+}
+
+/**
+ * Limits of the queue of messages that wait to be sent or acknowledged.
  *
  * @example
  * ```ts
  * import type { QueueOptions } from '@chat/client';
  *
- * // Who writes to a person wants to know within half a minute that a message did not leave.
+ * // Report within half a minute that a message could not be sent.
  * const queue: QueueOptions = { maxMessages: 20, ttlMs: 30_000 };
  * const socket = client.connect({ queue });
  * ```
  */
 export interface QueueOptions {
   /**
-   * Messages that may wait at once.
+   * Maximum number of messages.
    * @default 1000
    */
   maxMessages?: number | undefined;
   /**
-   * UTF-8 bytes of content that may wait at once.
+   * Maximum size of all contents, in bytes of UTF-8.
    * @default 4194304
    */
   maxBytes?: number | undefined;
   /**
-   * Milliseconds after which a message that is still not known to be stored is given up.
+   * Time to live of a message that is not known to be stored, in milliseconds. Then its promise rejects.
    * @default 300000
    */
   ttlMs?: number | undefined;
 }
 
 /**
- * Bounds of what is fetched from history after a reconnect.
+ * Limits of the recovery from history after a reconnect.
  *
  * @example
  * ```ts
@@ -43,13 +72,13 @@ export interface QueueOptions {
  * const recover: RecoverOptions = { maxMessages: 200 };
  * const socket = client.connect({ recover });
  * socket.on('recovered', ({ complete }) => {
- *   if (!complete) console.log('Earlier messages are in the history.');
+ *   if (!complete) console.log('Some messages are missing; load the history.');
  * });
  * ```
  */
 export interface RecoverOptions {
   /**
-   * The most messages that are fetched to fill one gap; of a larger gap the newest are shown.
+   * Maximum number of messages to fetch per gap. Of a larger gap, the newest are delivered.
    * @default 1000
    */
   maxMessages?: number | undefined;
@@ -62,27 +91,27 @@ export interface RecoverOptions {
  * ```ts
  * import type { ConnectOptions } from '@chat/client';
  *
- * const leave = new AbortController();
+ * const controller = new AbortController();
  * const options: ConnectOptions = {
- *   stream: true, // pieces of the reply as they are made
- *   recover: { maxMessages: 200 }, // after a long night the newest will do
- *   signal: leave.signal,
+ *   stream: true, // receive the reply while it is generated
+ *   recover: { maxMessages: 200 }, // after a long time offline, the newest are enough
+ *   signal: controller.signal,
  * };
  * const socket = client.connect(options);
  * ```
  */
 export interface ConnectOptions {
-  /** Waits between dials. */
+  /** Delays between connection attempts. */
   backoff?: BackoffOptions | undefined;
   /**
-   * Milliseconds that a dial may take, from the token in hand to an open WebSocket.
+   * Maximum time of one connection attempt, in milliseconds; the time to get a token is not included.
    * @default 10000
    */
   connectTimeoutMs?: number | undefined;
-  /** Bounds of what waits to be sent. */
+  /** Limits of the queue of messages to send. */
   queue?: QueueOptions | undefined;
   /**
-   * Asks the server for the reply's pieces while they are made (event `delta`).
+   * Requests replies as a stream of deltas while they are generated (event `delta`).
    * @default false
    */
   stream?: boolean | undefined;
@@ -92,16 +121,16 @@ export interface ConnectOptions {
    */
   recover?: boolean | RecoverOptions | undefined;
   /**
-   * What follows a close code, where the protocol's own answer does not suit.
-   * @default the protocol's answers
+   * Actions by close code; they override those of the protocol.
+   * @default the actions of the protocol
    */
   closePolicy?: ClosePolicy | undefined;
-  /** Closes the socket for good when it aborts. */
+  /** Closes the socket permanently when it aborts. */
   signal?: AbortSignalLike | undefined;
 }
 
 const defaults = {
-  backoff: { minMs: 500, maxMs: 30_000, minUptimeMs: 5000 },
+  backoff: { minDelayMs: 500, maxDelayMs: 30_000, minUptimeMs: 5000 },
   connectTimeoutMs: 10_000,
   queue: { maxMessages: 1000, maxBytes: 4_194_304, ttlMs: 300_000 },
   recover: { maxMessages: 1000 },
@@ -119,16 +148,16 @@ const action = '"final", "retry", "refresh" or "slow"';
 export type SocketSettings = ReturnType<typeof socketSettings>;
 
 /**
- * The options with their defaults; no recovery is one of no messages.
- * @throws InvalidOptionError naming the first option that is wrong
+ * Applies the defaults; `recover: false` becomes `maxMessages: 0`.
+ * @throws {InvalidOptionError} naming the first invalid option
  */
 export function socketSettings(options: ConnectOptions) {
-  demandOptions('', kinds, options);
+  assertKnownOptions('', kinds, options);
   const { recover, stream = false, closePolicy = {}, signal } = options;
-  demandSignal(signal);
+  assertSignal(signal);
   const codes = Object.keys(closePolicy).map((code) => [code, action]);
-  demandOptions('closePolicy.', Object.fromEntries(codes), closePolicy);
+  assertKnownOptions('closePolicy.', Object.fromEntries(codes), closePolicy);
   const bounds = recover === true ? undefined : recover;
   const given = { ...options, recover: bounds === false ? { maxMessages: 0 } : bounds };
-  return { ...figures('', defaults, given), stream, closePolicy, signal };
+  return { ...numberOptions('', defaults, given), stream, closePolicy, signal };
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface SeenRequest {
+export interface ReceivedRequest {
   readonly method: string;
   /** Without `/api/v1` and the query. */
   readonly path: string;
@@ -12,22 +12,28 @@ export interface SeenRequest {
   readonly token: string | undefined;
 }
 
-export interface Answer {
+export interface ScriptedResponse {
   status?: number;
   headers?: Record<string, string>;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string is sent unchanged. */
   body?: unknown;
+  /** Sent instead of `body`, chunk by chunk; an error cuts the connection. */
+  chunks?: AsyncIterable<string>;
 }
 
-/** What to do with a request: answer, cut the line after it was read, or never answer. */
-export type Reaction = Answer | 'cut' | 'hang';
-export type Script = (request: SeenRequest) => Reaction | Promise<Reaction>;
+/** What the server does with a request: respond, close the connection after reading it, or never respond. */
+export type Reaction = ScriptedResponse | 'cut' | 'hang';
+export type Script = (request: ReceivedRequest) => Reaction | Promise<Reaction>;
 
-/** A real HTTP server on a port of its own that does what a test tells it to. */
+/** A real HTTP server that responds as the test specifies. */
 export class ScriptedServer implements AsyncDisposable {
-  readonly requests: SeenRequest[] = [];
-  /** For a WebSocket server to listen beside it. */
-  readonly http = createServer((request, response) => void this.#handle(request, response));
+  readonly requests: ReceivedRequest[] = [];
+  /** A WebSocket server can use it too. */
+  readonly http = createServer(
+    // On a busy machine, the end of an idle connection could meet the next request on it, which would fail.
+    { keepAliveTimeout: 0 },
+    (request, response) => void this.#handle(request, response),
+  );
   #script: Script;
 
   private constructor(script: Script) {
@@ -48,8 +54,8 @@ export class ScriptedServer implements AsyncDisposable {
     this.#script = script;
   }
 
-  /** The requests of one path, in the order in which they came. */
-  to(path: string): SeenRequest[] {
+  /** The requests of one path, in order. */
+  to(path: string): ReceivedRequest[] {
     return this.requests.filter((request) => request.path === path);
   }
 
@@ -67,13 +73,22 @@ export class ScriptedServer implements AsyncDisposable {
       request.socket.destroy();
       return;
     }
-    const { status = 200, headers = {}, body = {} } = reaction;
+    const { status = 200, headers = {}, body = {}, chunks } = reaction;
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    if (chunks) {
+      try {
+        for await (const chunk of chunks) response.write(chunk);
+        response.end();
+      } catch {
+        request.socket.destroy();
+      }
+      return;
+    }
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   }
 }
 
-async function readRequest(request: IncomingMessage): Promise<SeenRequest> {
+async function readRequest(request: IncomingMessage): Promise<ReceivedRequest> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) text += chunk;
   const url = new URL(request.url ?? '', 'http://localhost');

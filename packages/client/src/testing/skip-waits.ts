@@ -1,24 +1,24 @@
 import { onTestFinished, vi } from 'vitest';
-import type { ChatHooks, RetryState } from '../types/hooks.js';
+import type { ChatHooks, RetryHookContext } from '../types/hooks.js';
 
 /**
- * Puts a fake clock under the client and returns hooks that move it past each wait as soon as it
- * begins. Sockets stay real: only the timers of the client's own code are faked.
+ * Installs fake timers and returns hooks that advance them past each wait of the client. TCP connections stay real:
+ * only `setTimeout` and `Date` are faked.
  */
-export function skipWaits(): { hooks: ChatHooks; retries: RetryState[] } {
+export function skipWaits(): { hooks: ChatHooks; retries: RetryHookContext[] } {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   onTestFinished(() => {
     vi.useRealTimers();
   });
-  const retries: RetryState[] = [];
-  const onRetry = (state: RetryState) => {
-    retries.push(state);
-    setImmediate(() => vi.advanceTimersByTime(Math.ceil(state.delayMs)));
+  const retries: RetryHookContext[] = [];
+  const onRetry = (context: RetryHookContext) => {
+    retries.push(context);
+    setImmediate(() => vi.advanceTimersByTime(Math.ceil(context.delayMs)));
   };
   return { hooks: { onRetry }, retries };
 }
 
-/** Lets everything that needs no timer happen: promises, and what came over a socket. */
-export async function turns(count = 20): Promise<void> {
+/** Runs pending promises and I/O events, without timers. */
+export async function flushEvents(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 }

@@ -1,20 +1,20 @@
-import type { Reaction, Script, SeenRequest } from './scripted-server.js';
+import type { Reaction, ReceivedRequest, Script } from './scripted-server.js';
 
 export const credentials = { username: 'ada', password: 'correct horse' };
 
 export interface TinyBackendOptions {
-  /** What `Chat-Extensions` says; nothing when left out, as a backend that knows only the core. */
+  /** The value of `Chat-Extensions`; a backend that supports only the core sends none. */
   extensions?: string;
   /** Makes the nth token, from 1. */
   token?: (nth: number) => string;
 }
 
-/** The least that a backend does: logins, tokens, messages and repeats, without limits. */
+/** A minimal backend: logins, tokens, messages and idempotency, without limits. */
 export class TinyBackend {
   readonly #options: TinyBackendOptions;
   readonly valid = new Set<string>();
   readonly stored: string[] = [];
-  readonly #answered = new Map<string, Reaction>();
+  readonly #responses = new Map<string, Reaction>();
   logins = 0;
 
   constructor(options: TinyBackendOptions = {}) {
@@ -23,12 +23,12 @@ export class TinyBackend {
 
   readonly script: Script = (request) => {
     const { extensions } = this.#options;
-    const answer = this.#answer(request);
-    if (typeof answer === 'string' || extensions === undefined) return answer;
-    return { ...answer, headers: { 'chat-extensions': extensions, ...answer.headers } };
+    const reaction = this.#respond(request);
+    if (typeof reaction === 'string' || extensions === undefined) return reaction;
+    return { ...reaction, headers: { 'chat-extensions': extensions, ...reaction.headers } };
   };
 
-  #answer(request: SeenRequest): Reaction {
+  #respond(request: ReceivedRequest): Reaction {
     if (request.path === '/login') return this.#login();
     if (request.token === undefined || !this.valid.has(request.token)) {
       return { status: 401, body: { detail: 'The token is not valid.' } };
@@ -57,9 +57,9 @@ export class TinyBackend {
     return { body: { access_token: token, token_type: 'bearer' } };
   }
 
-  #send(request: SeenRequest): Reaction {
+  #send(request: ReceivedRequest): Reaction {
     const key = this.#options.extensions && request.headers['idempotency-key'];
-    const known = typeof key === 'string' ? this.#answered.get(key) : undefined;
+    const known = typeof key === 'string' ? this.#responses.get(key) : undefined;
     if (known !== undefined) return known;
     const { message } = request.body as { message: string };
     this.stored.push(message);
@@ -69,8 +69,8 @@ export class TinyBackend {
       { role: 'user', content: message, timestamp },
       { role: 'assistant', content: response, timestamp },
     ];
-    const answer = { body: { response, messages } };
-    if (typeof key === 'string') this.#answered.set(key, answer);
-    return answer;
+    const reaction = { body: { response, messages } };
+    if (typeof key === 'string') this.#responses.set(key, reaction);
+    return reaction;
   }
 }

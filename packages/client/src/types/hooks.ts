@@ -1,128 +1,122 @@
-import type { ChatError } from '../errors/chat-error.js';
+import type { RouteName as ContractRouteName } from '@chat/contract';
+import type { TokenRequestReason } from '../auth/token-source.js';
+import type { AnyChatError } from '../errors/is-chat-error.js';
 
 /**
- * The calls by their names in the protocol.
+ * The routes of the protocol by name.
  *
  * @example
  * ```ts
- * import type { ChatHooks, ChatRoute } from '@chat/client';
+ * import type { ChatHooks, RouteName } from '@chat/client';
  *
- * const calls = new Map<ChatRoute, number>();
+ * const calls = new Map<RouteName, number>();
  * const hooks: ChatHooks = {
  *   onResponse: ({ route }) => void calls.set(route, (calls.get(route) ?? 0) + 1),
  * };
  * ```
  */
-export type ChatRoute =
-  | 'login'
-  | 'logout'
-  | 'sendMessage'
-  | 'history'
-  | 'sessions'
-  | 'feedback'
-  | 'chatStats'
-  | 'messageStats';
+export type RouteName = ContractRouteName;
 
 /**
- * A request that is about to leave.
+ * The argument of `onRequest`: a request that is about to be sent.
  *
  * @example
  * ```ts
- * import type { RequestState } from '@chat/client';
+ * import type { RequestHookContext } from '@chat/client';
  *
- * // A name for each try, found again in the backend's log.
- * const onRequest = ({ headers }: RequestState) => {
+ * // An id for each attempt, to find it in the backend's log.
+ * const onRequest = ({ headers }: RequestHookContext) => {
  *   headers['x-request-id'] = crypto.randomUUID();
  * };
  * ```
  */
-export interface RequestState {
-  /** Which call it is. */
-  readonly route: ChatRoute;
+export interface RequestHookContext {
+  /** The route of the call. */
+  readonly route: RouteName;
   /** `GET` or `POST`. */
   readonly method: string;
-  /** The whole URL; no call but the socket has a token in it. */
+  /** The full URL. It never contains the token. */
   readonly url: string;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
   /**
-   * May be added to, for tracing say; those that the call has stay as they are. The token is not among
-   * them.
+   * The request headers, without the token. The hook may add headers, for example for tracing; it cannot change the
+   * client's own.
    */
   readonly headers: Record<string, string>;
 }
 
 /**
- * An answer that came.
+ * The argument of `onResponse`: a response that was received.
  *
  * @example
  * ```ts
- * import type { ResponseState } from '@chat/client';
+ * import type { ResponseHookContext } from '@chat/client';
  *
- * const onResponse = ({ route, status, durationMs, headers }: ResponseState) => {
+ * const onResponse = ({ route, status, durationMs, headers }: ResponseHookContext) => {
  *   if (durationMs > 1_000) console.warn(`${route} took ${durationMs} ms`, status, headers['x-request-id']);
  * };
  * ```
  */
-export interface ResponseState {
-  /** Which call it was. */
-  readonly route: ChatRoute;
+export interface ResponseHookContext {
+  /** The route of the call. */
+  readonly route: RouteName;
   /** `GET` or `POST`. */
   readonly method: string;
-  /** The whole URL. */
+  /** The full URL. */
   readonly url: string;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
-  /** The HTTP status, also that of a refusal. */
+  /** The HTTP status, also an error status. */
   readonly status: number;
-  /** By lower-case name, cookies left out. */
+  /** The response headers by lower-case name, without cookies. */
   readonly headers: Readonly<Record<string, string>>;
-  /** From the request's leaving to the whole answer, in milliseconds. */
+  /** The time from the request to the end of the response, in milliseconds. */
   readonly durationMs: number;
 }
 
 /**
- * A try that failed and will be followed by another.
+ * The argument of `onRetry`: an attempt that failed and will be repeated.
  *
  * @example
  * ```ts
- * import type { RetryState } from '@chat/client';
+ * import type { RetryHookContext } from '@chat/client';
  *
- * const onRetry = ({ route, attempt, delayMs, error }: RetryState) =>
- *   console.warn(`${route}, try ${attempt}: ${error.message} Again in ${delayMs} ms.`);
+ * const onRetry = ({ route, attempt, delayMs, error }: RetryHookContext) =>
+ *   console.warn(`${route}, attempt ${attempt}: ${error.message} Next attempt in ${delayMs} ms.`);
  * ```
  */
-export interface RetryState {
-  /** Which call it is. */
-  readonly route: ChatRoute;
-  /** The try that failed, from 1. */
+export interface RetryHookContext {
+  /** The route of the call. */
+  readonly route: RouteName;
+  /** The number of the attempt that failed, from 1. */
   readonly attempt: number;
-  /** How long the client waits now, in milliseconds. */
+  /** The wait before the next attempt, in milliseconds. */
   readonly delayMs: number;
-  /** Why the try failed. */
-  readonly error: ChatError;
+  /** Why the attempt failed. */
+  readonly error: AnyChatError;
 }
 
 /**
- * A token that was got: the first one, or in the place of another.
+ * The argument of `onTokenRefreshed`: the client has a new token.
  *
  * @example
  * ```ts
- * import type { TokenRefreshedState } from '@chat/client';
+ * import type { TokenRefreshedHookContext } from '@chat/client';
  *
- * const onTokenRefreshed = ({ reason, expiresAt }: TokenRefreshedState) =>
- *   console.log(reason, expiresAt === undefined ? 'for as long as it goes' : new Date(expiresAt).toISOString());
+ * const onTokenRefreshed = ({ reason, expiresAt }: TokenRefreshedHookContext) =>
+ *   console.log(reason, expiresAt === undefined ? 'unknown expiry' : new Date(expiresAt).toISOString());
  * ```
  */
-export interface TokenRefreshedState {
-  /** The first token, one in the place of a token near its end, or of one that was refused. */
-  readonly reason: 'initial' | 'expiring' | 'rejected';
-  /** When it expires by the local clock, in milliseconds since the epoch; unknown for opaque tokens. */
+export interface TokenRefreshedHookContext {
+  /** Why the client needed a new token. */
+  readonly reason: TokenRequestReason;
+  /** When it expires by the local clock, in milliseconds since the epoch; undefined for opaque tokens. */
   readonly expiresAt: number | undefined;
 }
 
 /**
- * Each is told one named state. A hook that throws is logged and harms no call.
+ * Functions that the client calls. A hook that throws is logged and does not affect the call.
  *
  * @example
  * ```ts
@@ -130,7 +124,7 @@ export interface TokenRefreshedState {
  *
  * const hooks: ChatHooks = {
  *   onResponse: ({ route, status, durationMs }) => console.log(route, status, `${durationMs} ms`),
- *   onRetry: ({ route, delayMs, error }) => console.warn(`${route} again in ${delayMs} ms: ${error.code}`),
+ *   onRetry: ({ route, delayMs, error }) => console.warn(`${route}: retry in ${delayMs} ms after ${error.code}`),
  * };
  * const client = new ChatClient({
  *   baseUrl: 'https://chat.example.com',
@@ -140,12 +134,12 @@ export interface TokenRefreshedState {
  * ```
  */
 export interface ChatHooks {
-  /** Awaited before the request leaves. */
-  onRequest?: ((state: RequestState) => void | Promise<void>) | undefined;
-  /** After each answer, refusals included. */
-  onResponse?: ((state: ResponseState) => void) | undefined;
-  /** Before the wait that precedes another try. */
-  onRetry?: ((state: RetryState) => void) | undefined;
-  /** After a token was got; the token itself is not told. */
-  onTokenRefreshed?: ((state: TokenRefreshedState) => void) | undefined;
+  /** Called before each request; the client waits for it. */
+  onRequest?: ((context: RequestHookContext) => void | Promise<void>) | undefined;
+  /** Called after each response, also an error response. */
+  onResponse?: ((context: ResponseHookContext) => void) | undefined;
+  /** Called before the wait for the next attempt. */
+  onRetry?: ((context: RetryHookContext) => void) | undefined;
+  /** Called after a login or a token refresh, without the token itself. */
+  onTokenRefreshed?: ((context: TokenRefreshedHookContext) => void) | undefined;
 }

@@ -1,11 +1,11 @@
 /**
- * Where the client tells what it does. `console` fits. No line holds a token or a password.
+ * Receives the log messages of the client, for example `console`. No message contains a token or a password.
  *
  * @example
  * ```ts
  * import { ChatClient, type ChatLogger } from '@chat/client';
  *
- * // Of a chatty client only what somebody should look at.
+ * // Only warnings and errors.
  * const logger: ChatLogger = {
  *   debug() {},
  *   info() {},
@@ -20,12 +20,12 @@
  * ```
  */
 export interface ChatLogger {
-  /** Each try of a call, each move of a socket. */
+  /** Each attempt of a call, each state of a socket. */
   debug(text: string, fields?: Record<string, unknown>): void;
-  /** What an operator may like to know. */
+  /** Events such as a login. */
   info(text: string, fields?: Record<string, unknown>): void;
-  /** What went wrong and was mended. */
+  /** A problem from which the client recovers, such as a retry. */
   warn(text: string, fields?: Record<string, unknown>): void;
-  /** What went wrong in the application's own hooks and listeners. */
+  /** An error in the application's hooks and listeners. */
   error(text: string, fields?: Record<string, unknown>): void;
 }

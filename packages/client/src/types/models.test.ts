@@ -1,6 +1,7 @@
 import type * as contract from '@chat/contract';
 import { expectTypeOf, it } from 'vitest';
-import type { ChatRoute } from './hooks.js';
+import type { ReplyStream } from '../reply-stream.js';
+import type { RouteName } from './hooks.js';
 import type {
   ChatReply,
   ChatSession,
@@ -8,14 +9,35 @@ import type {
   Message,
   MessageStats,
   Pagination,
+  ReplyDelta,
 } from './models.js';
 
-it('writes the types out as the contract has them', () => {
-  expectTypeOf<Message>().toEqualTypeOf<contract.Message>();
+/** The client also delivers the roles and statuses of newer backends. */
+type Open<Item> = Item extends { role: infer Role; status?: infer Status }
+  ? Omit<Item, 'role' | 'status'> & {
+      role: Role | (string & {});
+      status?: Status | (string & {});
+    }
+  : never;
+
+it('has the same types as the contract', () => {
+  expectTypeOf<Message>().branded.toEqualTypeOf<Open<contract.Message>>();
   expectTypeOf<ChatSession>().toEqualTypeOf<contract.ChatSession>();
   expectTypeOf<Pagination>().toEqualTypeOf<contract.Pagination>();
-  expectTypeOf<ChatReply>().toEqualTypeOf<contract.SendMessageResponse>();
+  expectTypeOf<contract.RouteResponse<'sendMessage'>>().toExtend<ChatReply>();
+  expectTypeOf<contract.RouteResponse<'regenerate'>>().toExtend<ChatReply>();
+  expectTypeOf<contract.ReplyDelta>().toExtend<ReplyDelta>();
   expectTypeOf<ChatStats>().toEqualTypeOf<contract.ChatStats>();
   expectTypeOf<MessageStats>().toEqualTypeOf<contract.MessageStats>();
-  expectTypeOf<ChatRoute>().toEqualTypeOf<contract.RouteName>();
+  expectTypeOf<RouteName>().toEqualTypeOf<contract.RouteName>();
+});
+
+it('types a stream by its deltas and its result', async () => {
+  const read = async (stream: ReplyStream) => {
+    for await (const delta of stream) expectTypeOf(delta).toEqualTypeOf<ReplyDelta>();
+    expectTypeOf(await stream.reply).toEqualTypeOf<ChatReply>();
+    // @ts-expect-error It is not a promise of the result itself.
+    stream.response;
+  };
+  expectTypeOf(read).returns.resolves.toEqualTypeOf<void>();
 });

@@ -1,39 +1,44 @@
-// Written out and not inferred from the contract's schemas, so that no public type names zod; a test
-// holds them equal.
+// Written out instead of inferred from the contract's schemas, so that no public type depends on zod. A test compares
+// them.
 
 /**
- * One message of a conversation. `id`, `sessionId`, `status` and `replyTo` come from backends that know them.
+ * One message of a conversation. `id`, `sessionId` and `status` need a backend with the extension `identity`, `replyTo`
+ * one with `reply-to`, `truncated` one with `truncated`, `stopped` one with `stop`.
  *
  * @example
  * ```ts
  * import type { Message } from '@chat/client';
  *
- * const line = ({ role, content, timestamp }: Message) =>
+ * const format = ({ role, content, timestamp }: Message) =>
  *   `${new Date(timestamp).toLocaleTimeString()} ${role}: ${content}`;
  *
  * const { messages } = await client.chat.history();
- * for (const message of messages.toReversed()) console.log(line(message)); // oldest first
+ * for (const message of messages.toReversed()) console.log(format(message)); // oldest first
  * ```
  */
 export interface Message {
-  /** Who wrote it. */
-  role: 'user' | 'assistant';
-  /** The text, exactly as it was sent. */
+  /** The author. A backend may have other roles, such as `system` or `tool`. */
+  role: 'user' | 'assistant' | (string & {});
+  /** The text, unchanged. */
   content: string;
   /** ISO 8601. */
   timestamp: string;
-  /** Identifies the message. */
+  /** The id of the message. */
   id?: string | undefined;
-  /** The session that it belongs to. */
+  /** The id of its session. */
   sessionId?: string | undefined;
-  /** Stored, handed to a client, or read by the user; it only moves forward. */
-  status?: 'sent' | 'delivered' | 'read' | undefined;
-  /** Of a reply: the id of the message that it answers. */
+  /** `sent`: stored; `delivered`: sent to a client; `read`: read by the user. It only moves forward. */
+  status?: 'sent' | 'delivered' | 'read' | (string & {}) | undefined;
+  /** In a reply: the id of the user's message. */
   replyTo?: string | undefined;
+  /** In an incomplete reply: why it was cut off, such as `length` or `content_filter`. */
+  truncated?: string | undefined;
+  /** `true` for a reply that was stopped: it contains the text up to then. */
+  stopped?: boolean | undefined;
 }
 
 /**
- * A conversation: it ends with a logout, or after a long silence.
+ * A chat session. It ends with a logout, or after a long time without messages.
  *
  * @example
  * ```ts
@@ -46,20 +51,20 @@ export interface Message {
  * ```
  */
 export interface ChatSession {
-  /** Identifies the session. */
+  /** The id of the session. */
   id: string;
-  /** Whose it is. */
+  /** The id of its user. */
   userId: string;
   /** ISO 8601. */
   startTime: string;
   /** ISO 8601. */
   lastMessageTime: string;
-  /** How many messages it has, of both roles. */
+  /** The number of messages, of both roles. */
   messageCount: number;
 }
 
 /**
- * Which part of a list a page is.
+ * The position of a page in its list.
  *
  * @example
  * ```ts
@@ -72,16 +77,16 @@ export interface ChatSession {
  * ```
  */
 export interface Pagination {
-  /** How many there are in all. */
+  /** The number of items on all pages. */
   total: number;
-  /** From 1. */
+  /** The number of the page, from 1. */
   page: number;
-  /** How many items a page has at most. */
+  /** The maximum number of items on a page. */
   pageSize: number;
 }
 
 /**
- * What `chat.send` resolves with.
+ * The result of `chat.send`.
  *
  * @example
  * ```ts
@@ -92,14 +97,35 @@ export interface Pagination {
  * ```
  */
 export interface ChatReply {
-  /** The assistant's answer. */
+  /** The assistant's reply. */
   response: string;
   /** The whole current session, oldest first; only the two new messages with `return: 'minimal'`. */
   messages: Message[];
 }
 
 /**
- * Figures over the caller's own chats.
+ * A part of a reply, from `chat.stream`.
+ *
+ * @example
+ * ```ts
+ * import type { ReplyDelta } from '@chat/client';
+ *
+ * let text = '';
+ * const append = ({ content }: ReplyDelta) => (text += content);
+ * for await (const delta of client.chat.stream('Which tram?')) append(delta);
+ * ```
+ */
+export interface ReplyDelta {
+  /** The id of the message that will contain the complete reply. */
+  id?: string | undefined;
+  /** The position of this part in the reply, in UTF-16 code units, like a string's `length`. */
+  offset: number;
+  /** The next part of the reply. */
+  content: string;
+}
+
+/**
+ * Statistics about the user's chats.
  *
  * @example
  * ```ts
@@ -110,18 +136,18 @@ export interface ChatReply {
  * ```
  */
 export interface ChatStats {
-  /** Sessions that began today. */
+  /** Sessions that started today. */
   todayChats: number;
-  /** Sessions in all. */
+  /** All sessions. */
   totalChats: number;
-  /** Mean time the assistant took, in milliseconds. */
+  /** The mean response time of the assistant, in milliseconds. */
   avgResponseTime: number;
-  /** Share of the rated replies that were rated satisfied, in percent. */
+  /** The percentage of rated replies that were rated satisfied. */
   satisfactionRate: number;
 }
 
 /**
- * Figures over the caller's own messages.
+ * Statistics about the user's messages.
  *
  * @example
  * ```ts
@@ -132,10 +158,10 @@ export interface ChatStats {
  * ```
  */
 export interface MessageStats {
-  /** Messages of today, of both roles. */
+  /** Messages sent today, of both roles. */
   todayMessages: number;
-  /** Messages in all, of both roles. */
+  /** All messages, of both roles. */
   totalMessages: number;
-  /** Mean number of messages in a session. */
+  /** The mean number of messages in a session. */
   avgMessagesPerChat: number;
 }

@@ -3,7 +3,13 @@ import { Ajv, type AnySchema, type Options, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { closeCodes } from '../close-codes.js';
-import { MessageFrame, ReadFrame, ServerFrame, statusEvents } from '../frames.js';
+import {
+  MessageFrameSchema,
+  ReadFrameSchema,
+  ServerFrameSchema,
+  StopFrameSchema,
+  statusEvents,
+} from '../frames.js';
 import { createAsyncApiDocument } from './asyncapi.js';
 
 interface Message {
@@ -17,6 +23,7 @@ interface Document {
   channels: { chat: { address: string; messages: { [name: string]: { $ref: string } } } };
   operations: { [name: string]: { action: string; messages: { $ref: string }[] } };
   components: { schemas: object; messages: { [name: string]: Message } };
+  info: { description: string };
   'x-close-codes': {
     code: number;
     description: string;
@@ -24,6 +31,7 @@ interface Document {
   }[];
 }
 
+const events = Object.keys(statusEvents);
 const document = createAsyncApiDocument() as Document;
 const examples = Object.entries(document.components.messages).flatMap(([name, message]) =>
   message.examples.map((example) => ({ frame: name, message, ...example })),
@@ -41,8 +49,8 @@ function schemaAt(pointer: string): ValidateFunction {
     .compile({ $ref: `asyncapi${pointer}` });
 }
 
-/** What the pointer leads to; `undefined` when it leads nowhere. */
-function follow(pointer: string): unknown {
+/** The target of a JSON pointer, or `undefined`. */
+function resolvePointer(pointer: string): unknown {
   let target: unknown = document;
   for (const key of pointer.slice(2).split('/')) {
     target = (target as Record<string, unknown> | undefined)?.[key];
@@ -52,66 +60,72 @@ function follow(pointer: string): unknown {
 
 describe('the AsyncAPI document', () => {
   it('is AsyncAPI 3.0.0', () => {
-    // The specification brings its own copy of the schema of schemas.
+    // The specification contains its own copy of the meta-schema.
     const ajv = validator({ meta: false, validateSchema: false });
-    const fits = ajv.compile(specs.schemas['3.0.0'] as AnySchema);
-    expect(fits(document), JSON.stringify(fits.errors)).toBe(true);
-    expect(fits({ ...document, channels: { chat: { messages: 'all' } } })).toBe(false);
+    const validate = ajv.compile(specs.schemas['3.0.0'] as AnySchema);
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate({ ...document, channels: { chat: { messages: 'all' } } })).toBe(false);
   });
 
-  it('has no reference that leads nowhere', () => {
+  it('has no broken reference', () => {
     const pointers = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
       ([, to]) => to!,
     );
     expect(pointers.length).toBeGreaterThan(20);
-    expect(pointers.filter((pointer) => follow(pointer) === undefined)).toEqual([]);
+    expect(pointers.filter((pointer) => resolvePointer(pointer) === undefined)).toEqual([]);
   });
 
-  it('names every message in its channel and in one operation', () => {
+  it('lists every message in its channel and in one operation', () => {
     const names = Object.keys(document.components.messages);
     expect(Object.keys(document.channels.chat.messages)).toEqual(names);
     const used = Object.values(document.operations).flatMap(({ messages }) => messages);
     expect(used.map(({ $ref }) => $ref.split('/').at(-1))).toEqual(names);
   });
 
-  it('shows every event, with an example and without secrets', () => {
-    for (const event of statusEvents) {
-      const shown = document.components.messages[event]?.examples.map(({ payload }) => payload);
-      expect(shown).toContainEqual({ type: 'status', data: expect.objectContaining({ event }) });
+  it('contains every event, with an example and without secrets', () => {
+    for (const event of events) {
+      const payloads = document.components.messages[event]?.examples.map(({ payload }) => payload);
+      expect(payloads).toContainEqual({ type: 'status', data: expect.objectContaining({ event }) });
     }
     expect(JSON.stringify(document)).not.toMatch(/eyJ/);
   });
 
   it.each(examples)(
-    'has an example of $name ($name) that fits its schema',
+    'has an example of $frame ($name) that matches its schema',
     ({ message, payload }) => {
-      const fits = schemaAt(message.payload.$ref.slice(0));
-      expect(fits(payload), JSON.stringify(fits.errors)).toBe(true);
+      const validate = schemaAt(message.payload.$ref);
+      expect(validate(payload), JSON.stringify(validate.errors)).toBe(true);
     },
   );
 
   it.each(examples)(
-    'has an example of $frame ($name) that the contract reads',
+    'has an example of $frame ($name) that the contract accepts',
     ({ frame, payload }) => {
-      const schema = { message: MessageFrame, receipt: ReadFrame }[frame] ?? ServerFrame;
+      const schema =
+        { message: MessageFrameSchema, receipt: ReadFrameSchema, stop: StopFrameSchema }[frame] ??
+        ServerFrameSchema;
       expect(schema.safeParse(payload).success).toBe(true);
     },
   );
 
-  it('tells its frames apart: no example of one event fits the schema of another', () => {
-    for (const event of statusEvents) {
-      const fits = schemaAt(document.components.messages[event]!.payload.$ref);
-      const fitting = examples.filter(({ frame, payload }) => frame !== 'error' && fits(payload));
-      expect(fitting.map(({ frame }) => frame)).toEqual(event === 'error' ? [] : [event]);
+  it('distinguishes its frames: no example of one event matches the schema of another', () => {
+    for (const event of events) {
+      const validate = schemaAt(document.components.messages[event]!.payload.$ref);
+      const matching = examples.filter(
+        ({ frame, payload }) => frame !== 'error' && validate(payload),
+      );
+      expect(matching.map(({ frame }) => frame)).toEqual(event === 'error' ? [] : [event]);
     }
   });
 
-  it('says what every close code means, with an example that fits its schema', () => {
+  it('describes every close code, with an example that matches its schema', () => {
     expect(document['x-close-codes'].map(({ code }) => code)).toEqual(Object.values(closeCodes));
-    const fits = schemaAt('#/components/schemas/Close');
+    const validate = schemaAt('#/components/schemas/Close');
     for (const { code, description, example } of document['x-close-codes']) {
       expect(description).toMatch(/\.$/);
-      if (example !== undefined) expect(fits(example) && example.code).toBe(code);
+      // Tools show the introduction, but not the extension of the document.
+      expect(document.info.description).toContain(`| ${code} | ${description} |`);
+      if (example !== undefined) expect(validate(example) && example.code).toBe(code);
     }
   });
 });

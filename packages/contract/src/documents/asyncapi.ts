@@ -1,19 +1,32 @@
 import { closeCodes } from '../close-codes.js';
-import { type FrameData, type StatusEvent, statusEvents } from '../frames.js';
-import { defaults } from '../limits.js';
+import { coreOnly, frameId, question, reply } from '../examples.js';
+import {
+  type FrameData,
+  frameModels,
+  MessageFrameSchema,
+  ReadFrameSchema,
+  type StatusEvent,
+  type StatusEventSpec,
+  StopFrameSchema,
+  statusEvents,
+} from '../frames.js';
+import { protocolDefaults } from '../limits.js';
 import { socketPath } from '../routes.js';
-import { closeTexts } from './close-texts.js';
-import { eventTexts } from './event-texts.js';
-import { answer, coreOnly, question } from './examples.js';
-import { frameId, frameTexts } from './frame-texts.js';
-import { type JsonSchema, toJsonSchemas } from './json-schemas.js';
+import { closeCodeSpecs } from './close-codes.js';
+import { exampleOf, type JsonSchema, toJsonSchemas } from './json-schemas.js';
 
-const fromClient = ['message', 'receipt'] as const;
-const fromServer = ['said', ...statusEvents] as const;
+const events = Object.entries<StatusEventSpec>(statusEvents) as [StatusEvent, StatusEventSpec][];
+const fromClient = ['message', 'receipt', 'stop'];
+const codes = Object.entries(closeCodes).map(([name, code]) => ({
+  name,
+  code,
+  ...closeCodeSpecs[name as keyof typeof closeCodes],
+}));
+const fromServer = ['said', ...events.map(([event]) => event)];
 
 /**
- * The AsyncAPI 3 document of the WebSocket, seen from the server: it receives what clients say and
- * sends what all sockets of a user are shown.
+ * The AsyncAPI 3 document of the WebSocket, from the server's side: it receives the frames of clients and sends
+ * frames to all sockets of a user.
  *
  * @example
  * ```ts
@@ -43,7 +56,23 @@ export function createAsyncApiDocument(): object {
       },
     },
     channels: { chat: channel() },
-    operations: operations(),
+    operations: {
+      receiveFrames: {
+        action: 'receive',
+        channel: { $ref: '#/channels/chat' },
+        title: 'Frames that a client may send',
+        summary: 'An invalid frame gets an error frame; the socket stays open.',
+        messages: references('#/channels/chat/messages/', fromClient),
+      },
+      sendFrames: {
+        action: 'send',
+        channel: { $ref: '#/channels/chat' },
+        title: 'Frames that the server sends',
+        summary:
+          'All sockets of a user receive the same frames, except errors, rate limit notices and acknowledgements of repeated frames.',
+        messages: references('#/channels/chat/messages/', fromServer),
+      },
+    },
     components: {
       securitySchemes: {
         token: {
@@ -56,22 +85,35 @@ export function createAsyncApiDocument(): object {
       schemas: schemas(),
       messages: messages(),
     },
-    'x-close-codes': closings(),
+    'x-close-codes': codes.map(({ code, name, description, retry, reason }) => ({
+      code,
+      name,
+      description,
+      retry,
+      ...(reason !== undefined && { example: { code, reason } }),
+    })),
   };
 }
 
-const introduction = `Frames are JSON texts in UTF-8. Every socket of a user is sent what the user says and what the assistant replies, over REST or any socket, in the same order.
+const introduction = `Frames are JSON texts in UTF-8. Every socket of a user receives the user's messages and the assistant's replies, whether they were sent over REST or a socket, in the same order.
 
-What is marked \`x-layer: core\` every backend has. What is marked \`x-layer: extension\` or \`x-extension\` a backend may lack; it names what it has in its greeting. \`data.event\` is the machine's word, \`data.content\` always something a person can read.
+**Core** frames exist in every backend (\`x-layer: core\`). **Extensions** are optional (\`x-layer: extension\` or \`x-extension\`): the greeting lists the extensions of a backend. \`data.event\` is the event name, \`data.content\` is always readable text.
 
-At most ${defaults.socketsPerUser} live sockets per user; messages spend the same allowance as \`POST /chat\`, ${defaults.messagesPerWindow} in any ${defaults.windowMs / 1000} seconds. A refused socket is accepted and then closed with a code of \`x-close-codes\`, because a browser cannot see the status of a refused upgrade.
+At most ${protocolDefaults.socketsPerUser} open sockets per user. Messages count towards the same rate limit as \`POST /chat\`, ${protocolDefaults.messagesPerWindow} in any ${protocolDefaults.windowMs / 1000} seconds. To reject a socket, the server accepts it and then closes it with one of the codes below, because a browser cannot see the HTTP status of a rejected upgrade.
 
-The REST interface is described by the OpenAPI document.`;
+The REST interface is described by the OpenAPI document.
+
+## Close codes
+
+| Code | Reason | Reconnect? |
+|---|---|---|
+${codes.map(({ code, description, retry }) => `| ${code} | ${description} | ${retry} |`).join('\n')}`;
 
 function channel(): object {
   return {
     address: socketPath,
     title: 'The conversation of one user',
+    description: `\`GET ${socketPath}?token=…\`. With \`&stream=1\` the server also sends the deltas of replies.`,
     servers: [{ $ref: '#/servers/chat' }],
     messages: Object.fromEntries(
       [...fromClient, ...fromServer].map((name) => [
@@ -87,11 +129,11 @@ function channel(): object {
           type: 'object',
           required: ['token'],
           properties: {
-            token: { type: 'string', description: 'Who connects.' },
+            token: { type: 'string', description: 'Identifies the user.' },
             stream: {
               type: 'string',
               const: '1',
-              description: 'Asks for the pieces of replies as they come.',
+              description: 'Requests the deltas of replies.',
               'x-extension': 'streaming',
             },
           },
@@ -101,36 +143,25 @@ function channel(): object {
   };
 }
 
-function operations(): object {
-  const messagesOf = (names: readonly string[]) =>
-    names.map((name) => ({ $ref: `#/channels/chat/messages/${name}` }));
-  return {
-    receiveFrames: {
-      action: 'receive',
-      channel: { $ref: '#/channels/chat' },
-      title: 'What a client may send',
-      summary: 'A frame that cannot be used is answered by an error; the socket lives.',
-      messages: messagesOf(fromClient),
-    },
-    sendFrames: {
-      action: 'send',
-      channel: { $ref: '#/channels/chat' },
-      title: 'What the server sends',
-      summary: 'To all sockets of a user alike, but for errors, notices and acknowledged repeats.',
-      messages: messagesOf(fromServer),
-    },
-  };
+function references(base: string, names: readonly string[]): object[] {
+  return names.map((name) => ({ $ref: `${base}${name}` }));
 }
 
 function schemas(): { [name: string]: JsonSchema } {
   return {
-    ...toJsonSchemas(frameTexts),
-    Said: serverFrame('message', {
-      properties: { role: { enum: ['user', 'assistant'] } },
-    }),
-    ...Object.fromEntries(statusEvents.map((event) => [eventSchema(event), eventFrame(event)])),
+    ...toJsonSchemas(frameModels),
+    Said: serverFrame('message', { properties: { role: { enum: ['user', 'assistant'] } } }),
+    ...Object.fromEntries(
+      events.map(([event, { layer, required = [] }]) => [
+        eventSchema(event),
+        serverFrame('status', {
+          properties: { event: { const: event } },
+          required: layer === 'core' ? required : ['event', ...required],
+        }),
+      ]),
+    ),
     Close: {
-      description: 'A close frame, as a WebSocket shows it.',
+      description: 'A close frame as the WebSocket API shows it.',
       type: 'object',
       required: ['code', 'reason'],
       properties: {
@@ -139,14 +170,6 @@ function schemas(): { [name: string]: JsonSchema } {
       },
     },
   };
-}
-
-function eventFrame(event: StatusEvent): JsonSchema {
-  const { layer, required } = eventTexts[event];
-  return serverFrame('status', {
-    properties: { event: { const: event } },
-    required: layer === 'core' ? [...required] : ['event', ...required],
-  });
 }
 
 function serverFrame(type: 'message' | 'status', data: JsonSchema): JsonSchema {
@@ -164,15 +187,15 @@ function eventSchema(event: StatusEvent): string {
 }
 
 function messages(): { [name: string]: object } {
-  const said = (data: FrameData) => ({ type: 'message', data });
+  const frame = (data: FrameData) => ({ type: 'message', data });
   return {
     message: message('MessageFrame', {
       title: 'Message',
-      summary: 'Is stored and answered as `POST /chat` would.',
+      summary: 'Is stored and processed like `POST /chat`.',
       'x-layer': 'core',
       examples: [
         { name: 'core', payload: { type: 'message', content: question.content } },
-        { name: 'acknowledged', payload: frameTexts.MessageFrame.example },
+        { name: 'acknowledged', payload: exampleOf(MessageFrameSchema) },
       ],
     }),
     receipt: message('ReadFrame', {
@@ -180,54 +203,50 @@ function messages(): { [name: string]: object } {
       summary: 'Marks all messages up to `id` as read.',
       'x-layer': 'extension',
       'x-extension': 'receipts',
-      examples: [{ name: 'receipt', payload: frameTexts.ReadFrame.example }],
+      examples: [{ name: 'receipt', payload: exampleOf(ReadFrameSchema) }],
+    }),
+    stop: message('StopFrame', {
+      title: 'Stop',
+      summary:
+        'Stops the reply in progress. The text so far is stored as the reply, with `stopped: true`, and sent to every socket.',
+      'x-layer': 'extension',
+      'x-extension': 'stop',
+      examples: [{ name: 'stop', payload: exampleOf(StopFrameSchema) }],
     }),
     said: message('Said', {
       title: 'Message',
-      summary: 'What the user said or the assistant replied, once it is stored.',
+      summary: 'A stored message of the user or the assistant.',
       'x-layer': 'core',
       examples: [
-        { name: 'core', payload: said(coreOnly(question)) },
+        { name: 'core', payload: frame(coreOnly(question)) },
         {
           name: 'acknowledgement',
-          payload: said({ ...question, status: 'sent', clientId: frameId }),
+          payload: frame({ ...question, status: 'sent', clientId: frameId }),
         },
-        { name: 'reply', payload: said(answer) },
+        { name: 'reply', payload: frame(reply) },
       ],
     }),
-    ...Object.fromEntries(statusEvents.map((event) => [event, eventMessage(event)])),
+    ...Object.fromEntries(events.map(([event, spec]) => [event, eventMessage(event, spec)])),
   };
 }
 
-function eventMessage(event: StatusEvent): object {
-  const { title, summary, layer, extension, example } = eventTexts[event];
-  const { role, content, timestamp } = example;
+function eventMessage(event: StatusEvent, spec: StatusEventSpec): object {
+  const { title, summary, layer, extension, exampleTime: timestamp = question.timestamp } = spec;
+  const { role, content, ...rest } = spec.example;
   const core = { name: 'core', payload: { type: 'status', data: { role, content, timestamp } } };
+  const data = { role, content, timestamp, event, ...rest };
   return message(eventSchema(event), {
     title,
     summary,
     'x-layer': layer,
-    ...(extension === undefined ? {} : { 'x-extension': extension }),
+    ...(extension !== undefined && { 'x-extension': extension }),
     examples: [
       ...(layer === 'core' ? [core] : []),
-      { name: event.replace('_', '-'), payload: { type: 'status', data: example } },
+      { name: event.replace('_', '-'), payload: { type: 'status', data } },
     ],
   });
 }
 
-function message(schema: string, words: object): object {
-  return { payload: { $ref: `#/components/schemas/${schema}` }, ...words };
-}
-
-function closings(): object[] {
-  return Object.entries(closeCodes).map(([name, code]) => {
-    const { description, retry, reason } = closeTexts[name as keyof typeof closeCodes];
-    return {
-      code,
-      name,
-      description,
-      retry,
-      ...(reason === undefined ? {} : { example: { code, reason } }),
-    };
-  });
+function message(schema: string, description: object): object {
+  return { payload: { $ref: `#/components/schemas/${schema}` }, ...description };
 }

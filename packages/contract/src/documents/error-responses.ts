@@ -1,96 +1,103 @@
 import { type ErrorStatus, errorStatuses } from '../errors.js';
-import type { RequestRules } from '../requests.js';
-import type { Route } from '../routes.js';
+import type { RouteSpec } from '../route-specs.js';
 import { headerReferences, type ResponseHeader } from './http-headers.js';
 
-// A 404 is missing here: what was not found is said by each route in words of its own.
-const names = {
-  400: 'BadRequest',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  408: 'RequestTimeout',
-  413: 'BodyTooLarge',
-  415: 'UnsupportedMediaType',
-  429: 'TooManyRequests',
-  431: 'HeadersTooLarge',
-  500: 'InternalServerError',
-  503: 'Unavailable',
-} as const satisfies { readonly [Status in ErrorStatus]?: string };
-type SharedStatus = keyof typeof names;
-
-const examples: { readonly [Status in ErrorStatus]: string } = {
-  400: 'Field "message" is missing: it must be a string.',
-  401: 'The token is not valid or has expired.',
-  403: 'You may not do this.',
-  404: 'There is nothing at this address.',
-  408: 'The request took too long to arrive.',
-  413: 'The body is larger than this server takes.',
-  415: 'The body must be application/json.',
-  429: 'Too many requests. Try again in 12 seconds.',
-  431: "The request's head is too large.",
-  500: 'Something went wrong on our side.',
-  503: 'The server is stopping. Try again shortly.',
-};
-
-const ownHeaders: { readonly [Status in ErrorStatus]?: ResponseHeader } = {
-  401: 'WwwAuthenticate',
-  429: 'RetryAfter',
-  503: 'RetryAfter',
-};
-
-/** The error statuses that a route may answer, as far as its row in the table tells. */
-export function errorStatusesOf(route: Route, rules: RequestRules): SharedStatus[] {
-  const statuses: SharedStatus[] = [403, 408, 431, 500, 503];
-  if (route.auth) statuses.push(401);
-  if (rules.body !== undefined || rules.query !== undefined) statuses.push(400);
-  if (route.method === 'POST') statuses.push(400, 413, 415);
-  if (rules.allowance !== undefined) statuses.push(429);
-  return statuses;
+interface ErrorSpec {
+  /** The name of the shared response component. */
+  readonly component: string;
+  readonly example: string;
+  readonly header?: ResponseHeader;
 }
+
+const sharedErrors = {
+  400: { component: 'BadRequest', example: 'Field "message" is missing: it must be a string.' },
+  401: {
+    component: 'Unauthorized',
+    example: 'The token is invalid or has expired.',
+    header: 'WwwAuthenticate',
+  },
+  403: { component: 'Forbidden', example: 'You may not do this.' },
+  408: { component: 'RequestTimeout', example: 'The request was not received in time.' },
+  413: { component: 'BodyTooLarge', example: 'The body is too large.' },
+  415: { component: 'UnsupportedMediaType', example: 'The body must be application/json.' },
+  429: {
+    component: 'TooManyRequests',
+    example: 'Too many requests. Try again in 12 seconds.',
+    header: 'RetryAfter',
+  },
+  431: { component: 'HeadersTooLarge', example: 'The request headers are too large.' },
+  500: { component: 'InternalServerError', example: 'The server failed.' },
+  503: {
+    component: 'Unavailable',
+    example: 'The server is stopping. Try again soon.',
+    header: 'RetryAfter',
+  },
+} as const satisfies { readonly [Status in ErrorStatus]?: ErrorSpec };
+type SharedStatus = keyof typeof sharedErrors;
+
+const errors: { readonly [Status in ErrorStatus]: Omit<ErrorSpec, 'component'> } = {
+  ...sharedErrors,
+  // Not shared: each route describes its own 404.
+  404: { example: 'There is nothing at this address.' },
+};
 
 /** `components.responses`. */
 export function errorComponents(): object {
   return Object.fromEntries(
-    statusesOf(names).map((status) => [
-      names[status],
+    statusesOf(sharedErrors).map((status) => [
+      sharedErrors[status].component,
       errorResponse(status, `${errorStatuses[status]}.`),
     ]),
   );
 }
 
-/** The `responses` of one operation that are errors: shared ones, and those in words of its own. */
-export function errorResponses(
-  shared: readonly SharedStatus[],
-  own: { readonly [Status in ErrorStatus]?: string } = {},
-): { [status: string]: object } {
+/** The shared error responses as a Markdown table. */
+export function errorTable(): string {
+  const rows = statusesOf(sharedErrors).map((status) => {
+    const { header }: ErrorSpec = sharedErrors[status];
+    const name = header === undefined ? '' : `\`${Object.keys(headerReferences([header]))[0]}\``;
+    return `| ${status} | ${errorStatuses[status]} | ${name} |`;
+  });
+  return ['| Status | Reason | Header |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** The error responses of a route: shared ones, and those that the route describes itself. */
+export function errorResponses(spec: RouteSpec): { [status: string]: object } {
+  const shared: SharedStatus[] = [403, 408, 431, 500, 503];
+  if (spec.auth) shared.push(401);
+  if (spec.query !== undefined || spec.method === 'POST') shared.push(400);
+  if (spec.method === 'POST') shared.push(413, 415);
+  if (spec.rateLimit !== undefined) shared.push(429);
   const responses: { [status: string]: object } = {};
   for (const status of shared) {
-    responses[status] = { $ref: `#/components/responses/${names[status]}` };
+    responses[status] = { $ref: `#/components/responses/${sharedErrors[status].component}` };
   }
-  for (const status of statusesOf(own)) {
-    responses[status] = errorResponse(status, own[status] ?? '');
+  for (const [status, description] of Object.entries(spec.errors ?? {})) {
+    responses[status] = errorResponse(Number(status) as ErrorStatus, description);
   }
   return responses;
 }
 
 function errorResponse(status: ErrorStatus, description: string): object {
-  const own = ownHeaders[status];
+  const { header, example } = errors[status];
   return {
     description,
-    headers: headerReferences(['RequestId', 'Extensions', ...(own === undefined ? [] : [own])]),
+    headers: headerReferences([
+      'RequestId',
+      'Extensions',
+      ...(header === undefined ? [] : [header]),
+    ]),
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/ErrorBody' },
-        example: { detail: examples[status] },
+        example: { detail: example },
       },
     },
   };
 }
 
 function statusesOf<Status extends number>(
-  table: {
-    readonly [status in Status]?: string;
-  },
+  table: { readonly [status in Status]: unknown },
 ): Status[] {
   return Object.keys(table).map(Number) as Status[];
 }

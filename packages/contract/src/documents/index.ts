@@ -1,3 +1,3 @@
 export { createAsyncApiDocument } from './asyncapi.js';
+export { createResponseValidators, createRouteTable } from './client-code.js';
 export { createOpenApiDocument } from './openapi.js';
-export { createResponseChecks } from './response-checks.js';

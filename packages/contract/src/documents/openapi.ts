@@ -1,21 +1,22 @@
-import { defaults } from '../limits.js';
+import * as z from 'zod/mini';
+import { protocolDefaults } from '../limits.js';
+import { models } from '../models.js';
 import type { QueryParameter } from '../query.js';
-import { type RequestRules, requests } from '../requests.js';
-import { basePath, type Route, type RouteName, routes } from '../routes.js';
-import { errorComponents, errorResponses, errorStatusesOf } from './error-responses.js';
+import { replyEventModels, replyStreamExample } from '../reply-events.js';
+import { type RouteSpec, routeSpecs } from '../route-specs.js';
+import { basePath } from '../routes.js';
+import { errorComponents, errorResponses, errorTable } from './error-responses.js';
 import { headerComponents, headerReferences, parameterComponents } from './http-headers.js';
-import { type JsonSchema, toJsonSchemas } from './json-schemas.js';
-import { type ModelName, modelTexts } from './model-texts.js';
-import { type RouteText, routeTexts } from './route-texts.js';
+import { exampleOf, type JsonSchema, toJsonSchemas } from './json-schemas.js';
 
-const seconds = defaults.windowMs / 1000;
-const allowances = {
-  login: { requests: defaults.loginsPerWindow, seconds, per: 'IP address' },
-  chat: { requests: defaults.messagesPerWindow, seconds, per: 'user' },
+const seconds = protocolDefaults.windowMs / 1000;
+const rateLimits = {
+  login: { requests: protocolDefaults.loginsPerWindow, seconds, per: 'IP address' },
+  chat: { requests: protocolDefaults.messagesPerWindow, seconds, per: 'user' },
 };
 
 /**
- * The OpenAPI 3.1 document of the REST interface, made from the routes table.
+ * The OpenAPI 3.1 document of the REST interface, made from the route specifications.
  *
  * @example
  * ```ts
@@ -31,20 +32,20 @@ export function createOpenApiDocument(): object {
     info: {
       title: 'Chat API',
       version: '1.0.0',
-      summary: 'Log in, talk to an assistant, read the history and the statistics.',
+      summary: 'Log in, chat with an assistant, read the history and the statistics.',
       description: introduction,
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: basePath, description: 'Below the host that serves this document.' }],
+    servers: [{ url: basePath, description: 'On the host that serves this document.' }],
     tags: [
       {
         name: 'core',
-        description: 'What every backend has.',
+        description: 'Every backend has these routes.',
         'x-layer': 'core',
       },
       {
         name: 'extension',
-        description: 'What a backend may have; it says so in `Chat-Extensions`.',
+        description: 'Optional routes. `Chat-Extensions` lists the extensions of a backend.',
         'x-layer': 'extension',
       },
     ],
@@ -58,7 +59,7 @@ export function createOpenApiDocument(): object {
           description: 'The `access_token` of `POST /login`.',
         },
       },
-      schemas: toJsonSchemas(modelTexts),
+      schemas: toJsonSchemas(components),
       parameters: parameterComponents(),
       headers: headerComponents(),
       responses: errorComponents(),
@@ -66,58 +67,62 @@ export function createOpenApiDocument(): object {
   };
 }
 
-const introduction = `Everything is JSON in UTF-8. An error is \`{ "detail": string }\`, one sentence for a person.
+const introduction = `Everything is JSON in UTF-8. An error is \`{ "detail": string }\`, one readable sentence.
 
-What is marked \`x-layer: core\` every backend has. What is marked \`x-layer: extension\` or \`x-extension\` a backend may lack, and a client works without it.
+**Core** routes exist in every backend (\`x-layer: core\`). **Extensions** are optional (\`x-layer: extension\` or \`x-extension\`): a client works without them.
 
-Limits, unless configured otherwise: ${defaults.loginsPerWindow} logins a minute per IP address, ${defaults.messagesPerWindow} messages a minute per user over REST and WebSocket together, ${defaults.socketsPerUser} WebSockets per user. A minute is any ${seconds} seconds. A refusal is a 429 with \`Retry-After\`.
+Limits, unless configured otherwise: ${protocolDefaults.loginsPerWindow} logins a minute per IP address, ${protocolDefaults.messagesPerWindow} messages a minute per user over REST and WebSocket together, ${protocolDefaults.socketsPerUser} WebSockets per user. A minute is any period of ${seconds} seconds. A request over the limit gets a 429 with \`Retry-After\`.
 
-The WebSocket is described by the AsyncAPI document.`;
+Every response has the header \`X-Request-Id\`: the client's own request id when it is valid, otherwise a new one. A backend with extensions also sends \`Chat-Extensions\`, their names separated by commas.
+
+The WebSocket is described by the AsyncAPI document.
+
+## Error responses
+
+Every request can get these responses. Their body is an \`ErrorBody\`.
+
+${errorTable()}`;
 
 function paths(): { [path: string]: { [method: string]: object } } {
   const all: { [path: string]: { [method: string]: object } } = {};
-  for (const name of Object.keys(routes) as RouteName[]) {
-    const route: Route = routes[name];
-    all[route.path] = {
-      ...all[route.path],
-      [route.method.toLowerCase()]: operation(name, route, routeTexts[name]),
-    };
+  for (const [name, spec] of Object.entries<RouteSpec>(routeSpecs)) {
+    all[spec.path] = { ...all[spec.path], [spec.method.toLowerCase()]: operation(name, spec) };
   }
   return all;
 }
 
-function operation(name: RouteName, route: Route, text: RouteText): object {
-  const rules: RequestRules = requests[name];
-  const allowance = rules.allowance && allowances[rules.allowance];
+function operation(name: string, spec: RouteSpec): object {
   return {
     operationId: name,
-    summary: text.summary,
-    description: text.description,
-    tags: [route.layer],
-    'x-layer': route.layer,
-    ...(allowance === undefined ? {} : { 'x-rate-limit': allowance }),
-    security: route.auth ? [{ bearer: [] }] : [],
-    parameters: [...queryParameters(rules, text), ...headerParameters(text)],
-    ...(text.request === undefined ? {} : { requestBody: requestBody(text.request) }),
-    responses: {
-      200: answer(text),
-      ...errorResponses(errorStatusesOf(route, rules), text.errors),
-    },
+    summary: spec.summary,
+    description: spec.description,
+    tags: [spec.layer],
+    'x-layer': spec.layer,
+    ...(spec.rateLimit && { 'x-rate-limit': rateLimits[spec.rateLimit] }),
+    security: spec.auth ? [{ bearer: [] }] : [],
+    parameters: [
+      ...Object.entries(spec.query ?? {}).map(([query, parameter]) =>
+        queryParameter(query, parameter),
+      ),
+      ...['RequestIdParameter', ...(spec.requestHeaders ?? [])].map((header) => ({
+        $ref: `#/components/parameters/${header}`,
+      })),
+    ],
+    ...(spec.body && { requestBody: requestBody(spec.body) }),
+    responses: { 200: successResponse(spec), ...errorResponses(spec) },
   };
 }
 
-function queryParameters(rules: RequestRules, text: RouteText): object[] {
-  return Object.entries(rules.query ?? {}).map(([name, parameter]) => {
-    const words = text.query?.[name];
-    return {
-      name,
-      in: 'query',
-      description: words?.description,
-      schema: parameterSchema(parameter),
-      example: words?.example,
-      ...(words?.extension === undefined ? {} : { 'x-extension': words.extension }),
-    };
-  });
+function queryParameter(name: string, parameter: QueryParameter): object {
+  const { description, example, extension } = parameter;
+  return {
+    name,
+    in: 'query',
+    description,
+    schema: parameterSchema(parameter),
+    example,
+    ...(extension !== undefined && { 'x-extension': extension }),
+  };
 }
 
 function parameterSchema(parameter: QueryParameter): JsonSchema {
@@ -130,39 +135,75 @@ function parameterSchema(parameter: QueryParameter): JsonSchema {
   return { type: 'integer', ...bounds, default: parameter.default };
 }
 
-function headerParameters(text: RouteText): object[] {
-  return ['RequestIdParameter', ...(text.requestHeaders ?? [])].map((name) => ({
-    $ref: `#/components/parameters/${name}`,
-  }));
-}
-
-function requestBody(model: ModelName): object {
+function requestBody(schema: z.core.$ZodType): object {
   return {
-    required: true,
-    content: { 'application/json': { schema: reference(model), example: exampleOf(model) } },
+    required: !z.safeParse(schema, {}).success,
+    content: { 'application/json': { schema: reference(schema), example: exampleOf(schema) } },
   };
 }
 
-function answer(text: RouteText): object {
+function successResponse(spec: RouteSpec): object {
+  const { response, responseHeaders = [], examples } = spec;
+  const schema = reference(response);
   return {
-    description: modelTexts[text.response].description,
-    headers: headerReferences(['RequestId', 'Extensions', ...(text.responseHeaders ?? [])]),
+    description: z.globalRegistry.get(response)?.description,
+    headers: headerReferences(['RequestId', 'Extensions', ...responseHeaders]),
     content: {
       'application/json': {
-        schema: reference(text.response),
+        schema,
         examples: {
-          full: { summary: 'With all extensions', value: exampleOf(text.response) },
-          ...text.examples,
+          full: { summary: 'With all extensions', value: exampleOf(response) },
+          ...examples,
         },
       },
+      ...(spec.streamed && { 'text/event-stream': eventStream(response) }),
     },
   };
 }
 
-function reference(model: ModelName): JsonSchema {
-  return { $ref: `#/components/schemas/${model}` };
+/** OpenAPI 3.1 has no keyword for the events of a stream. */
+function eventStream(response: z.core.$ZodType): object {
+  return {
+    schema: {
+      type: 'string',
+      description:
+        'Server-sent events: `delta` for each part of the reply, then one `message` with the body of the JSON response, or one `error`. A comment is sent when there was no event for the heartbeat interval.',
+      contentMediaType: 'text/event-stream',
+      // The data of the events, in this order: `delta`, `message`, `error`.
+      contentSchema: {
+        oneOf: [
+          reference(replyEventModels.ReplyDelta),
+          reference(response),
+          reference(replyEventModels.ReplyError),
+        ],
+      },
+    },
+    example: replyStreamExample,
+    'x-extension': 'stream',
+  };
 }
 
-function exampleOf(model: ModelName): unknown {
-  return modelTexts[model].example;
+/** All schemas by the names of their components, in the order of the document. */
+export const components = componentSchemas();
+
+function componentSchemas(): { [name: string]: z.core.$ZodType } {
+  const { ChatStats: _, MessageStats: __, ErrorBody, ...first } = models;
+  const all: { [name: string]: z.core.$ZodType } = { ...first };
+  const add = (name: string, schema: z.core.$ZodType) => {
+    // Two routes may have the same response.
+    if (Object.values(all).includes(schema)) return;
+    const model = Object.entries(models).find(([, each]) => each === schema);
+    all[model?.[0] ?? name] = schema;
+  };
+  for (const [name, { body, response }] of Object.entries<RouteSpec>(routeSpecs)) {
+    const prefix = name.charAt(0).toUpperCase() + name.slice(1);
+    if (body !== undefined) add(`${prefix}Request`, body);
+    add(`${prefix}Response`, response);
+  }
+  return { ...all, ...replyEventModels, ErrorBody };
+}
+
+function reference(schema: z.core.$ZodType): JsonSchema {
+  const [name] = Object.entries(components).find(([, each]) => each === schema) ?? [];
+  return { $ref: `#/components/schemas/${name}` };
 }

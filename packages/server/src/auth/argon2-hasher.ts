@@ -1,9 +1,9 @@
 import { hash, verify } from '@node-rs/argon2';
-import type { PasswordHasher } from '../chat/ports.js';
+import type { PasswordHasher } from '../domain/ports/index.js';
 
 /**
- * argon2id with the library's parameters (19 MiB, two passes: OWASP's first choice), some 10 ms a
- * hash, off the main thread. Node only: the library is native.
+ * argon2id with the library's default parameters (19 MiB, two passes: OWASP's first recommendation), about 10 ms per hash,
+ * off the main thread. Node only: the library is native.
  */
 export const argon2Hasher: PasswordHasher = {
   hash: (password) => hash(password),

@@ -1,11 +1,11 @@
-import type { PasswordHasher } from '../chat/ports.js';
+import type { PasswordHasher } from '../domain/ports/index.js';
 
 const iterations = 1;
 const saltBytes = 16;
 
 /**
- * PBKDF2 with a single pass, from the runtime's own WebCrypto: for the mock, whose passwords stand in
- * the tests beside it. It protects nothing, and costs a test nothing.
+ * PBKDF2 with one iteration, from WebCrypto: for the mock, whose passwords are in the tests anyway. It is fast and protects
+ * nothing.
  */
 export const cheapHasher: PasswordHasher = {
   async hash(password) {

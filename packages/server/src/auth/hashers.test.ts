@@ -6,7 +6,7 @@ describe.each([
   ['argon2', argon2Hasher],
   ['cheap', cheapHasher],
 ])('the %s hasher', (_name, hasher) => {
-  it('knows the password and no other, and shows it nowhere', async () => {
+  it('verifies the right password only, and does not contain it', async () => {
     const password = 'pässwörd 😀';
     const hash = await hasher.hash(password);
     expect(hash).not.toContain(password);

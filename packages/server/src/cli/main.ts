@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { Problem } from '../chat/problem.js';
-import { StoreOpenError } from '../store/store-open-error.js';
-import { CommandError } from './command-error.js';
+import { HttpError } from '../domain/errors.js';
+import { MissingPackageError } from '../options/optional-package.js';
+import { StoreOpenError } from '../stores/store-open-error.js';
+import { CommandError, SettingError } from './errors.js';
+import { type Terminal, warn } from './output/terminal.js';
 import { createProgram } from './program.js';
 import { requireNode } from './require-node.js';
-import { SettingError } from './setting-error.js';
-import { type Terminal, warn } from './terminal.js';
 
 const terminal: Terminal = {
   stdin: process.stdin,
@@ -15,23 +15,24 @@ const terminal: Terminal = {
   environment: process.env,
 };
 
-// `chat-server openapi | head` closes our output when it has enough, which is no failure of ours.
+// `chat-server openapi | head` closes the pipe early, which is not an error.
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
 }
 
-/** 2 for what was asked wrongly, 1 for what could not be done. */
+/** The command line, a setting or the installation is wrong. */
+const usageErrors = [SettingError, StoreOpenError, MissingPackageError];
+
+/** 2 for an invalid command line or setting, 1 for a failure. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  return error instanceof SettingError || error instanceof StoreOpenError ? 2 : 1;
+  return usageErrors.some((expected) => error instanceof expected) ? 2 : 1;
 }
 
 function isExpected(error: unknown): error is Error {
-  return [SettingError, StoreOpenError, CommandError, Problem].some(
-    (expected) => error instanceof expected,
-  );
+  return [...usageErrors, CommandError, HttpError].some((expected) => error instanceof expected);
 }
 
 try {
@@ -39,7 +40,7 @@ try {
   await createProgram(terminal).parseAsync();
 } catch (error) {
   if (isExpected(error)) warn(terminal, error.message);
-  // Commander has said its sentence already.
+  // Commander has already printed its message.
   else if (!(error instanceof CommanderError)) throw error;
   process.exitCode = exitCodeOf(error);
 }

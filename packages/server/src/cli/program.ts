@@ -1,123 +1,190 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import { addSettings, describeVariables } from './add-settings.js';
-import { type GivenFlags, readSettings } from './read-settings.js';
-import { plainRefusal } from './refusals.js';
-import { SettingError } from './setting-error.js';
-import { databaseSetting, fileSetting, settings } from './settings.js';
-import { type Terminal, warn } from './terminal.js';
-import { unknownVariables } from './unknown-variables.js';
-import { verifySettings } from './verify-settings.js';
+import { SettingError } from './errors.js';
+import { type Terminal, warn } from './output/terminal.js';
+import {
+  addSettings,
+  describeVariables,
+  environmentOf,
+  flagsOf,
+  readSettings,
+  type Settings,
+  type SettingTable,
+} from './settings/read-settings.js';
+import {
+  dataSettings,
+  mockSettings,
+  recordSettings,
+  settings,
+  verifySettings,
+} from './settings/settings.js';
+import { unknownVariables } from './settings/unknown-variables.js';
 
-const data = { data: fileSetting, databaseUrl: databaseSetting };
-
-/** The command line as a whole; each command is a file of its own, loaded when it is asked for: `--help` need not wait for a server. */
+/** The command line. Each command is imported when it runs, so that `--help` does not load the server. */
 export function createProgram(terminal: Terminal): Command {
-  const { environment } = terminal;
+  const read = <Table extends SettingTable>(table: Table, command: Command): Settings<Table> => {
+    const flags = flagsOf(command);
+    return readSettings(table, flags, environmentOf(flags, terminal.environment));
+  };
   const program = new Command('chat-server')
     .description('The reference server of the chat API.')
-    .version(version)
+    .version(version, '-v, --version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text) => warn(terminal, plainRefusal(text, settings)),
+      outputError: (text) =>
+        warn(
+          terminal,
+          text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' '),
+        ),
     });
 
-  const starting = program
+  const start = program
     .command('start', { isDefault: true })
-    .description('Run the server (what happens without a command)')
-    // A misspelt command arrives here, as an argument of the one that runs without a name.
+    .description('Run the server (the default command)')
+    // The name of an unknown command arrives here, as an argument of the default command.
     .allowExcessArguments()
     .action(async (_options: unknown, command: Command) => {
-      const [word] = command.args;
-      if (word !== undefined) throw new SettingError(excess(program, word));
-      for (const sentence of unknownVariables(settings, environment)) warn(terminal, sentence);
-      const { start } = await import('./start.js');
-      await start(terminal, readSettings(settings, flagsOf(command), environment));
+      const [argument] = command.args;
+      if (argument !== undefined) throw new SettingError(describeExcess(program, argument));
+      const environment = environmentOf(flagsOf(command), terminal.environment);
+      for (const message of unknownVariables(settings, environment)) warn(terminal, message);
+      const given = read(settings, command);
+      const { start } = await import('./commands/start.js');
+      await start(terminal, given);
     });
-  addSettings(starting, settings);
-  // What runs without a command should not need one to be explained.
+  addSettings(start, settings);
+  // The help of the default command is part of the help of the program.
   program.addHelpText(
     'after',
-    () => `\n${starting.helpInformation()}${describeVariables(settings)}${examples}`,
+    () => `\n${start.helpInformation()}${describeVariables(settings)}${examples}`,
   );
 
-  const users = program.command('user').description('Manage users');
-  const adding = users
+  const user = program.command('user').description('Manage users');
+  user.on('command:*', ([name]: string[]) => {
+    throw new SettingError(describeUnknown(user, String(name)));
+  });
+  const userAdd = user
     .command('add')
-    .argument('<name>', 'the name to log in with')
-    .description('Add a user; the password is asked for, or read from stdin')
+    .argument('<name>', 'name of the user')
+    .description('Add a user; the password is prompted for, or read from stdin')
     .action(async (name: string, _options: unknown, command: Command) => {
-      const { userAdd } = await import('./user-add.js');
-      await userAdd(terminal, name, readSettings(data, flagsOf(command), environment));
+      const given = read(dataSettings, command);
+      const { userAdd } = await import('./commands/user-add.js');
+      await userAdd(terminal, name, given);
     });
-  addSettings(adding, data);
+  addSettings(userAdd, dataSettings);
 
-  const changing = users
+  const userPassword = user
     .command('password')
-    .argument('<name>', 'the name that the user logs in with')
-    .description("Change a user's password, asked for or read from stdin; earlier tokens end")
+    .argument('<name>', 'name of the user')
+    .description('Change a password, prompted for or read from stdin; revokes earlier tokens')
     .action(async (name: string, _options: unknown, command: Command) => {
-      const { userPassword } = await import('./user-password.js');
-      await userPassword(terminal, name, readSettings(data, flagsOf(command), environment));
+      const given = read(dataSettings, command);
+      const { userPassword } = await import('./commands/user-password.js');
+      await userPassword(terminal, name, given);
     });
-  addSettings(changing, data);
+  addSettings(userPassword, dataSettings);
 
-  const saving = program
+  const userList = user
+    .command('list')
+    .description('Print the names of all users, one per line')
+    .action(async (_options: unknown, command: Command) => {
+      const given = read(dataSettings, command);
+      const { userList } = await import('./commands/user-list.js');
+      await userList(terminal, given);
+    });
+  addSettings(userList, dataSettings);
+
+  const userRemove = user
+    .command('remove')
+    .argument('<name>', 'name of the user')
+    .description('Delete a user with all messages; revokes the tokens')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const given = read(dataSettings, command);
+      const { userRemove } = await import('./commands/user-remove.js');
+      await userRemove(terminal, name, given);
+    });
+  addSettings(userRemove, dataSettings);
+
+  const backup = program
     .command('backup')
-    .argument('<file>', 'the copy to make')
-    .description('Copy the data into a new file, also while a server runs on them')
+    .argument('<file>', 'new file for the copy')
+    .description('Copy the data into a new file, also while a server uses it')
     .action(async (file: string, _options: unknown, command: Command) => {
-      const { backup } = await import('./backup.js');
-      await backup(terminal, file, readSettings(data, flagsOf(command), environment));
+      const given = read(dataSettings, command);
+      const { backup } = await import('./commands/backup.js');
+      await backup(terminal, file, given);
     });
-  addSettings(saving, data);
+  addSettings(backup, dataSettings);
 
-  const verifying = program
+  const verify = program
     .command('verify')
-    .argument('<url>', 'where the backend is')
+    .argument('<url>', 'URL of the backend')
     .description(
-      'Check whether a backend, ours or yours, keeps the contract; takes minutes, for allowances are waited for',
+      'Check whether a backend follows the protocol; takes minutes, because it waits for rate limits',
     )
     .action(async (url: string, _options: unknown, command: Command) => {
-      const { verify } = await import('./verify.js');
-      await verify(terminal, url, readSettings(verifySettings, flagsOf(command), environment));
+      const given = read(verifySettings, command);
+      const { verify } = await import('./commands/verify.js');
+      await verify(terminal, url, given);
     });
-  addSettings(verifying, verifySettings);
+  addSettings(verify, verifySettings);
+
+  const mock = program
+    .command('mock')
+    .description('Run the mock, for tests in any language; everything is in memory')
+    .action(async (_options: unknown, command: Command) => {
+      const given = read(mockSettings, command);
+      const { mock } = await import('./commands/mock.js');
+      await mock(terminal, given);
+    });
+  addSettings(mock, mockSettings);
+
+  const record = program
+    .command('record')
+    .argument('<url>', 'URL of the backend')
+    .description('Record conversations with a backend, as a proxy in front of it')
+    .action(async (url: string, _options: unknown, command: Command) => {
+      const given = read(recordSettings, command);
+      const { record } = await import('./commands/record.js');
+      await record(terminal, url, given);
+    });
+  addSettings(record, recordSettings);
 
   program
     .command('openapi')
     .description('Print the OpenAPI document of the REST interface')
-    .action(async () => (await import('./documents.js')).printOpenApi(terminal));
+    .action(async () => (await import('./commands/documents.js')).printOpenApi(terminal));
 
   program
     .command('asyncapi')
     .description('Print the AsyncAPI document of the WebSocket')
-    .action(async () => (await import('./documents.js')).printAsyncApi(terminal));
+    .action(async () => (await import('./commands/documents.js')).printAsyncApi(terminal));
 
   return program;
 }
 
 const examples = `
 Examples:
-  chat-server --user ada:s3cret                try it: http://127.0.0.1:3000, its data in ./chat.db
-  chat-server user add bob --data ./chat.db    another user; asks for the password
-  chat-server verify http://127.0.0.1:3000 --user ada:s3cret
+  chat-server --user ada:s3cret                try it: http://127.0.0.1:3000, data in ./chat.db
+  chat-server user add bob --data ./chat.db    add a user; prompts for the password
+  chat-server mock --user ada:s3cret --control a mock for tests: http://127.0.0.1:4000
+  chat-server verify http://127.0.0.1:3000 --user ada:s3cret --user bob:hunter2
 `;
 
-function excess(program: Command, word: string): string {
-  // Whoever named a command did not mean the word behind it as one.
-  if (program.args[0] === 'start')
-    return `"start" takes options only, such as --port, not "${word}".`;
-  const names = program.commands.map((command) => command.name()).join(', ');
-  return `There is no command "${word}", only ${names}.`;
+function describeExcess(program: Command, argument: string): string {
+  if (program.args[0] === 'start') {
+    return `"start" has options only, such as --port, but received "${argument}".`;
+  }
+  return describeUnknown(program, argument);
 }
 
-/** What was given, by the flag's own name. */
-function flagsOf(command: Command): GivenFlags {
-  const values = command.opts<GivenFlags>();
-  return Object.fromEntries(
-    command.options.map((option) => [option.name(), values[option.attributeName()]]),
-  );
+function describeUnknown(parent: Command, name: string): string {
+  const names = parent.commands.map((command) => command.name()).join(', ');
+  return `Command "${name}" is unknown: expected one of ${names}.`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { requireNode } from './require-node.js';
 
-test('a Node that is too old is named, beside what is needed', () => {
+test('rejects an old Node version with an error that names the required version', () => {
   for (const version of ['18.20.8', '20.18.3']) {
     expect(() => requireNode(version)).toThrow(
       `Node 20.19 or newer is needed; this is ${version}.`,

@@ -1,8 +1,8 @@
-import { CommandError } from './command-error.js';
+import { CommandError } from './errors.js';
 
 /**
- * npm only warns of a Node that is too old, and what fails then names something else.
- * @throws {CommandError} when the version is below what package.json asks for.
+ * npm only warns about an old Node version, and later errors do not name the reason.
+ * @throws {CommandError} when the version is older than package.json requires
  */
 export function requireNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -1,18 +1,12 @@
 import type { RawQuery, RouteName, ServerFrame } from '@chat/contract';
-import { echoAssistant } from '../assistant/echo-assistant.js';
 import { cheapHasher } from '../auth/cheap-hasher.js';
 import { createTokenSigner } from '../auth/token-signer.js';
-import type { ChatAnswer, ChatApi, ChatApiDependencies, ChatLimits } from '../chat/api.js';
-import { createChatApi } from '../chat/create-chat-api.js';
-import { createIdentifiers } from '../chat/identifiers.js';
-import { defaultLimits } from '../chat/limits.js';
-import { createManualClock, type ManualClock } from '../chat/manual-clock.js';
-import type { FanOutEvent } from '../chat/ports.js';
-import { createInProcessFanOut } from '../shared-state/in-process-fan-out.js';
-import { createInProcessLeases } from '../shared-state/in-process-leases.js';
-import { createInProcessLimiter } from '../shared-state/in-process-limiter.js';
-import { createInProcessTurnQueue } from '../shared-state/in-process-turn-queue.js';
-import { createMemoryStore } from '../store/memory-store.js';
+import type { ChatApi, ChatApiDependencies, ChatLimits, ChatResponse } from '../domain/api.js';
+import { createChatApi } from '../domain/create-chat-api.js';
+import { wholeJson } from '../domain/http/json-parts.js';
+import type { FanOutEvent } from '../domain/ports/index.js';
+import { createManualClock, type ManualClock } from '../domain/runtime/manual-clock.js';
+import { inMemoryDependencies } from '../in-memory.js';
 
 export const testSecret = 'a secret of the tests, of 32 bytes and more';
 export const noon = Date.UTC(2026, 0, 1, 12);
@@ -40,15 +34,17 @@ interface PublishedEvent {
 
 export interface TestUser {
   readonly token: string;
-  call(route: RouteName, call?: TestCall): Promise<TestAnswer>;
+  call(route: RouteName, call?: TestCall): Promise<TestResponse>;
   /** `POST /chat`. */
-  send(message: string, headers?: Readonly<Record<string, string>>): Promise<TestAnswer>;
+  send(message: string, headers?: Readonly<Record<string, string>>): Promise<TestResponse>;
 }
 
-/** An answer whose body a test may look into. */
-interface TestAnswer extends Omit<ChatAnswer, 'json'> {
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came.
+/** A response with a parsed body. */
+interface TestResponse extends Omit<ChatResponse, 'json'> {
+  // biome-ignore lint/suspicious/noExplicitAny: the shape depends on the route.
   readonly body: any;
+  /** Of a streamed response. */
+  readonly events?: AsyncIterable<string>;
 }
 
 export interface TestChat {
@@ -59,8 +55,8 @@ export interface TestChat {
   readonly events: PublishedEvent[];
   /** The frames published so far, parsed. */
   frames(): ServerFrame[];
-  call(route: RouteName, call?: TestCall): Promise<TestAnswer>;
-  /** A user who logged in, made when the name is new. Each login comes from an address of its own. */
+  call(route: RouteName, call?: TestCall): Promise<TestResponse>;
+  /** Logs a user in, and adds it when the name is new. Each login has a new address. */
   login(username?: string, password?: string): Promise<TestUser>;
 }
 
@@ -68,10 +64,9 @@ export type TestChatOptions = Partial<Omit<ChatApiDependencies, 'limits' | 'cloc
   readonly limits?: Partial<ChatLimits>;
 };
 
-/** The domain with everything in memory and a clock that only the test moves. */
+/** The domain with in-memory dependencies and a manual clock. */
 export function createTestChat(options: TestChatOptions = {}): TestChat {
   const clock = createManualClock(noon);
-  const limits = { ...defaultLimits, ...options.limits };
   const logs: LogLine[] = [];
   const log = (level: LogLine['level']) => (fields: object, text: string) => {
     logs.push({ level, fields, text });
@@ -82,40 +77,31 @@ export function createTestChat(options: TestChatOptions = {}): TestChat {
     warn: log('warn'),
     error: log('error'),
   };
-  const dependencies: ChatApiDependencies = {
-    store: createMemoryStore(),
-    assistant: echoAssistant(),
+  const dependencies = inMemoryDependencies({
     clock,
-    identifiers: createIdentifiers(clock),
+    logger,
     passwords: cheapHasher,
     tokens: createTokenSigner(testSecret),
-    limiter: createInProcessLimiter(clock),
-    leases: createInProcessLeases(),
-    turns: createInProcessTurnQueue(limits),
-    fanOut: createInProcessFanOut(logger),
-    logger,
-    allowedOrigins: [],
-    timeZone: 'UTC',
     ...options,
-    limits,
-  };
+  });
   const events: PublishedEvent[] = [];
   dependencies.fanOut.subscribe((userId, event) => events.push({ userId, event }));
   const api = createChatApi(dependencies);
 
-  const call = async (route: RouteName, given: TestCall = {}): Promise<TestAnswer> => {
-    const authorization =
-      given.token === undefined ? {} : { authorization: `Bearer ${given.token}` };
-    const headers: Record<string, string> = { ...authorization, ...given.headers };
-    const { json, ...answer } = await api.handle(route, {
-      id: given.id ?? 'call',
-      ip: given.ip ?? '192.0.2.1',
+  const call = async (route: RouteName, init: TestCall = {}): Promise<TestResponse> => {
+    const authorization = init.token === undefined ? {} : { authorization: `Bearer ${init.token}` };
+    const headers: Record<string, string> = { ...authorization, ...init.headers };
+    const response = await api.handle(route, {
+      id: init.id ?? 'call',
+      ip: init.ip ?? '192.0.2.1',
       header: (name) => headers[name],
-      query: given.query ?? {},
-      body: given.body,
-      ...(given.signal && { signal: given.signal }),
+      query: init.query ?? {},
+      body: init.body,
+      ...(init.signal && { signal: init.signal }),
     });
-    return { ...answer, body: JSON.parse(json) };
+    if ('events' in response) return { ...response, body: undefined };
+    const { json, ...head } = response;
+    return { ...head, body: JSON.parse(wholeJson(json)) };
   };
 
   let logins = 0;
@@ -123,12 +109,12 @@ export function createTestChat(options: TestChatOptions = {}): TestChat {
     logins += 1;
     const body = { username, password };
     await api.addUser(body);
-    const answer = await call('login', { ip: `198.51.100.${logins}`, body });
-    if (answer.status !== 200) throw new Error(`The login of ${username} was refused.`);
-    const token: string = answer.body.access_token;
+    const response = await call('login', { ip: `198.51.100.${logins}`, body });
+    if (response.status !== 200) throw new Error(`The login of ${username} was refused.`);
+    const token: string = response.body.access_token;
     return {
       token,
-      call: (route, given) => call(route, { token, ...given }),
+      call: (route, init) => call(route, { token, ...init }),
       send: (message, headers = {}) => call('sendMessage', { token, headers, body: { message } }),
     };
   };
@@ -139,7 +125,7 @@ export function createTestChat(options: TestChatOptions = {}): TestChat {
   return { api, clock, dependencies, logs, events, frames, call, login };
 }
 
-/** Lets everything that waits for nothing but promises come to rest. */
+/** Resolves when all pending promises have settled. */
 export async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }

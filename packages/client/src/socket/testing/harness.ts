@@ -1,21 +1,21 @@
-import type { Message } from '@chat/contract';
 import { onTestFinished, vi } from 'vitest';
+import type { Message } from '../../types/models.js';
 import { ChatSocket } from '../chat-socket.js';
 import type { SocketDependencies } from '../dependencies.js';
-import type { Recovered, SocketMessage, StateChange } from '../events.js';
+import type { RecoveryResult, SocketMessage, SocketStateChange } from '../events.js';
 import type { ConnectOptions } from '../options.js';
 import { ScriptedWebSocket } from './scripted-web-socket.js';
 
 const allFeatures = ['identity', 'ack', 'heartbeat', 'typing', 'receipts', 'rate-limit-notice'];
 
-/** A ChatSocket under fake timers, with the test in the place of the backend. */
+/** A ChatSocket with fake timers; the test plays the backend. */
 export function harness(options: ConnectOptions = {}, overrides: Partial<SocketDependencies> = {}) {
   vi.useFakeTimers();
-  const dials: ScriptedWebSocket[] = [];
-  const states: StateChange[] = [];
+  const webSockets: ScriptedWebSocket[] = [];
+  const states: SocketStateChange[] = [];
   const messages: SocketMessage[] = [];
-  const recovered: Recovered[] = [];
-  /** Newest first, as the backend gives it. */
+  const recovered: RecoveryResult[] = [];
+  /** Newest first, like the responses of the backend. */
   const history: Message[] = [];
   const mocks = {
     token: vi.fn(async () => 'token-1'),
@@ -24,18 +24,18 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
       messages: history.slice((page - 1) * pageSize, page * pageSize),
       pagination: { total: history.length, page, pageSize },
     })),
-    probe: vi.fn(async () => {}),
+    checkToken: vi.fn(async () => {}),
     logger: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
   };
   const dependencies: SocketDependencies = {
     url: 'wss://chat.example.com/ws/chat',
     tokens: { token: mocks.token, refresh: mocks.refresh },
     history: mocks.history,
-    probe: mocks.probe,
+    checkToken: mocks.checkToken,
     openWebSocket: (url) => {
-      const dial = new ScriptedWebSocket(url);
-      dials.push(dial);
-      return dial;
+      const webSocket = new ScriptedWebSocket(url);
+      webSockets.push(webSocket);
+      return webSocket;
     },
     now: () => Date.now(),
     random: () => 0,
@@ -52,21 +52,21 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
     vi.useRealTimers();
   });
 
-  const last = () => dials.at(-1)!;
+  const last = () => webSockets.at(-1)!;
   return {
     socket,
-    dials,
+    webSockets,
     states,
     messages,
     recovered,
     history,
     mocks,
     last,
-    /** Lets promises settle. */
+    /** Waits until pending promises have settled. */
     settle: async () => {
       await vi.advanceTimersByTimeAsync(0);
     },
-    /** Brings the newest dial up, with a greeting. */
+    /** Opens the newest WebSocket and sends a greeting. */
     async greet(data: Record<string, unknown> = {}) {
       await vi.advanceTimersByTimeAsync(0);
       last().open();
@@ -83,7 +83,7 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
       });
       await vi.advanceTimersByTimeAsync(0);
     },
-    /** Brings the newest dial up on a backend that knows only the core. */
+    /** Opens the newest WebSocket as a core-only backend, without a greeting. */
     async openCore() {
       await vi.advanceTimersByTimeAsync(0);
       last().open();
@@ -103,8 +103,8 @@ export function message(
   return { role, content, timestamp: '2026-01-01T00:00:01.000Z', id: `m${ids}`, ...more };
 }
 
-/** As the core knows it. */
-export function bare(
+/** A message of a core-only backend, without an id. */
+export function coreMessage(
   role: 'user' | 'assistant',
   content: string,
   timestamp = 'now',

@@ -1,8 +1,8 @@
-import type { WebSocketLike } from '../dependencies.js';
+import type { WebSocketLike } from '../connection/open-web-socket.js';
 
 type Listener = (event: never) => void;
 
-/** A WebSocket whose peer is the test: nothing happens by itself. */
+/** A WebSocket whose peer is the test. */
 export class ScriptedWebSocket implements WebSocketLike {
   readonly url: string;
   readonly sent: { type: string; content?: string; id?: string }[] = [];
@@ -39,10 +39,10 @@ export class ScriptedWebSocket implements WebSocketLike {
   }
 
   receive(frame: unknown): void {
-    this.raw(JSON.stringify(frame));
+    this.receiveRaw(JSON.stringify(frame));
   }
 
-  raw(data: unknown): void {
+  receiveRaw(data: unknown): void {
     this.#emit('message', { data });
   }
 

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Message } from '@chat/contract';
 import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Message } from '../../types/models.js';
 import { ChatSocket } from '../chat-socket.js';
+import { openWebSocket } from '../connection/open-web-socket.js';
 import type { SocketDependencies } from '../dependencies.js';
 import type { ConnectOptions } from '../options.js';
-import { openWebSocket } from '../websocket.js';
 
 interface ClientFrame {
   readonly content: string;
   readonly id?: string;
 }
 
-/** One user's backend over real TCP: with acknowledgements, or knowing the core alone. */
+/** A backend for one user over real TCP, with acknowledgements or core-only. */
 export class TcpBackend {
   /** Oldest first. */
   readonly stored: Message[] = [];
@@ -21,14 +21,17 @@ export class TcpBackend {
   readonly #server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   readonly #known = new Map<string, Message>();
   #heartbeat: ReturnType<typeof setInterval> | undefined;
-  dials = 0;
+  connectionCount = 0;
 
   private constructor(acknowledges: boolean, heartbeatMs: number | undefined) {
     this.#acknowledges = acknowledges;
-    this.#server.on('connection', (socket) => this.#serve(socket, heartbeatMs));
+    this.#server.on('connection', (socket) => this.#onConnection(socket, heartbeatMs));
     if (heartbeatMs === undefined) return;
     const beat = { role: 'system', content: '', timestamp: '', event: 'heartbeat' };
-    this.#heartbeat = setInterval(() => this.#tellAll({ type: 'status', data: beat }), heartbeatMs);
+    this.#heartbeat = setInterval(
+      () => this.#broadcast({ type: 'status', data: beat }),
+      heartbeatMs,
+    );
   }
 
   static async start(options: {
@@ -49,9 +52,9 @@ export class TcpBackend {
     return this.#server.clients.size;
   }
 
-  /** A client of this backend, closed when the test is over. */
+  /** A socket to this backend; closed at the end of the test. */
   connect(options: ConnectOptions = {}, overrides: Partial<SocketDependencies> = {}): ChatSocket {
-    const silent = () => {};
+    const noop = () => {};
     const socket = new ChatSocket(
       {
         url: this.url,
@@ -60,23 +63,23 @@ export class TcpBackend {
           messages: this.stored.toReversed().slice((page - 1) * pageSize, page * pageSize),
           pagination: { total: this.stored.length, page, pageSize },
         }),
-        probe: async () => {},
+        checkToken: async () => {},
         openWebSocket,
-        announced: () => this.#acknowledges,
+        advertisesExtensions: () => this.#acknowledges,
         now: () => Date.now(),
         random: () => Math.random(),
-        logger: { debug: silent, info: silent, warn: silent, error: silent },
+        logger: { debug: noop, info: noop, warn: noop, error: noop },
         redact: (text) => text,
         ...overrides,
       },
-      { backoff: { minMs: 5, maxMs: 50 }, ...options },
+      { backoff: { minDelayMs: 5, maxDelayMs: 50 }, ...options },
     );
     onTestFinished(() => socket.close());
     return socket;
   }
 
-  /** Cuts every line, as a crash does. */
-  cut(): void {
+  /** Drops every connection, like a crash. */
+  dropConnections(): void {
     for (const socket of this.#server.clients) socket.terminate();
   }
 
@@ -84,7 +87,7 @@ export class TcpBackend {
     for (const socket of this.#server.clients) socket.close(code);
   }
 
-  /** The lines stay, and nothing passes over them any more. */
+  /** Keeps the connections open, but neither sends nor reads. */
   stall(): void {
     clearInterval(this.#heartbeat);
     for (const socket of this.#server.clients) socket.pause();
@@ -92,14 +95,14 @@ export class TcpBackend {
 
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
-    this.cut();
+    this.dropConnections();
     this.#server.close();
   }
 
-  #serve(socket: WebSocket, heartbeatMs: number | undefined): void {
-    this.dials += 1;
+  #onConnection(socket: WebSocket, heartbeatMs: number | undefined): void {
+    this.connectionCount += 1;
     socket.on('error', () => {});
-    socket.on('message', (text) => this.#take(socket, JSON.parse(String(text))));
+    socket.on('message', (text) => this.#onFrame(socket, JSON.parse(String(text))));
     if (!this.#acknowledges) return;
     const features = ['identity', 'ack', 'heartbeat'];
     const timestamp = new Date().toISOString();
@@ -108,7 +111,7 @@ export class TcpBackend {
     socket.send(JSON.stringify({ type: 'status', data }));
   }
 
-  #take(socket: WebSocket, { content, id }: ClientFrame): void {
+  #onFrame(socket: WebSocket, { content, id }: ClientFrame): void {
     const known = id === undefined ? undefined : this.#known.get(id);
     if (known !== undefined) {
       socket.send(JSON.stringify({ type: 'message', data: { ...known, clientId: id } }));
@@ -116,9 +119,9 @@ export class TcpBackend {
     }
     const message = this.#store('user', content);
     if (id !== undefined) this.#known.set(id, message);
-    this.#tellAll({ type: 'message', data: { ...message, clientId: id } });
+    this.#broadcast({ type: 'message', data: { ...message, clientId: id } });
     if (!content.endsWith('?')) return;
-    this.#tellAll({ type: 'message', data: this.#store('assistant', `Re: ${content}`) });
+    this.#broadcast({ type: 'message', data: this.#store('assistant', `Re: ${content}`) });
   }
 
   #store(role: Message['role'], content: string): Message {
@@ -129,7 +132,7 @@ export class TcpBackend {
     return message;
   }
 
-  #tellAll(frame: object): void {
+  #broadcast(frame: object): void {
     for (const socket of this.#server.clients) socket.send(JSON.stringify(frame));
   }
 }

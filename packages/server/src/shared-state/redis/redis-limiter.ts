@@ -1,57 +1,59 @@
-import type { Allowance, Clock, Limiter } from '../../chat/ports.js';
-import { createInProcessLimiter } from '../in-process-limiter.js';
-import type { RedisLink } from './redis-link.js';
-import { createRedisScript } from './redis-script.js';
-
-/** The time comes from Redis where the caller gives none: the clocks of instances differ. */
-const take = createRedisScript(`
-local key, limit, window, now, name = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
--- A clock may be set back. Events from its future would lock the key until then.
-for _, event in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. now, '+inf')) do
-  redis.call('ZADD', key, now, event)
-end
-redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
-local count = redis.call('ZCARD', key)
-if count < limit then
-  redis.call('ZADD', key, now, name)
-  redis.call('PEXPIRE', key, window)
-  return 0
-end
-local leaving = redis.call('ZRANGE', key, count - limit, count - limit, 'WITHSCORES')[2] or now
-return math.max(1, leaving + window - now)
-`);
+import type { Clock, RateLimiter, RateLimitResult } from '../../domain/ports/index.js';
+import { createInProcessLimiter } from '../in-process/in-process-limiter.js';
+import { type RedisNodes, runOn } from './redis-nodes.js';
+import type { RedisTurnQueue } from './redis-turn-queue.js';
+import { recordTtlMs, turnTtlMs } from './turn-times.js';
 
 export interface RedisLimiterOptions {
-  /** Decides what this instance grants while Redis is away. */
+  /** The time of this instance's own count, while Redis is unavailable. */
   readonly clock: Clock;
-  /** Whose time events get; without it Redis's own, which is the same for all instances. */
+  /** The time of the events; the time of Redis when omitted, because the clocks of instances differ. */
   readonly time?: Clock | undefined;
+  readonly leaseTtlMs: number;
 }
 
+/** Of the keys that the domain counts messages with. The user's turn follows. */
+const messagePrefix = 'chat:';
+
 /**
- * One allowance over all instances, exact as that of one process. While Redis is away each instance goes
- * on with what it granted itself.
+ * One rate limit over all instances. While Redis is unavailable, each instance continues with its own count. The command
+ * that counts a message also starts its turn, when no other one runs.
  */
-export function createRedisLimiter(link: RedisLink, { clock, time }: RedisLimiterOptions): Limiter {
-  const own = createInProcessLimiter(time ?? clock);
-  let events = 0;
+export function createRedisLimiter(
+  nodes: RedisNodes,
+  turns: Pick<RedisTurnQueue, 'newTurn' | 'reserve'>,
+  { clock, time, leaseTtlMs }: RedisLimiterOptions,
+): RateLimiter {
+  const local = createInProcessLimiter(time ?? clock);
 
   return {
-    async take(key, limit, windowMs): Promise<Allowance> {
+    async consume(key, limit, windowMs): Promise<RateLimitResult> {
       if (limit === Number.POSITIVE_INFINITY) return { granted: true };
-      events += 1;
-      const args = [limit, windowMs, time?.now() ?? '', `${link.instanceId}:${events}`];
-      const waitMs = await link.run<unknown>(
-        (redis) => take(redis, [link.key('limit', key)], args),
+      const userId = key.startsWith(messagePrefix) ? key.slice(messagePrefix.length) : undefined;
+      const record = userId === undefined ? nodes.key('limit', key) : nodes.key('user', userId);
+      const turn = userId === undefined ? '' : turns.newTurn();
+      const now = time?.now() ?? '';
+      const result = await runOn(
+        nodes,
+        record,
+        (redis) =>
+          redis.consumeEvent(
+            record,
+            limit,
+            windowMs,
+            now,
+            turn,
+            turnTtlMs,
+            recordTtlMs,
+            leaseTtlMs,
+          ),
         () => undefined,
       );
-      if (typeof waitMs === 'number' && waitMs > 0) return { granted: false, retryAfterMs: waitMs };
-      // What Redis granted is noted here too: without it, this count would begin with a whole allowance.
-      const granted = await own.take(key, limit, windowMs);
+      const [waitMs, entered, ...followers] = result ?? [undefined, 0];
+      if (waitMs !== undefined && waitMs > 0) return { granted: false, retryAfterMs: waitMs };
+      if (userId !== undefined && entered === 1) turns.reserve(userId, turn, followers);
+      // Counted locally too: otherwise the local count would start at zero when Redis fails.
+      const granted = await local.consume(key, limit, windowMs);
       return waitMs === 0 ? { granted: true } : granted;
     },
   };

@@ -1,110 +1,165 @@
-import type { TurnQueue } from '../../chat/ports.js';
-import { createInProcessTurnQueue } from '../in-process-turn-queue.js';
-import type { RedisLink } from './redis-link.js';
-import type { RedisNews } from './redis-news.js';
-import { createRedisScript } from './redis-script.js';
+import type { TurnQueue } from '../../domain/ports/index.js';
+import { createInProcessTurnQueue } from '../in-process/in-process-turn-queue.js';
+import { type RedisNodes, runOn } from './redis-nodes.js';
+import type { RedisSubscriptions } from './redis-subscriptions.js';
+import type { TurnFollowers } from './turn-followers.js';
+import { claimTimeoutMs, pollMs, recordTtlMs, renewIntervalMs, turnTtlMs } from './turn-times.js';
 
-/** A turn is that of an instance, and over when the instance is dead or stopped renewing. */
-const enter = createRedisScript(`
-local turn, line, own, instances, own_instance, life = KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local holder = redis.call('GET', turn)
-if holder and holder ~= own then
-  local instance = string.match(holder, '^[^ ]+')
-  if instance == own_instance or redis.call('EXISTS', instances .. instance) == 1 then
-    if not redis.call('LPOS', line, own) then redis.call('RPUSH', line, own) end
-    redis.call('PEXPIRE', line, 60000)
-    return 0
-  end
-end
-redis.call('LREM', line, 0, own)
-redis.call('SET', turn, own, 'PX', life)
-return 1
-`);
+/** How long a reserved turn may wait for its work, which follows at once unless the request failed. */
+const reservationMs = 1_000;
 
-/** The turn goes to whoever waits longest, who has to take it up in a short time. */
-const leave = createRedisScript(`
-local turn, line, own, life = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
-if redis.call('GET', turn) ~= own then return 0 end
-local following = redis.call('LPOP', line)
-if not following then
-  redis.call('DEL', turn)
-  return 1
-end
-redis.call('SET', turn, following, 'PX', life)
-redis.call('PUBLISH', ARGV[3] .. string.match(following, '^[^ ]+'), following)
-return 1
-`);
+export interface RedisTurnQueue extends TurnQueue {
+  /** A new id. */
+  newTurn(): string;
+  /** The user's next work uses this turn, which has started. */
+  reserve(userId: string, turn: string, followers: readonly string[]): void;
+  /** Resolves when no command of an ended turn is in flight. */
+  idle(): Promise<void>;
+}
 
-const renew = createRedisScript(`
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 1
-`);
-
-const lifeMs = 10_000;
-const renewMs = 3_000;
-const takeUpMs = 1_500;
-/** How often who waits asks by itself: the call may have been lost. */
-const askAgainMs = 250;
+export interface RedisTurnQueueOptions {
+  readonly maxQueuedTurns: number;
+  readonly leaseTtlMs: number;
+}
 
 /**
- * One turn of a user at a time over all instances, first come, first served in each of them and between
- * them. While Redis is away each instance keeps its own order: the store keeps the numbers of messages
- * and the answer to a key unique, so that two turns at once are no more than out of turn.
+ * One turn of a user at a time over all instances, first come, first served within an instance and between them. While
+ * Redis is unavailable, each instance has its own order. The store still guarantees unique message numbers and one reply
+ * per idempotency key, so two turns at the same time can only be out of order.
  */
 export function createRedisTurnQueue(
-  link: RedisLink,
-  news: RedisNews,
-  limits: { readonly turnsWaiting: number },
-): TurnQueue {
-  const here = createInProcessTurnQueue(limits);
-  const called = new Map<string, () => void>();
-  const channel = link.key('turns', '');
-  const instances = link.key('instance', '');
+  nodes: RedisNodes,
+  subscriptions: RedisSubscriptions,
+  running: TurnFollowers,
+  { maxQueuedTurns, leaseTtlMs }: RedisTurnQueueOptions,
+): RedisTurnQueue {
+  const local = createInProcessTurnQueue({ maxQueuedTurns });
+  const wakeUps = new Map<string, () => void>();
+  const reservations = new Map<string, { readonly turn: string; cancel(): void }>();
+  const leaving = new Set<Promise<void>>();
+  const { instanceId } = nodes;
+  const channelOf = (instance: string) => nodes.channel('turns', instance);
   let turns = 0;
-  void news.listen(channel + link.instanceId, (turn) => called.get(turn)?.()).ready;
+  void subscriptions.subscribe(channelOf(instanceId), (turn) => wakeUps.get(turn)?.()).ready;
 
-  const keysOf = (userId: string) => [link.key('turn', userId), link.key('line', userId)];
+  const newTurn = (): string => {
+    turns += 1;
+    return `${instanceId} ${turns}`;
+  };
 
-  const call = (turn: string): Promise<void> =>
+  const waitForWakeUp = (turn: string): Promise<void> =>
     new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        called.delete(turn);
+        wakeUps.delete(turn);
         resolve();
       };
-      const timer = setTimeout(done, askAgainMs);
-      called.set(turn, done);
+      const timer = setTimeout(done, pollMs);
+      wakeUps.set(turn, done);
     });
 
-  /** Resolves when it is this one's turn, or when nobody can say whose turn it is. */
-  const wait = async (userId: string, turn: string): Promise<void> => {
-    const args = [turn, instances, link.instanceId, lifeMs];
-    const ask = () =>
-      link.run<unknown>(
-        (redis) => enter(redis, keysOf(userId), args),
-        () => 1,
-      );
-    while ((await ask()) !== 1) await call(turn);
-  };
-
-  const alone = async <T>(userId: string, work: () => Promise<T>): Promise<T> => {
-    turns += 1;
-    const turn = `${link.instanceId} ${turns}`;
-    const tell = (script: typeof renew, args: readonly (string | number)[]) =>
-      link.run<unknown>(
-        (redis) => script(redis, keysOf(userId), [turn, ...args]),
+  const enter = async (userId: string, turn: string): Promise<void> => {
+    const key = nodes.key('user', userId);
+    for (let dead = ''; ; ) {
+      const result = await runOn(
+        nodes,
+        key,
+        async (redis, node) => {
+          const entered = await redis.enterTurn(
+            key,
+            turn,
+            dead,
+            turnTtlMs,
+            recordTtlMs,
+            leaseTtlMs,
+          );
+          const [instance = ''] = entered[1].split(' ');
+          const isDead =
+            entered[0] === 0 && instance !== instanceId && (await node.isDead(instance));
+          return { entered, isDead };
+        },
         () => undefined,
       );
-    await wait(userId, turn);
-    const renewing = setInterval(() => void tell(renew, [lifeMs]), renewMs);
-    try {
-      return await work();
-    } finally {
-      clearInterval(renewing);
-      // Not waited for: what this instance asks next comes after it.
-      void tell(leave, [takeUpMs, channel]);
+      // Redis cannot tell: this instance has its own order.
+      if (result === undefined) return;
+      const [entered, holder, ...followers] = result.entered;
+      if (entered === 1) {
+        running.update(userId, followers);
+        return;
+      }
+      dead = result.isDead ? holder : '';
+      if (!result.isDead) await waitForWakeUp(turn);
     }
   };
 
-  return { run: (userId, work) => here.run(userId, () => alone(userId, work)) };
+  /** Not awaited by the work: later commands of this instance are sent after it on the same connection. */
+  const leave = (userId: string, turn: string): void => {
+    const key = nodes.key('user', userId);
+    const publishHeld = running.end(userId);
+    const left = runOn(
+      nodes,
+      key,
+      (redis) => redis.leaveTurn(key, turn, claimTimeoutMs),
+      () => undefined,
+    ).then((result) => {
+      if (result === undefined) return;
+      const [next, ...followers] = result;
+      publishHeld(followers);
+      if (next === '') return;
+      const channel = channelOf(next.split(' ')[0] ?? '');
+      void nodes.nodeOf(channel)?.publish(channel, next);
+    });
+    leaving.add(left);
+    void left.finally(() => leaving.delete(left));
+  };
+
+  const takeReservation = (userId: string): string | undefined => {
+    const reservation = reservations.get(userId);
+    reservation?.cancel();
+    reservations.delete(userId);
+    return reservation?.turn;
+  };
+
+  const withTurn = async <T>(userId: string, work: () => Promise<T>): Promise<T> => {
+    const key = nodes.key('user', userId);
+    const reserved = takeReservation(userId);
+    const turn = reserved ?? newTurn();
+    if (reserved === undefined) await enter(userId, turn);
+    const renew = () =>
+      runOn(
+        nodes,
+        key,
+        async (redis) => {
+          const followers = await redis.renewTurn(key, turn, turnTtlMs, recordTtlMs, leaseTtlMs);
+          if (!ended) running.update(userId, followers);
+        },
+        () => undefined,
+      );
+    let ended = false;
+    const renewal = setInterval(() => void renew(), renewIntervalMs);
+    try {
+      return await work();
+    } finally {
+      ended = true;
+      clearInterval(renewal);
+      leave(userId, turn);
+    }
+  };
+
+  return {
+    run: (userId, work) => local.run(userId, () => withTurn(userId, work)),
+    newTurn,
+    reserve(userId, turn, followers) {
+      running.update(userId, followers);
+      const timer = setTimeout(() => {
+        reservations.delete(userId);
+        leave(userId, turn);
+      }, reservationMs);
+      timer.unref();
+      reservations.set(userId, { turn, cancel: () => clearTimeout(timer) });
+    },
+    async idle() {
+      await Promise.all(leaving);
+    },
+  };
 }

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { createManualClock } from '../../chat/manual-clock.js';
-import type { SharedStateSubject } from './shared-state-subject.js';
+import { createManualClock } from '../../domain/runtime/manual-clock.js';
+import type { SharedStateUnderTest } from './shared-state-under-test.js';
 
-export function leasesSuite(subject: SharedStateSubject): void {
+export function leasesSuite(subject: SharedStateUnderTest): void {
   const open = async () => {
-    const instances = await subject.open({ clock: createManualClock(), turnsWaiting: 1 });
+    const instances = await subject.open({ clock: createManualClock(), maxQueuedTurns: 1 });
     return (at: number) => instances[at % instances.length]!.leases;
   };
 
-  it('lets exactly three of 64 racing sockets in, and another when one has ended', async () => {
+  it('grants exactly three of 64 concurrent sockets, and another one after a release', async () => {
     const at = await open();
     const acquired = await Promise.all(
       Array.from({ length: 64 }, (_, i) => at(i).acquire('ada', `s${i}`, 3)),
@@ -32,7 +32,7 @@ export function leasesSuite(subject: SharedStateSubject): void {
     expect(await at(2).acquire('ada', 'u', 2)).toBe(false);
   });
 
-  it('takes no place for a socket that has ended and is renewed late', async () => {
+  it('grants no lease to a released socket that is renewed late', async () => {
     const at = await open();
     await at(0).acquire('ada', 's', 1);
     await at(0).release('ada', 's');

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createManualClock } from '../../chat/manual-clock.js';
-import type { SharedStateSubject } from './shared-state-subject.js';
+import { createManualClock } from '../../domain/runtime/manual-clock.js';
+import type { SharedStateUnderTest } from './shared-state-under-test.js';
 
-export function limiterSuite(subject: SharedStateSubject): void {
-  /** Takes at whichever instance the number chooses. */
+export function limiterSuite(subject: SharedStateUnderTest): void {
+  /** `at` chooses the instance. */
   const open = async (start?: number) => {
     const clock = createManualClock(start);
-    const instances = await subject.open({ clock, turnsWaiting: 1 });
+    const instances = await subject.open({ clock, maxQueuedTurns: 1 });
     const take = (at: number, key: string, limit: number) =>
-      instances[at % instances.length]!.limiter.take(key, limit, 1000);
+      instances[at % instances.length]!.limiter.consume(key, limit, 1000);
     return { clock, take };
   };
 
-  it('never grants more than the limit in any window, and never less than it could', async () => {
+  it('grants exactly the limit in any window', async () => {
     const { clock, take } = await open();
     let run = 0;
     await fc.assert(
@@ -27,10 +27,10 @@ export function limiterSuite(subject: SharedStateSubject): void {
             clock.advance(step);
             const now = clock.now();
             const inWindow = granted.filter((time) => time > now - 1000);
-            const allowance = await take(at, `k${run}`, limit);
-            expect(allowance.granted).toBe(inWindow.length < limit);
-            if (allowance.granted) granted.push(now);
-            else expect(allowance.retryAfterMs).toBe(inWindow.at(-limit)! + 1000 - now);
+            const result = await take(at, `k${run}`, limit);
+            expect(result.granted).toBe(inWindow.length < limit);
+            if (result.granted) granted.push(now);
+            else expect(result.retryAfterMs).toBe(inWindow.at(-limit)! + 1000 - now);
           }
         },
       ),
@@ -38,20 +38,20 @@ export function limiterSuite(subject: SharedStateSubject): void {
     );
   });
 
-  it('keeps allowances apart', async () => {
+  it('counts each key separately', async () => {
     const { take } = await open();
     expect(await take(0, 'a', 1)).toEqual({ granted: true });
     expect(await take(1, 'b', 1)).toEqual({ granted: true });
     expect(await take(2, 'a', 1)).toEqual({ granted: false, retryAfterMs: 1000 });
   });
 
-  it('lets exactly the limit through however many come at once', async () => {
+  it('grants exactly the limit to concurrent requests', async () => {
     const { take } = await open();
     const taken = await Promise.all(Array.from({ length: 64 }, (_, i) => take(i, 'k', 3)));
     expect(taken.filter(({ granted }) => granted)).toHaveLength(3);
   });
 
-  it('locks nobody out for longer than a window when the clock is set back', async () => {
+  it('blocks no key for longer than a window when the clock is set back', async () => {
     const { clock, take } = await open(10_000_000);
     await take(0, 'k', 1);
     clock.set(5_000_000);
@@ -60,7 +60,7 @@ export function limiterSuite(subject: SharedStateSubject): void {
     expect(await take(2, 'k', 1)).toEqual({ granted: true });
   });
 
-  it('knows limits of nothing and of everything', async () => {
+  it('supports the limits zero and infinity', async () => {
     const { take } = await open();
     expect(await take(0, 'k', 0)).toMatchObject({ granted: false });
     for (let i = 0; i < 10; i += 1) {
@@ -68,7 +68,7 @@ export function limiterSuite(subject: SharedStateSubject): void {
     }
   });
 
-  it('counts on when an allowance is in use for long', async () => {
+  it('counts correctly under constant use', async () => {
     const { clock, take } = await open();
     for (let i = 0; i < 500; i += 1) {
       clock.advance(10);

@@ -2,12 +2,12 @@ import { describe } from 'vitest';
 import { fanOutSuite } from './fan-out-suite.js';
 import { leasesSuite } from './leases-suite.js';
 import { limiterSuite } from './limiter-suite.js';
-import type { SharedStateSubject } from './shared-state-subject.js';
+import type { SharedStateUnderTest } from './shared-state-under-test.js';
 import { turnsSuite } from './turns-suite.js';
 
-/** What holds however instances share: in one process, or over Redis. */
-export function sharedStateSuite(subject: SharedStateSubject): void {
-  describe(`what is shared ${subject.name}`, () => {
+/** What every implementation of shared state must do: in one process, and over Redis. */
+export function sharedStateSuite(subject: SharedStateUnderTest): void {
+  describe(`the shared state ${subject.name}`, () => {
     limiterSuite(subject);
     leasesSuite(subject);
     turnsSuite(subject);

@@ -1,31 +1,31 @@
 import { expect, it } from 'vitest';
-import { createManualClock } from '../../chat/manual-clock.js';
-import type { SharedStateSubject } from './shared-state-subject.js';
+import { createManualClock } from '../../domain/runtime/manual-clock.js';
+import type { SharedStateUnderTest } from './shared-state-under-test.js';
 
-/** Work that ends when it is told to, and says when it has begun. */
-function held() {
+/** Work that runs until `finish` is called. */
+function createPausedWork() {
   let finish = (): void => {};
-  let begin = (): void => {};
-  const done = new Promise<void>((resolve) => {
+  let start = (): void => {};
+  const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
+  const started = new Promise<void>((resolve) => {
+    start = resolve;
   });
   const work = () => {
-    begin();
-    return done;
+    start();
+    return finished;
   };
-  return { work, begun, finish };
+  return { work, started, finish };
 }
 
-export function turnsSuite(subject: SharedStateSubject): void {
-  const open = async (turnsWaiting: number) => {
-    const instances = await subject.open({ clock: createManualClock(), turnsWaiting });
+export function turnsSuite(subject: SharedStateUnderTest): void {
+  const open = async (maxQueuedTurns: number) => {
+    const instances = await subject.open({ clock: createManualClock(), maxQueuedTurns });
     return (at: number) => instances[at % instances.length]!.turns;
   };
 
-  it('runs the work of one user one at a time everywhere, whatever becomes of it', async () => {
+  it('runs the work of one user one at a time over all instances, also when some of it fails', async () => {
     const at = await open(30);
     let running = 0;
     const runs = Array.from({ length: 30 }, (_, i) =>
@@ -41,7 +41,7 @@ export function turnsSuite(subject: SharedStateSubject): void {
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
   });
 
-  it('keeps the order in which work came to one instance', async () => {
+  it('keeps the order of the work of one instance', async () => {
     const at = await open(30);
     const log: number[] = [];
     const runs = Array.from({ length: 10 }, (_, i) => at(0).run('ada', async () => log.push(i)));
@@ -49,19 +49,19 @@ export function turnsSuite(subject: SharedStateSubject): void {
     expect(log).toEqual(Array.from({ length: 10 }, (_, i) => i));
   });
 
-  it('lets no user wait for another', async () => {
+  it('does not make a user wait for another user', async () => {
     const at = await open(10);
-    const slow = held();
+    const slow = createPausedWork();
     const first = at(0).run('ada', slow.work);
-    await slow.begun;
+    await slow.started;
     expect(await at(1).run('bob', async () => 'done')).toBe('done');
     slow.finish();
     await first;
   });
 
-  it('refuses who would wait behind too many, and takes others when the line is shorter', async () => {
+  it('rejects work when the queue is full, and accepts work when it is shorter', async () => {
     const at = await open(1);
-    const [one, two] = [held(), held()];
+    const [one, two] = [createPausedWork(), createPausedWork()];
     const runs = [at(0).run('ada', one.work), at(0).run('ada', two.work)];
     await expect(at(0).run('ada', async () => 'no')).rejects.toMatchObject({ status: 503 });
     one.finish();
@@ -72,12 +72,12 @@ export function turnsSuite(subject: SharedStateSubject): void {
     await Promise.all(runs);
   });
 
-  it('gives the turn to another instance when one has had it', async () => {
+  it('passes the turn to a waiting instance', async () => {
     const at = await open(10);
-    const first = held();
+    const first = createPausedWork();
     const log: string[] = [];
     const runs = [at(0).run('ada', first.work)];
-    await first.begun;
+    await first.started;
     const other = at(1).run('ada', async () => log.push('other'));
     first.finish();
     await Promise.all([...runs, other]);

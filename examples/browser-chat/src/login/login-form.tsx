@@ -1,0 +1,80 @@
+import { type Credentials, isChatError } from '@chat/client';
+import { type FormEvent, useEffect, useState } from 'react';
+import { Countdown } from '../chat/countdown.js';
+import { seconds } from '../chat/dates.js';
+
+/** The login form, prefilled with the demo user. */
+export function LoginForm({
+  notice,
+  onLogin,
+}: {
+  /** Why the user has to log in again. */
+  notice: string | undefined;
+  onLogin(credentials: Credentials): Promise<void>;
+}) {
+  const [error, setError] = useState(notice);
+  const [isBusy, setBusy] = useState(false);
+  const [blockedUntil, setBlockedUntil] = useState<number>();
+  useEffect(() => {
+    if (blockedUntil === undefined) return;
+    const timer = setTimeout(() => {
+      setBlockedUntil(undefined);
+      setError(undefined);
+    }, blockedUntil - Date.now());
+    return () => clearTimeout(timer);
+  }, [blockedUntil]);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    setBusy(true);
+    try {
+      await onLogin({
+        username: String(fields.get('username')),
+        password: String(fields.get('password')),
+      });
+    } catch (reason) {
+      setError(describe(reason));
+      if (isChatError(reason, 'rate_limited')) setBlockedUntil(Date.now() + reason.retryAfterMs);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <main className="login">
+      <form className="card" onSubmit={submit}>
+        <img src="./icon.svg" alt="" width="44" height="44" />
+        <h1>Harbour desk</h1>
+        <p className="muted">Questions about trams, ferries and tickets.</p>
+        <label>
+          Username
+          <input name="username" autoComplete="username" defaultValue="ada" required />
+        </label>
+        <label>
+          Password
+          <input
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            defaultValue="s3cret"
+            required
+          />
+        </label>
+        <p role="alert">{error}</p>
+        {blockedUntil !== undefined && <Countdown key={blockedUntil} until={blockedUntil} />}
+        <button type="submit" className="primary" disabled={isBusy || blockedUntil !== undefined}>
+          {isBusy ? 'Logging in…' : 'Log in'}
+        </button>
+        <p className="hint muted">This is a demo. The username and the password are filled in.</p>
+      </form>
+    </main>
+  );
+}
+
+function describe(error: unknown): string {
+  if (isChatError(error, 'authentication_failed')) return 'Wrong username or password.';
+  if (isChatError(error, 'rate_limited')) {
+    return `Too many login attempts. Try again in ${seconds(error.retryAfterMs)}.`;
+  }
+  return 'The server cannot be reached. Try again later.';
+}

@@ -1,0 +1,5 @@
+/** XPath of the field with this label. */
+export const field = (label) => `//label[starts-with(normalize-space(), '${label}')]//input`;
+
+/** XPath of the button with this name, once it can be clicked. */
+export const button = (name) => `//button[normalize-space() = '${name}' and not(@disabled)]`;

@@ -1,0 +1,98 @@
+/**
+ * The client without sockets, for programs that only make calls: the same {@link ChatClient} without `connect()`.
+ *
+ * @example
+ * ```ts
+ * import { ChatClient } from '@chat/client/rest';
+ *
+ * const client = new ChatClient({
+ *   baseUrl: 'https://chat.example.com',
+ *   credentials: { username: 'ada', password: 's3cret' },
+ * });
+ * const { response } = await client.chat.send('Hello');
+ * ```
+ *
+ * @module @chat/client/rest
+ * @group Reference
+ */
+
+export type { Credentials, GetToken, GetTokenRequest } from '../auth/token-provider.js';
+export type { TokenRequestReason } from '../auth/token-source.js';
+export {
+  type StoredToken,
+  type TokenStore,
+  type WebStorageLike,
+  type WebStorageTokenStoreOptions,
+  webStorageTokenStore,
+} from '../auth/token-stores.js';
+export type { Chat, SendOptions } from '../chat.js';
+export {
+  type ApiErrorInit,
+  AuthenticationError,
+  BadRequestError,
+  ChatApiError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  ServerError,
+} from '../errors/api-errors.js';
+export {
+  AbortError,
+  ClientClosedError,
+  ConnectionError,
+  ExtensionUnavailableError,
+  InvalidOptionError,
+  ResponseValidationError,
+  TimeoutError,
+  TokenUnavailableError,
+  type TokenUnavailableReason,
+} from '../errors/call-errors.js';
+export { ChatError, type ChatErrorCode } from '../errors/chat-error.js';
+export { type AnyChatError, type ChatErrorByCode, isChatError } from '../errors/is-chat-error.js';
+export type { ChatClientOptions, RetryOptions } from '../options/client-options.js';
+export type { ReplyStream } from '../reply-stream.js';
+export { RestClient as ChatClient } from '../rest-client.js';
+export type { Stats } from '../stats.js';
+export type {
+  AuthChange,
+  AuthChangeReason,
+  ChatUser,
+  LoginOptions,
+  LoginResponse,
+  LogoutResponse,
+} from '../types/auth.js';
+export type { CallOptions } from '../types/call-options.js';
+export type {
+  ChatHooks,
+  RequestHookContext,
+  ResponseHookContext,
+  RetryHookContext,
+  RouteName,
+  TokenRefreshedHookContext,
+} from '../types/hooks.js';
+export type { ChatLogger } from '../types/logger.js';
+export type {
+  ChatReply,
+  ChatSession,
+  ChatStats,
+  Message,
+  MessageStats,
+  Pagination,
+  ReplyDelta,
+} from '../types/models.js';
+export type {
+  HistoryOptions,
+  HistoryPage,
+  Page,
+  PageRequest,
+  SessionsOptions,
+  SessionsPage,
+} from '../types/pages.js';
+export type {
+  AbortSignalLike,
+  FetchInit,
+  FetchLike,
+  FetchResponse,
+  PlatformAbortSignal,
+  WebSocketConstructor,
+} from '../types/platform.js';

@@ -1,0 +1,34 @@
+import { describeIssue, validateFrameData } from '@chat/contract';
+import { ResponseValidationError } from '../../errors/call-errors.js';
+import type { SocketEvent, SocketStatusFields } from '../events.js';
+
+/** The first status of a backend with extensions. */
+export interface Greeting extends SocketStatusFields {
+  readonly event: 'connected';
+  readonly features?: readonly string[] | undefined;
+  readonly heartbeatMs?: number | undefined;
+}
+
+interface Heartbeat extends SocketStatusFields {
+  readonly event: 'heartbeat';
+}
+
+export type ReceivedFrame = SocketEvent | { type: 'status'; data: Greeting | Heartbeat };
+
+/** @throws when the text is not a frame of the contract */
+export function parseFrame(text: string, validate: boolean): ReceivedFrame {
+  const frame: ReceivedFrame = JSON.parse(text);
+  const { type, data } = frame;
+  if (!['message', 'status'].includes(type) || typeof data !== 'object' || data === null)
+    throw Error();
+  if (validate) {
+    validateFrameData(data, (path, value, expected) =>
+      invalidFrame(`data.${path}`, describeIssue('A frame', `data.${path}`, value, expected)),
+    );
+  }
+  return frame;
+}
+
+export function invalidFrame(path: string, issue: string): ResponseValidationError {
+  return new ResponseValidationError('/ws/chat', path, issue);
+}

@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The limit for the rest of a rejected body. */
+const maxDiscardedBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads and discards the rest of a rejected body. Closing the connection at once would reset it while the client still
+ * writes, and the client would never see the response. A larger body is cut off; a slow one times out.
+ */
+export function drainRequestBody(request: IncomingMessage): void {
+  let receivedBytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    receivedBytes += chunk.length;
+    if (receivedBytes > maxDiscardedBytes) request.socket.destroy();
+  });
+  request.resume();
+}

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { openConnection } from '../../../../../../test/support/raw-http.js';
+import { cheapHasher } from '../../../auth/cheap-hasher.js';
+import { createChatServer } from '../../../create-chat-server.js';
+import { chatPlugin } from '../chat-plugin.js';
+
+const options = { users: [{ username: 'ada', password: 's3cret' }], passwords: cheapHasher };
+
+let app: FastifyInstance;
+const connections: Socket[] = [];
+afterEach(async () => {
+  for (const connection of connections.splice(0)) connection.destroy();
+  await app.close();
+});
+
+async function open(): Promise<Socket> {
+  const { port } = app.server.address() as { port: number };
+  const connection = await openConnection(`http://127.0.0.1:${port}`);
+  connections.push(connection);
+  return connection;
+}
+
+const get = (path: string, headers = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`;
+const upgrade = get(
+  '/ws/chat?token=x',
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n',
+);
+
+const openSockets = () =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  }).length;
+
+describe('an upgrade behind a request in the same packet', () => {
+  const servers: [string, () => Promise<FastifyInstance>][] = [
+    ['of a server', () => createChatServer(options)],
+    [
+      'of a plugin whose host registered @fastify/websocket',
+      async () => {
+        const host = Fastify();
+        await host.register(websocket);
+        await host.register(chatPlugin, options);
+        return host;
+      },
+    ],
+  ];
+  it.each(servers)('%s does not keep its connection', async (_name, create) => {
+    app = await create();
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const before = openSockets();
+    const opened = await Promise.all(Array.from({ length: 300 }, open));
+    for (const connection of opened) connection.write(get('/healthz') + upgrade);
+    await Promise.all(opened.map((connection) => connection.closed || once(connection, 'close')));
+    await expect.poll(openSockets).toBe(before);
+  });
+});
+
+describe('pipelined requests', () => {
+  it('get their responses in order', async () => {
+    app = await createChatServer(options);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const connection = await open();
+    let received = '';
+    connection.setEncoding('utf8').on('data', (text: string) => {
+      received += text;
+    });
+    const ids = Array.from({ length: 200 }, (_, n) => `id-${n}`);
+    connection.write(ids.map((id) => get('/healthz', `X-Request-Id: ${id}\r\n`)).join(''));
+    await expect.poll(() => received.match(/id-\d+/g)).toEqual(ids);
+  });
+
+  it('start only after the previous response was written', async () => {
+    app = await createChatServer(options);
+    let running = 0;
+    let maximum = 0;
+    app.get('/slow', async () => {
+      running += 1;
+      maximum = Math.max(maximum, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return 'x';
+    });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const connection = await open();
+    connection.write(get('/slow').repeat(19) + get('/slow', 'Connection: close\r\n'));
+    await once(connection.resume(), 'close');
+    expect(maximum).toBe(1);
+  });
+
+  it('close the connection when too many wait', async () => {
+    app = await createChatServer({ ...options, maxPipelinedRequests: 10 });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const connection = await open();
+    connection.write(get('/readyz').repeat(1_500));
+    await once(connection.resume(), 'close');
+  });
+
+  it('close the connection when their responses are not read', async () => {
+    app = await createChatServer({ ...options, writeTimeoutMs: 50 });
+    const text = 'x'.repeat(8_000_000);
+    app.get('/large', async () => text);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const connection = await open();
+    connection.pause();
+    connection.write(get('/large').repeat(3));
+    const count = () =>
+      vi.waitFor(
+        () =>
+          new Promise<number>((resolve) => app.server.getConnections((_error, n) => resolve(n))),
+      );
+    await expect.poll(count).toBe(0);
+  });
+});

@@ -1,0 +1,214 @@
+import { AssistantEndpointError } from './assistant-endpoint-error.js';
+import type { OpenAiSettings } from './options.js';
+import { parseError, parseJson } from './parse-error.js';
+import { ReasoningFilter } from './reasoning.js';
+import { doneEvent, EventParser } from './server-sent-events.js';
+
+/** Why a reply is not complete, although it is usable. */
+export type Truncation = 'length' | 'content_filter';
+
+/** What servers and gateways call it, in lower case. Other reasons, such as `stop`, are the end of a complete reply. */
+const truncations = new Map<string, Truncation>([
+  ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
+  ['content_filter', 'content_filter'],
+  ['safety', 'content_filter'],
+  ['sensitive', 'content_filter'],
+]);
+const failures = new Set([
+  'error',
+  'abort',
+  'aborted',
+  'cancelled',
+  'network_error',
+  'insufficient_system_resource',
+]);
+/** The JSON around the text of a response without streaming, and how much longer JSON escapes can make the text. */
+const jsonOverhead = 65_536;
+const maxEscapeFactor = 6;
+
+/** The members of a chunk that matter. Servers add, omit and nullify members, so all have the type `unknown`. */
+interface Choice {
+  readonly index?: unknown;
+  readonly delta?: unknown;
+  readonly message?: unknown;
+  readonly finish_reason?: unknown;
+}
+
+/**
+ * Reads the body of a chat completion: lenient with everything that is harmless, strict about the end. A reply is complete
+ * only after a finish reason or `[DONE]`; otherwise half of it could be stored as if it were complete.
+ */
+export class CompletionReader {
+  readonly #settings: Pick<OpenAiSettings, 'maxReplyLength' | 'secrets'>;
+  readonly #reasoning: ReasoningFilter;
+  readonly #events = new EventParser();
+  #format: 'unknown' | 'events' | 'json' = 'unknown';
+  #start = '';
+  #finishReason: string | undefined;
+  #done = false;
+  #hasChoices = false;
+  #hasText = false;
+
+  constructor(settings: Pick<OpenAiSettings, 'maxReplyLength' | 'secrets' | 'showReasoning'>) {
+    this.#settings = settings;
+    this.#reasoning = new ReasoningFilter(settings.showReasoning);
+  }
+
+  /** Whether the reply is complete. More may follow, such as usage data. */
+  get finished(): boolean {
+    return this.#done || this.#finishReason !== undefined;
+  }
+
+  /** Set after the end when the endpoint cut the reply. */
+  get truncation(): Truncation | undefined {
+    return truncations.get(this.#finishReason?.toLowerCase() ?? '');
+  }
+
+  /**
+   * Returns the deltas of the reply in the next part of the body.
+   * @throws {AssistantEndpointError} when it reports an error or is not a chat completion
+   */
+  add(text: string): string[] {
+    if (this.#format === 'events') return this.#readEvents(this.#events.add(text));
+    this.#start += text;
+    if (this.#format === 'json') return this.#limitBody();
+    const first = this.#start.trimStart()[0];
+    if (first === undefined) return this.#limitBody();
+    if (first === '<') throw webPage();
+    if (first === '{') {
+      this.#format = 'json';
+      return this.#limitBody();
+    }
+    this.#format = 'events';
+    return this.#readEvents(this.#events.add(this.#start.trimStart()));
+  }
+
+  /**
+   * Returns the rest of the reply at the end of the body.
+   * @throws {AssistantEndpointError} when the reply is incomplete or empty
+   */
+  end(): string[] {
+    let deltas: string[] = [];
+    if (this.#format === 'events') deltas = this.#readEvents(this.#events.end());
+    if (this.#format === 'json') {
+      deltas = [this.#readChunk(parseJson(this.#start))];
+      if (!this.#hasChoices) throw notACompletion();
+      // The body is one valid JSON text, so nothing is missing.
+      this.#done = true;
+    }
+    return [...deltas, this.finish()];
+  }
+
+  /**
+   * Returns the pending rest of a finished reply.
+   * @throws {AssistantEndpointError} when the reply is incomplete or empty
+   */
+  finish(): string {
+    if (!this.finished) {
+      throw new AssistantEndpointError(
+        "The assistant's endpoint ended its response in the middle: it sent no finish_reason and no [DONE].",
+      );
+    }
+    const rest = this.#reasoning.end();
+    if (!this.#hasText && rest.trim() === '') throw emptyReply(this.#finishReason);
+    return rest;
+  }
+
+  #limitBody(): string[] {
+    const maxLength = jsonOverhead + maxEscapeFactor * this.#settings.maxReplyLength;
+    if (this.#start.length <= maxLength) return [];
+    throw new AssistantEndpointError(
+      `The assistant's endpoint sent a response of more than ${maxLength} characters.`,
+    );
+  }
+
+  #readEvents(events: readonly unknown[]): string[] {
+    const deltas: string[] = [];
+    for (const event of events) {
+      if (this.#done) break;
+      if (event === doneEvent) this.#done = true;
+      else deltas.push(this.#readChunk(event));
+    }
+    return deltas;
+  }
+
+  #readChunk(chunk: unknown): string {
+    const failure = parseError(chunk, this.#settings.secrets);
+    if (failure !== undefined) {
+      throw new AssistantEndpointError(`The assistant's endpoint failed: ${failure.message}`);
+    }
+    // What follows the end of the reply does not matter.
+    if (chunk === null || (typeof chunk !== 'object' && this.finished)) return '';
+    if (typeof chunk !== 'object') throw notACompletion();
+    const { choices } = chunk as { choices?: unknown };
+    // Usage data, keep-alives and results of content filters have no choices.
+    if (choices === undefined || choices === null) return '';
+    if (!Array.isArray(choices)) throw notACompletion();
+    this.#hasChoices = true;
+    const choice = (choices as (Choice | null)[]).find(
+      (candidate) => (candidate?.index ?? 0) === 0,
+    );
+    return choice === undefined || choice === null ? '' : this.#readChoice(choice);
+  }
+
+  #readChoice(choice: Choice): string {
+    // Some servers send one event with the whole message, or repeat it at the end.
+    const delta = choice.delta ?? (this.#hasText ? undefined : choice.message);
+    const { reasoning, content } = readDelta(delta);
+    const text = this.#reasoning.addReasoning(reasoning) + this.#reasoning.addContent(content);
+    this.#hasText ||= content.trim() !== '' && text.trim() !== '';
+    // A text after the finish reason means that it was not the end.
+    if (content !== '') this.#finishReason = undefined;
+    const reason = choice.finish_reason;
+    if (typeof reason === 'string' && reason !== '') {
+      if (failures.has(reason.toLowerCase())) {
+        throw new AssistantEndpointError(
+          `The assistant's endpoint could not complete its reply (finish_reason ${quote(reason)}).`,
+        );
+      }
+      this.#finishReason = reason;
+    }
+    return text;
+  }
+}
+
+function readDelta(delta: unknown): { reasoning: string; content: string } {
+  if (typeof delta !== 'object' || delta === null) return { reasoning: '', content: '' };
+  const fields = delta as Record<string, unknown>;
+  const { reasoning_content: reasoningContent, reasoning, content, refusal } = fields;
+  return {
+    reasoning: textOf(reasoningContent) || textOf(reasoning) || textOf(content, 'thinking'),
+    content: textOf(content, 'text') || textOf(refusal),
+  };
+}
+
+/** A text, or the parts of this type: Mistral sends the reasoning and the text of some models as parts. */
+function textOf(value: unknown, type?: string): string {
+  if (typeof value === 'string') return type === 'thinking' ? '' : value;
+  if (!Array.isArray(value) || type === undefined) return '';
+  return value
+    .filter((part) => part?.type === type)
+    .map((part) => textOf(part[type], type === 'thinking' ? 'text' : undefined))
+    .join('');
+}
+
+export function webPage(): AssistantEndpointError {
+  return new AssistantEndpointError(
+    "The assistant's endpoint responded with a web page: is this the URL of an API?",
+  );
+}
+
+function notACompletion(): AssistantEndpointError {
+  return new AssistantEndpointError(
+    "The assistant's endpoint sent something other than a chat completion.",
+  );
+}
+
+function emptyReply(reason: string | undefined): AssistantEndpointError {
+  const why = reason === undefined ? '' : ` (finish_reason ${quote(reason)})`;
+  return new AssistantEndpointError(`The assistant's endpoint sent an empty reply${why}.`);
+}
+
+const quote = (reason: string): string => JSON.stringify(reason.slice(0, 40));

@@ -1,0 +1,47 @@
+export interface Failure {
+  /** Without secrets and safe to log. */
+  readonly message: string;
+  readonly code: string | undefined;
+}
+
+/**
+ * The error in a body or an event, in the format of OpenAI (`error.message`), Ollama (`error`), vLLM (`object: "error"`) or
+ * FastChat (`error_code`); `undefined` when it has none.
+ */
+export function parseError(body: unknown, secrets: readonly string[]): Failure | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { error, object, error_code: errorCode, message, text } = body as Record<string, unknown>;
+  if (error !== undefined && error !== null && error !== '' && error !== false) {
+    return toFailure(typeof error === 'object' ? error : { message: error }, secrets);
+  }
+  if (object === 'error') return toFailure(body, secrets);
+  if (typeof errorCode === 'number' && errorCode !== 0) {
+    return toFailure({ message: message ?? text, code: errorCode }, secrets);
+  }
+  return undefined;
+}
+
+function toFailure(error: object, secrets: readonly string[]): Failure {
+  const { message, code } = error as Record<string, unknown>;
+  return {
+    message: typeof message === 'string' ? sanitize(message, secrets) : 'without a reason.',
+    code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
+  };
+}
+
+const maxMessageLength = 300;
+
+function sanitize(text: string, secrets: readonly string[]): string {
+  const safe = secrets.reduce((result, secret) => result.replaceAll(secret, '[key]'), text);
+  const line = safe.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim();
+  return line.length > maxMessageLength ? `${line.slice(0, maxMessageLength)}…` : line;
+}
+
+/** The value of a JSON text, or `undefined` when it is invalid. */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

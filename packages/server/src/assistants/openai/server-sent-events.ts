@@ -1,0 +1,69 @@
+import { AssistantEndpointError } from './assistant-endpoint-error.js';
+import { parseJson } from './parse-error.js';
+
+/** An event contains a few words, so a longer one is an error. */
+const maxEventLength = 1_048_576;
+
+/** The last event of a stream, which is not JSON. */
+export const doneEvent = '[DONE]';
+
+/**
+ * Parses a stream of server-sent events with JSON data. It is as lenient as the servers require: any line ending, comments,
+ * empty events, events without an empty line between them, no line ending at the end.
+ */
+export class EventParser {
+  #line = '';
+  #data: string[] = [];
+  #dataLength = 0;
+
+  /** Returns the values of the events that end in `text`: `undefined` when the JSON is invalid. */
+  add(text: string): unknown[] {
+    if (this.#line.length + this.#dataLength + text.length > maxEventLength)
+      this.#checkLength(text);
+    // Without a line break nothing ends; splitting a long line for each of its parts would be slow.
+    if (!/[\r\n]/.test(text) && !this.#line.endsWith('\r')) {
+      this.#line += text;
+      return [];
+    }
+    const lines = (this.#line + text).split(/\r\n|\n|\r(?!$)/);
+    this.#line = lines.pop()!;
+    return lines.flatMap((line) => this.#addLine(line));
+  }
+
+  /** Returns the events that the end of the stream completes. */
+  end(): unknown[] {
+    return [...this.#addLine(this.#line.replace(/\r$/, '')), ...this.#dispatch()];
+  }
+
+  #checkLength(text: string): void {
+    const firstLine = /^[^\r\n]*/.exec(text)![0].length;
+    const lastLine = /[^\r\n]*$/.exec(text)![0].length;
+    const length = this.#line.length + this.#dataLength + firstLine;
+    if (Math.max(length, lastLine) <= maxEventLength) return;
+    throw new AssistantEndpointError(
+      `The assistant's endpoint sent an event of more than ${maxEventLength} characters.`,
+    );
+  }
+
+  #addLine(line: string): unknown[] {
+    if (line === '') return this.#dispatch();
+    const value = /^data(?::(.*))?$/s.exec(line)?.[1]?.trim() ?? '';
+    if (value === '') return [];
+    // Complete in one line, as almost always: some servers do not send the empty line after it.
+    const event = this.#data.length === 0 ? parseEvent(value) : undefined;
+    if (event !== undefined) return [event];
+    this.#data.push(value);
+    this.#dataLength += value.length;
+    return [];
+  }
+
+  #dispatch(): unknown[] {
+    if (this.#data.length === 0) return [];
+    const event = parseEvent(this.#data.join('\n'));
+    this.#data = [];
+    this.#dataLength = 0;
+    return [event];
+  }
+}
+
+const parseEvent = (text: string): unknown => (text === doneEvent ? doneEvent : parseJson(text));

@@ -1,0 +1,303 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AssistantEndpointError } from './assistant-endpoint-error.js';
+import type { OpenAiAssistantOptions } from './options.js';
+import { readReply } from './testing/collect-reply.js';
+import { breaksAfter, type Endpoint, startEndpoint, streams } from './testing/endpoint.js';
+
+// Streams as servers and gateways send them, each over real HTTP, as a whole and split after every few bytes.
+
+let endpoint: Endpoint;
+const options = (more: Partial<OpenAiAssistantOptions> = {}) => ({
+  baseUrl: endpoint.baseUrl,
+  model: 'some-model',
+  maxRetries: 0,
+  ...more,
+});
+
+beforeAll(async () => {
+  endpoint = await startEndpoint();
+});
+
+afterAll(() => endpoint.close());
+
+const event = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`;
+const chunk = (choice: object): string => event({ choices: [{ index: 0, ...choice }] });
+const text = (content: unknown, finish: unknown = null): string =>
+  chunk({ delta: { content }, finish_reason: finish });
+const delta = (fields: object): string => chunk({ delta: fields, finish_reason: null });
+const finish = (reason: unknown): string => chunk({ delta: {}, finish_reason: reason });
+const done = 'data: [DONE]\n\n';
+const hi = text('Hi') + text(' Ada');
+const stop = finish('stop');
+
+describe('a complete reply', () => {
+  test.each<[string, string, string?]>([
+    ['with a finish reason and [DONE]', hi + stop + done],
+    ['with a finish reason only', hi + stop],
+    ['with [DONE] only', hi + done],
+    ['with the finish reason in the last delta', text('Hi') + text(' Ada', 'stop') + done],
+    ['with an empty finish reason in each chunk', text('Hi', '') + text(' Ada', '') + done],
+    ['without the member finish_reason', delta({ content: 'Hi Ada' }) + done],
+    ['with an unknown finish reason', hi + finish('eos_token')],
+    [
+      'with tool calls after its text',
+      hi + delta({ tool_calls: [{ index: 0 }] }) + finish('tool_calls'),
+    ],
+    [
+      'with choices null in the usage chunk',
+      hi + stop + event({ choices: null, usage: {} }) + done,
+    ],
+    ['with empty choices in the usage chunk', hi + stop + event({ choices: [], usage: {} }) + done],
+    [
+      'without choices in the usage chunk',
+      hi + stop + event({ usage: { total_tokens: 3 } }) + done,
+    ],
+    [
+      'after a chunk with results of a content filter',
+      event({ choices: [], prompt_filter_results: [] }) + hi + stop,
+    ],
+    [
+      'with a choice without a delta',
+      hi + chunk({ content_filter_offsets: {}, finish_reason: null }) + stop,
+    ],
+    ['with delta null in the last chunk', hi + chunk({ delta: null, finish_reason: 'stop' })],
+    ['with a choice that is null', hi + event({ choices: [null] }) + stop],
+    ['after a chunk with a role only', delta({ role: 'assistant' }) + hi + stop],
+    ['after null content', text(null) + hi + text(null) + stop],
+    ['with the role in each chunk', delta({ role: 'assistant', content: 'Hi Ada' }) + stop],
+    [
+      'with unknown members',
+      event({ x: 1, choices: [{ index: 0, y: {}, delta: { content: 'Hi Ada', z: [] } }] }) + stop,
+    ],
+    [
+      'without the index of the choice',
+      event({ choices: [{ delta: { content: 'Hi Ada' }, finish_reason: 'stop' }] }),
+    ],
+    [
+      'with a second choice, which is ignored',
+      hi + chunk({ index: 1, delta: { content: 'No' }, finish_reason: 'error' }) + stop,
+    ],
+    [
+      'with comments as keep-alive',
+      `: OPENROUTER PROCESSING\n\n${text('Hi')}: ping\n\n${text(' Ada')}${stop}:\n\n${done}`,
+    ],
+    [
+      'with empty data lines as keep-alive',
+      `data:\n\n${text('Hi')}data: \n\ndata\n\n${text(' Ada')}${stop}`,
+    ],
+    ['with empty lines as keep-alive', `\n\n\n${hi}\n\n\n${stop}`],
+    ['with a ping event', `event: ping\ndata: {"type":"ping"}\n\n${hi}${stop}`],
+    ['with null as keep-alive', `data: null\n\n${hi}${stop}`],
+    ['with the fields event, id and retry', `retry: 3000\n\nid: 7\nevent: message\n${hi}${stop}`],
+    ['with CRLF', (hi + stop + done).replaceAll('\n', '\r\n')],
+    ['with CR', (hi + stop + done).replaceAll('\n', '\r')],
+    ['with a byte order mark', `\ufeff${hi}${stop}${done}`],
+    ['without a space after the colon', (hi + stop + done).replaceAll('data: ', 'data:')],
+    ['without an empty line between the events', (hi + stop + done).replaceAll('\n\n', '\n')],
+    ['without a line ending at the end', hi + stop.trimEnd()],
+    ['without a line ending after [DONE]', hi + done.trimEnd()],
+    ['with spaces after [DONE]', `${hi}data: [DONE]  \n\n`],
+    [
+      'with data on several lines',
+      `data: {"choices":\ndata: [{"delta":\ndata: {"content":"Hi Ada"}}]}\n\n${stop}`,
+    ],
+    [
+      'with error null in each chunk',
+      event({ error: null, choices: [{ delta: { content: 'Hi Ada' } }] }) + stop,
+    ],
+    ['with text after [DONE], which is ignored', hi + done + text(' and more')],
+    ['with text after the finish reason', text('Hi', 'stop') + text(' Ada') + stop],
+    ['with invalid data after its end', `${hi}${stop}data: {"usage": oops\n\n`],
+    [
+      'with the whole message in one event',
+      chunk({ message: { content: 'Hi Ada' }, finish_reason: 'stop' }),
+    ],
+    [
+      'with the whole message again at the end',
+      hi + chunk({ message: { content: 'Hi Ada' }, finish_reason: 'stop' }),
+    ],
+    [
+      'as JSON with the type of a stream',
+      JSON.stringify({ choices: [{ message: { content: 'Hi Ada' }, finish_reason: 'stop' }] }),
+    ],
+    [
+      'with parts of text',
+      text([
+        { type: 'text', text: 'Hi' },
+        { type: 'text', text: ' Ada' },
+      ]) + stop,
+    ],
+    [
+      'as a refusal',
+      delta({ content: null, refusal: 'I cannot do that.' }) + stop,
+      'I cannot do that.',
+    ],
+    ['with characters of four bytes', text('سلام 👋🏽') + stop, 'سلام 👋🏽'],
+    ['with NUL and line separators', text('a\u2028b\u0085c') + stop, 'a\u2028b\u0085c'],
+    [
+      'with think tags',
+      text('<think>') + text('Hm.') + text('</think>') + text('\n\nHi Ada') + stop,
+    ],
+    ['with a think tag in one delta', `${text('\n<think>\nHm. <b></think>\n\nHi Ada')}${stop}`],
+    [
+      'with split think tags',
+      [...'<think>x</think>'].map((letter) => text(letter)).join('') + hi + stop,
+    ],
+    ['with empty think tags', text('<think>\n\n</think>\n\n') + hi + stop],
+    ['that starts like a think tag', text('<th') + text('ree> Hi') + stop, '<three> Hi'],
+    ['that is the start of a think tag', text('<think') + stop, '<think'],
+    ['with a think tag after its start', text('Hi <think>') + stop, 'Hi <think>'],
+    [
+      'with the field reasoning_content',
+      delta({ reasoning_content: 'Hm.', content: null }) + hi + stop,
+    ],
+    ['with the field reasoning', delta({ reasoning: 'Hm.', content: '' }) + hi + stop],
+    [
+      'with parts of reasoning',
+      text([{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }]) + hi + stop,
+    ],
+  ])('%s', async (_what, stream, expected = 'Hi Ada') => {
+    for (const size of [1, 13, 100_000]) {
+      endpoint.respondWith(streams(stream, size));
+      expect(await readReply(options())).toEqual({ text: expected, end: undefined });
+    }
+  });
+});
+
+describe('an incomplete or failed reply', () => {
+  test.each<[string, string, RegExp]>([
+    ['ends without a finish reason and [DONE]', hi, /in the middle/],
+    ['ends with empty finish reasons', text('Hi', '') + text(' Ada', ''), /in the middle/],
+    ['ends inside an event', `${hi}data: {"choices":[{"delta":{"con`, /other than a chat/],
+    ['ends with a comment', `${hi}: still here\n\n`, /in the middle/],
+    ['ends with usage only', hi + event({ choices: [], usage: {} }), /in the middle/],
+    ['ends with finish_reason "error"', hi + finish('error') + done, /finish_reason "error"/],
+    ['ends with finish_reason "abort"', hi + finish('abort') + done, /finish_reason "abort"/],
+    ['has a finish reason, text and no end', text('Hi', 'stop') + text(' Ada'), /in the middle/],
+    ['has an error object', hi + event({ error: { message: 'GPU lost', code: 500 } }), /GPU lost/],
+    ['has an error text', hi + event({ error: 'GPU lost' }) + done, /GPU lost/],
+    [
+      'has an error next to its choices',
+      event({
+        error: { message: 'Provider disconnected' },
+        choices: [{ delta: { content: '' }, finish_reason: 'error' }],
+      }),
+      /Provider disconnected/,
+    ],
+    [
+      'has an error event',
+      `${hi}event: error\ndata: {"error":{"message":"GPU lost"}}\n\n`,
+      /GPU lost/,
+    ],
+    [
+      "has an error in vLLM's format",
+      hi + event({ object: 'error', message: 'GPU lost', code: 400 }),
+      /GPU lost/,
+    ],
+    [
+      "has an error in FastChat's format",
+      hi + event({ text: 'GPU lost', error_code: 50_004 }) + done,
+      /GPU lost/,
+    ],
+    ['has an error without a message', hi + event({ error: {} }), /without a reason/],
+    ['is an error as JSON', JSON.stringify({ error: { message: 'GPU lost' } }), /GPU lost/],
+    ['is JSON without choices', '{"status":"ok"}', /other than a chat/],
+    ['is half of a JSON text', '{"choices":[{"message":{"content":"Hi', /other than a chat/],
+    ['has invalid JSON', `${hi}data: {oops}\n\n${stop}`, /other than a chat/],
+    ['has a number as data', `${hi}data: 7\n\n${stop}`, /other than a chat/],
+    ['has choices that are no list', event({ choices: 7 }) + stop, /other than a chat/],
+    ['is empty', '', /in the middle/],
+    ['is a text', 'Not found', /in the middle/],
+    ['is a web page with the type of a stream', '<!doctype html>', /web page/],
+    ['has [DONE] only', done, /empty reply/],
+    [
+      'has tool calls only',
+      delta({ tool_calls: [{ index: 0 }] }) + finish('tool_calls'),
+      /empty reply \(finish_reason "tool_calls"\)/,
+    ],
+    [
+      'has reasoning only',
+      text('<think>Hm. I could') + finish('length'),
+      /empty reply \(finish_reason "length"\)/,
+    ],
+    ['has reasoning in its field only', delta({ reasoning_content: 'Hm.' }) + stop, /empty reply/],
+  ])('%s', async (_what, stream, reason) => {
+    for (const size of [1, 100_000]) {
+      endpoint.respondWith(streams(stream, size));
+      const reply = readReply(options());
+      await expect(reply).rejects.toBeInstanceOf(AssistantEndpointError);
+      await expect(reply).rejects.toThrow(reason);
+    }
+  });
+
+  test.each([
+    ['null', text('Hi') + text(' Ada')],
+    ['an empty text', text('Hi', '') + text(' Ada', '')],
+  ])('loses its connection while finish_reason is %s', async (_what, stream) => {
+    endpoint.respondWith(breaksAfter(stream));
+    await expect(readReply(options())).rejects.toThrow(/was lost/);
+  });
+});
+
+describe('a reply that the endpoint cut', () => {
+  test.each([
+    ['length', 'length'],
+    ['max_tokens', 'length'],
+    ['MAX_TOKENS', 'length'],
+    ['content_filter', 'content_filter'],
+    ['SAFETY', 'content_filter'],
+  ])('with the finish reason %s is marked', async (reason, truncated) => {
+    endpoint.respondWith(streams(hi + finish(reason) + done));
+    expect(await readReply(options())).toEqual({ text: 'Hi Ada', end: { truncated } });
+  });
+
+  test('at maxReplyLength is marked', async () => {
+    endpoint.respondWith(streams(hi + stop + done));
+    expect(await readReply(options({ maxReplyLength: 2 }))).toEqual({
+      text: 'Hi',
+      end: { truncated: 'length' },
+    });
+  });
+});
+
+describe('with showReasoning', () => {
+  test.each([
+    [
+      'a field',
+      delta({ reasoning_content: 'Hm' }) + delta({ reasoning_content: '.' }) + hi + stop,
+      '<think>Hm.</think>\n\nHi Ada',
+    ],
+    ['tags', `${text('<think>Hm.</think>\n\nHi Ada')}${stop}`, '<think>Hm.</think>\n\nHi Ada'],
+    ['nothing', hi + stop, 'Hi Ada'],
+  ])('users see the reasoning of %s', async (_what, stream, expected) => {
+    endpoint.respondWith(streams(stream));
+    expect((await readReply(options({ showReasoning: true }))).text).toBe(expected);
+  });
+
+  test('the model does not receive the reasoning of earlier replies', async () => {
+    endpoint.respondWith(streams(hi + stop));
+    await readReply(options(), [
+      { role: 'user', content: 'One' },
+      { role: 'assistant', content: '<think>Hm.</think>\n\nTwo' },
+      { role: 'user', content: '<think>Three</think>' },
+    ]);
+    expect(endpoint.requests.at(-1)?.body.messages.map(({ content }) => content)).toEqual([
+      'One',
+      'Two',
+      '<think>Three</think>',
+    ]);
+  });
+});
+
+test('endless tool calls end at a limit', async () => {
+  const calls = delta({ tool_calls: [{ index: 0, function: { arguments: 'x'.repeat(900_000) } }] });
+  endpoint.respondWith((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const write = (): void => {
+      while (!response.destroyed && response.write(calls));
+    };
+    response.on('drain', write);
+    write();
+  });
+  await expect(readReply(options())).rejects.toThrow(/more than 100000000 characters/);
+});

@@ -1,0 +1,58 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { Recorder } from '../../mock/recording/recorder.js';
+import { serializeRecording } from '../../mock/recording/recording.js';
+import { CommandError, SettingError } from '../errors.js';
+import { explainListenError } from '../lifecycle/explain-listen-error.js';
+import { stopWhenRequested } from '../lifecycle/stop-when-requested.js';
+import { print, type Terminal } from '../output/terminal.js';
+import type { Settings } from '../settings/read-settings.js';
+import type { recordSettings } from '../settings/settings.js';
+
+/**
+ * Runs a proxy in front of a backend that records the conversations, until a signal stops it. The file is complete after
+ * each turn.
+ * @throws {SettingError} when the URL or the file is invalid
+ * @throws {CommandError} when it cannot listen
+ */
+export async function record(
+  terminal: Terminal,
+  url: string,
+  given: Settings<typeof recordSettings>,
+): Promise<void> {
+  const { host, json, out, port, untilStdinEnds } = given;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new SettingError(
+      `<url> is invalid: expected the URL of a backend, such as http://127.0.0.1:3000, received "${url}".`,
+    );
+  }
+  if (out === undefined) {
+    throw new SettingError('--out or CHAT_RECORD_OUT is required: the file for the recording.');
+  }
+  const save = (text: string): void => {
+    // Replaced as a whole, so that nobody reads a part.
+    writeFileSync(`${out}.tmp`, text);
+    renameSync(`${out}.tmp`, out);
+  };
+  try {
+    save(serializeRecording({ version: 1, turns: [] }));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingError(
+      `--out or CHAT_RECORD_OUT is invalid: "${out}" cannot be written (${code}).`,
+    );
+  }
+  const recorder = new Recorder({
+    target: url,
+    save: (recording) => save(serializeRecording(recording)),
+  });
+  const address = await recorder.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(explainListenError({ host, port }, error));
+  });
+  stopWhenRequested(() => recorder.close(), terminal, untilStdinEnds);
+  print(
+    terminal,
+    json
+      ? JSON.stringify({ url: address, pid: process.pid })
+      : `Chat recorder listening on ${address}, for ${url}`,
+  );
+}

@@ -1,0 +1,35 @@
+import { validateContent } from '@chat/contract';
+import type { ChatApiDependencies } from '../api.js';
+import { HttpError } from '../errors.js';
+import { findUser, usernameMaxLength } from './find-user.js';
+
+interface NewUser {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Returns why a user is invalid, or `undefined`. */
+export function validateUser({ username, password }: NewUser): string | undefined {
+  const issue = validateContent(username.normalize('NFC'), usernameMaxLength);
+  if (issue !== undefined) return `A username ${issue}`;
+  return password === '' ? 'A password must not be empty.' : undefined;
+}
+
+/**
+ * Returns false when the name is taken. The name and the password are stored in Unicode NFC.
+ * @throws {@link HttpError} 400 when the name is invalid or the password is empty.
+ */
+export async function addUser(
+  { idGenerator, passwords, store }: ChatApiDependencies,
+  { username, password }: NewUser,
+): Promise<boolean> {
+  const issue = validateUser({ username, password });
+  if (issue !== undefined) throw new HttpError(400, issue);
+  if ((await findUser(store, username)) !== undefined) return false;
+  const passwordHash = await passwords.hash(password.normalize('NFC'));
+  return store.addUser({
+    id: idGenerator.next(),
+    username: username.normalize('NFC'),
+    passwordHash,
+  });
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { createTestChat } from '../../testing/test-chat.js';
+import { changePassword } from './change-password.js';
+
+const composed = { username: 'jos\u00e9', password: 'contrase\u00f1a' };
+const decomposed = { username: 'jose\u0301', password: 'contrasen\u0303a' };
+const mixed = { username: composed.username, password: decomposed.password };
+
+describe.each([
+  ['composed', composed],
+  ['decomposed', decomposed],
+])('a user added in the %s form', (_form, added) => {
+  it('logs in with either form of the name and of the password', async () => {
+    const chat = createTestChat();
+    await chat.api.addUser(added);
+    for (const body of [composed, decomposed, mixed]) {
+      expect((await chat.call('login', { body })).status).toBe(200);
+    }
+    const body = { ...composed, password: 'contrasena' };
+    expect((await chat.call('login', { body })).status).toBe(401);
+  });
+
+  it('cannot be added in the other form, and can be given a new password in it', async () => {
+    const chat = createTestChat();
+    expect(await chat.api.addUser(added)).toBe(true);
+    expect(await chat.api.addUser(composed)).toBe(false);
+    expect(await chat.api.addUser(decomposed)).toBe(false);
+    const changed = { username: decomposed.username, password: 'n\u00fc' };
+    expect(await changePassword(chat.dependencies, changed)).toBe(true);
+    const body = { username: composed.username, password: 'nu\u0308' };
+    expect((await chat.call('login', { body })).status).toBe(200);
+  });
+});
+
+it('finds a user whose name an earlier version stored decomposed', async () => {
+  const chat = createTestChat();
+  const { passwords, store } = chat.dependencies;
+  const passwordHash = await passwords.hash(decomposed.password);
+  await store.addUser({ id: 'u1', username: decomposed.username, passwordHash });
+  expect((await chat.call('login', { body: decomposed })).status).toBe(200);
+  expect((await chat.call('login', { body: mixed })).status).toBe(200);
+  expect(await chat.api.addUser(composed)).toBe(false);
+});

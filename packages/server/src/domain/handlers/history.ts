@@ -1,0 +1,58 @@
+import { type HistoryQuery, type RouteResponse, routeSpecs, validateContent } from '@chat/contract';
+import type { DomainContext } from '../context.js';
+import { HttpError } from '../errors.js';
+import { jsonParts, maxWholeLength } from '../http/json-parts.js';
+import { pageRange } from '../messages/page-range.js';
+import type { MessageRange, MessageRecord } from '../ports/store.js';
+import { type Handler, parseQueryString } from './handler.js';
+import { contentLength, respondWith } from './respond-with.js';
+
+const idMaxLength = 255;
+
+interface MessageSource {
+  readonly total: number;
+  read(range: MessageRange): Promise<MessageRecord[]>;
+}
+
+export const history: Handler<'history'> = (context, request) => {
+  const query = parseQueryString<HistoryQuery>(routeSpecs.history.query, request);
+  const { page, pageSize, order, sessionId } = query;
+  return async ({ userId }) => {
+    const { pages, store } = context;
+    const position = await store.position(userId);
+    // Ids contain no NUL, so every page has its own key.
+    const key = `${userId}\0${page} ${pageSize} ${order}\0${sessionId ?? ''}`;
+    const cached = pages.get(key, position);
+    if (cached !== undefined) return { json: cached };
+    const source: MessageSource =
+      sessionId === undefined
+        ? { total: position.lastSeq, read: (range) => store.messages(userId, range) }
+        : await sessionSource(context, userId, sessionId);
+    if (request.headOnly) return { json: '' };
+    const range = pageRange(source.total, page, pageSize, order);
+    const records = range === undefined ? [] : await source.read(range);
+    const messages = await respondWith(context, request, records, position.readSeq);
+    if (order === 'desc') messages.reverse();
+    const pagination = { total: source.total, page, pageSize };
+    if (contentLength(records) > maxWholeLength) {
+      const end = `,"pagination":${JSON.stringify(pagination)}}`;
+      return { json: jsonParts('{"messages":', messages, end) };
+    }
+    const json = JSON.stringify({ messages, pagination } satisfies RouteResponse<'history'>);
+    if (records.every((record) => record.delivered)) pages.set(key, position, json);
+    return { json };
+  };
+};
+
+async function sessionSource(
+  { store }: DomainContext,
+  userId: string,
+  sessionId: string,
+): Promise<MessageSource> {
+  // Every store can look up only valid text; another id cannot exist.
+  const isValidId = validateContent(sessionId, idMaxLength) === undefined;
+  const session = isValidId ? await store.session(userId, sessionId) : undefined;
+  if (session === undefined) throw new HttpError(404, 'You have no session with this sessionId.');
+  const read = (range: MessageRange) => store.sessionMessages(userId, sessionId, range);
+  return { total: session.messageCount, read };
+}

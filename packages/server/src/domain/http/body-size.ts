@@ -1,0 +1,9 @@
+import type { ChatLimits } from '../api.js';
+import { frameMaxBytes } from '../sockets/frame-size.js';
+
+const minBodyBytes = 262_144;
+
+/** The default maximum size of a request body, in bytes. The longest message fits. */
+export function bodyMaxBytes(limits: Pick<ChatLimits, 'contentMaxLength'>): number {
+  return Math.max(minBodyBytes, frameMaxBytes(limits));
+}

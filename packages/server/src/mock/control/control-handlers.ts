@@ -1,0 +1,125 @@
+import type { ControlledMock } from '../backend/mock-controls.js';
+import type { MockFault, MockRateLimit, MockReplyRule } from '../backend/options.js';
+import type { RecordedRequest } from '../backend/request-log.js';
+import type { Namespaces } from '../process/namespaces.js';
+import {
+  type ControlCallName,
+  type ControlInputs,
+  type ControlResults,
+  namespacesPath,
+  type RequestJson,
+} from './control-calls.js';
+import { ControlError } from './control-error.js';
+
+export interface ControlContext {
+  /** The mock of the process, or that of a namespace. */
+  readonly mock: ControlledMock;
+  readonly namespaces: Namespaces;
+  /** The URL of the process, without a namespace. */
+  readonly origin: string;
+}
+
+type Handlers = {
+  readonly [Name in ControlCallName]: (
+    context: ControlContext,
+    input: ControlInputs[Name],
+  ) => ControlResults[Name] | Promise<ControlResults[Name]>;
+};
+
+/** The input is valid by the table of control calls; conditions between fields are checked by the methods of the mock. */
+export const controlHandlers: Handlers = {
+  reply({ mock }, input) {
+    const { rules, ...rule } = input as MockReplyRule & { rules?: readonly MockReplyRule[] };
+    if (rules !== undefined && Object.keys(rule).length > 0) {
+      throw new ControlError(
+        400,
+        'A reply has either "rules" or the fields of one rule, not both.',
+      );
+    }
+    mock.controls.reply(rules ?? rule);
+    return {};
+  },
+  fail({ mock }, { route, ...fault }) {
+    mock.controls.fail(route, fault as MockFault);
+    return {};
+  },
+  rateLimit({ mock }, { route, ...limit }) {
+    mock.controls.rateLimit(route, limit as MockRateLimit);
+    return {};
+  },
+  expireTokens({ mock }) {
+    mock.controls.expireTokens();
+    return {};
+  },
+  advance({ mock }, { ms }) {
+    if (mock.currentBackend().isRealTime) {
+      throw new ControlError(
+        409,
+        'This mock runs in real time: start it without --real-time to advance its clock.',
+      );
+    }
+    mock.controls.advance(ms);
+    return {};
+  },
+  async push({ mock }, { username, content }) {
+    assertUser(mock, username);
+    await mock.controls.push(username, content);
+    return {};
+  },
+  closeSockets({ mock }, closing) {
+    mock.controls.closeSockets(closing);
+    return {};
+  },
+  dropSockets({ mock }) {
+    mock.controls.dropSockets();
+    return {};
+  },
+  closeSocket({ mock }, { id, code = 1000, reason = '' }) {
+    const { sockets } = mock.currentBackend();
+    const connection = sockets.live().find((each) => sockets.idOf(each) === id);
+    if (connection === undefined)
+      throw new ControlError(404, `This mock has no live socket ${id}.`);
+    connection.close(code, reason);
+    return {};
+  },
+  requests: ({ mock }) => ({ requests: mock.controls.requests.map(toJson) }),
+  messages({ mock }, { username }) {
+    assertUser(mock, username);
+    return { messages: mock.controls.messages(username) };
+  },
+  sockets({ mock }, { username }) {
+    assertUser(mock, username);
+    const backend = mock.currentBackend();
+    const sockets = backend
+      .liveSockets(username)
+      .map((connection) => ({ id: backend.sockets.idOf(connection), username }));
+    return { sockets };
+  },
+  reset({ mock }) {
+    mock.controls.reset();
+    return {};
+  },
+  createNamespace({ namespaces, origin }, options) {
+    return namespaceJson(namespaces.create(options), origin);
+  },
+  removeNamespace({ namespaces }, { name }) {
+    namespaces.remove(name);
+    return {};
+  },
+  namespaces: ({ namespaces, origin }) => ({
+    namespaces: namespaces.names.map((name) => namespaceJson(name, origin)),
+  }),
+};
+
+function namespaceJson(name: string, origin: string) {
+  return { name, url: `${origin}${namespacesPath}/${name}` };
+}
+
+function assertUser(mock: ControlledMock, username: string): void {
+  if (mock.currentBackend().hasUser(username)) return;
+  throw new ControlError(404, `This mock has no user "${username}".`);
+}
+
+function toJson({ headers, ...request }: RecordedRequest): RequestJson {
+  return { ...request, headers: Object.fromEntries(headers) };
+}

@@ -1,0 +1,21 @@
+import type { Logger } from '../../domain/ports/index.js';
+import { createRedisCluster } from './redis-cluster.js';
+import type { RedisNodes } from './redis-nodes.js';
+import { createRedisSingle } from './redis-single.js';
+import type { RedisAddress } from './redis-url.js';
+
+interface RedisNodesOptions {
+  readonly prefix: string;
+  readonly instanceId: string;
+  readonly logger: Logger;
+}
+
+/** @param address of one Redis or its sentinels, or of some servers of a cluster */
+export function createRedisNodes(
+  address: RedisAddress | readonly RedisAddress[],
+  options: RedisNodesOptions,
+): RedisNodes {
+  return 'db' in address
+    ? createRedisSingle({ ...options, address })
+    : createRedisCluster({ ...options, seeds: address });
+}

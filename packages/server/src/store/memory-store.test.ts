@@ -1,4 +1,0 @@
-import { createMemoryStore } from './memory-store.js';
-import { describeStore } from './testing/store-suite.js';
-
-describeStore('the memory store', async () => createMemoryStore());

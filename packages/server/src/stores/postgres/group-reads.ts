@@ -1,0 +1,113 @@
+import type { MessageRecord } from '../../domain/ports/store.js';
+import type { InitialReads, RunStatement, UserWork } from '../sql/engine.js';
+import { messageColumns, toMessage } from '../sql/message-table.js';
+import { sessionColumns, stateColumns, toState, toTurn, turnColumns } from '../sql/rows.js';
+import type { Statement } from '../sql/statement.js';
+import { userOfOldRevocations } from '../sql/tables.js';
+
+type Rows = readonly object[];
+type Row = readonly unknown[];
+
+/** A query for several users: its only parameter is a JSON array with an object for each of them. */
+const forUsers = (sql: string): Statement<{ rows: Rows }, Row> => ({
+  sql,
+  bind: ({ rows }) => [JSON.stringify(rows)],
+  decode: (row) => row,
+});
+
+/** A user whose row another transaction has locked is missing in the result. */
+const lockUsers = forUsers(`
+  select user_id from user_state
+  where user_id in (select user_id from json_to_recordset($1) as wanted(user_id text))
+  for update skip locked`);
+
+const columnsOf = (table: string, columns: readonly string[]) =>
+  columns.map((column) => `${table}.${column}`).join(', ');
+
+/** What {@link readInitially} reads with a statement for each user, except the newest messages. */
+const initialReads = forUsers(`
+  select user_state.user_id, ${[...stateColumns, ...sessionColumns].join(', ')},
+    ${columnsOf('turns', turnColumns)}, ${columnsOf('messages', messageColumns)},
+    exists(select from revocations where revocations.user_id in (wanted.user_id, '${userOfOldRevocations}')
+      and revocations.id in (wanted.jti, wanted.password))
+  from json_to_recordset($1) as wanted(user_id text, key text, message_id text, jti text, password text)
+  join user_state on user_state.user_id = wanted.user_id
+  left join sessions on sessions.user_id = wanted.user_id and sessions.ordinal = user_state.session_count
+  left join turns on turns.user_id = wanted.user_id and turns.key = wanted.key
+  left join messages on messages.user_id = wanted.user_id and messages.id = wanted.message_id`);
+
+const newestMessages = forUsers(`
+  select wanted.user_id, newest.*
+  from json_to_recordset($1) as wanted(user_id text, count int)
+  join user_state on user_state.user_id = wanted.user_id
+  join sessions on sessions.user_id = wanted.user_id and sessions.ordinal = user_state.session_count
+  cross join lateral (
+    select ${columnsOf('messages', messageColumns)} from messages
+    where messages.user_id = wanted.user_id and messages.session_id = sessions.id
+    order by messages.session_seq desc limit wanted.count
+  ) as newest`);
+
+/** Locks the users and reads what their transactions need; without those that another transaction has locked, and new ones. */
+export async function readForGroup(
+  run: RunStatement,
+  group: readonly UserWork<unknown>[],
+): Promise<ReadonlyMap<string, InitialReads>> {
+  const wantedMessages = group.filter(({ wanted }) => (wanted.newestMessages ?? 0) > 0);
+  // Sent together. The reads see what was committed when they start, after the lock.
+  const [locked, rows, messages] = await Promise.all([
+    run(lockUsers, { rows: group.map(({ userId }) => ({ user_id: userId })) }),
+    run(initialReads, { rows: group.map(toWantedRow) }),
+    wantedMessages.length === 0
+      ? []
+      : run(newestMessages, {
+          rows: wantedMessages.map(({ userId, wanted }) => ({
+            user_id: userId,
+            count: wanted.newestMessages,
+          })),
+        }),
+  ]);
+  const isLocked = new Set(locked.map(([userId]) => userId as string));
+  const newest = messagesByUser(messages);
+  return new Map(
+    rows
+      .map(([userId, ...row]) => [userId as string, row] as const)
+      .filter(([userId]) => isLocked.has(userId))
+      .map(([userId, row]) => [userId, toReads(userId, row, newest.get(userId) ?? [])]),
+  );
+}
+
+function toWantedRow({ userId, wanted }: UserWork<unknown>) {
+  const { idempotencyKey, messageId, tokenIds: [jti, password] = [] } = wanted;
+  return { user_id: userId, key: idempotencyKey, message_id: messageId, jti, password };
+}
+
+function messagesByUser(rows: readonly Row[]): Map<string, MessageRecord[]> {
+  const byUser = new Map<string, MessageRecord[]>();
+  for (const [id, ...row] of rows) {
+    const userId = id as string;
+    const messages = byUser.get(userId) ?? [];
+    messages.push(toMessage(row as Parameters<typeof toMessage>[0], { userId }));
+    byUser.set(userId, messages);
+  }
+  for (const messages of byUser.values()) messages.sort((a, b) => a.seq - b.seq);
+  return byUser;
+}
+
+const stateEnd = stateColumns.length + sessionColumns.length;
+const turnEnd = stateEnd + turnColumns.length;
+const messageEnd = turnEnd + messageColumns.length;
+
+/** A missing turn or message has nulls only. */
+function toReads(userId: string, row: Row, newest: readonly MessageRecord[]): InitialReads {
+  const user = { userId };
+  const state = row.slice(0, stateEnd) as Parameters<typeof toState>[0];
+  const turn = row.slice(stateEnd, turnEnd) as Parameters<typeof toTurn>[0];
+  const message = row.slice(turnEnd, messageEnd) as Parameters<typeof toMessage>[0];
+  return {
+    state: toState(state, user),
+    idempotencyRecord: turn[0] === null ? undefined : toTurn(turn, user),
+    message: message[0] === null ? undefined : toMessage(message, user),
+    newestMessages: newest,
+    tokenRevoked: row[messageEnd] === true,
+  };
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { StoreOpenError } from '../store-open-error.js';
+import { lockForServer } from './lock-for-server.js';
+import { openSqliteStore } from './sqlite-store.js';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chat-lock-'));
+  path = join(folder, 'chat.db');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it('rejects a second server until the first one releases the file', () => {
+  const release = lockForServer(path);
+  expect(() => lockForServer(path)).toThrow(
+    new StoreOpenError(
+      `The database "${path}" is in use by another server: stop that server, or choose another file. Several servers need PostgreSQL and Redis.`,
+    ),
+  );
+  release();
+  lockForServer(path)();
+});
+
+it('rejects a second server that uses another name of the file, and not other programs', async () => {
+  await (await openSqliteStore({ path })).close();
+  const release = lockForServer(path);
+  symlinkSync(path, join(folder, 'link.db'));
+  expect(() => lockForServer(join(folder, 'link.db'))).toThrow(StoreOpenError);
+  const store = await openSqliteStore({ path });
+  await store.addUser({ id: 'u1', username: 'ada', passwordHash: 'hash' });
+  await store.close();
+  release();
+});

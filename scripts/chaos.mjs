@@ -1,0 +1,38 @@
+// Runs the chaos tests at full size: 10,000 messages of one user's three sockets through cuts, restarts and expiries;
+// the same through `kill -9` of the server process; a thousand clients of a server that restarts. CI runs it without
+// arguments. To try other fault plans: `npm run test:chaos -- --seed 7 --runs 5 --messages 3000`.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '10000' },
+    kills: { type: 'string', default: '10' },
+    clients: { type: 'string', default: '1000' },
+    seed: { type: 'string' },
+    runs: { type: 'string' },
+  },
+});
+
+const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const suites = ['conversation', 'killed', 'thundering-herd'].map(
+  (name) => `test/chaos/${name}.test.ts`,
+);
+// One file after another, so that they do not compete for processors.
+const args = ['run', '--config', 'vitest.workspace.ts', '--no-file-parallelism', ...suites];
+const child = spawn(process.execPath, [vitest, ...args], {
+  cwd: fileURLToPath(new URL('..', import.meta.url)),
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    CHAOS_MESSAGES: values.messages,
+    CHAOS_KILLS: values.kills,
+    CHAOS_CLIENTS: values.clients,
+    ...(values.seed !== undefined && { CHAOS_SEED: values.seed }),
+    ...(values.runs !== undefined && { CHAOS_RUNS: values.runs }),
+  },
+});
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

@@ -1,0 +1,32 @@
+// Runs the test of tabs that share a connection at full size: of 12 tabs, the leading one is closed, crashes, is frozen or
+// stops 200 times, while all tabs send messages. Other numbers: `npm run test:tabs -- --rounds 20 --tabs 6 --seed 2`.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '200' },
+    tabs: { type: 'string', default: '12' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const child = spawn(
+  process.execPath,
+  [vitest, 'run', '--config', 'vitest.workspace.ts', 'test/tabs/lost-leader.test.ts'],
+  {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      TAB_ROUNDS: values.rounds,
+      TAB_COUNT: values.tabs,
+      TAB_SEED: values.seed,
+    },
+  },
+);
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

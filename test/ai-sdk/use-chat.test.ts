@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+import { chatPage } from '../support/chat-page.js';
+import { canBrowse } from '../support/chromium.js';
+import { expectNoLeaks } from '../support/leaks.js';
+
+/** Bundles another package in place of `@ai-sdk/react`. */
+const useReactPackage = (name: string): Plugin => ({
+  name: 'version of the AI SDK',
+  setup(build) {
+    build.onResolve({ filter: /^@ai-sdk\/react$/ }, ({ kind, resolveDir }) =>
+      name === '@ai-sdk/react' ? undefined : build.resolve(name, { kind, resolveDir }),
+    );
+  },
+});
+
+describe.skipIf(!canBrowse()).each([
+  ['6', '@ai-sdk/react'],
+  ['7', 'ai-sdk-react-4'],
+])('useChat of the AI SDK %s in Chromium, against the server', (_, name) => {
+  expectNoLeaks();
+  const chat = chatPage(fileURLToPath(new URL('page.ts', import.meta.url)), [
+    useReactPackage(name),
+  ]);
+  const { expectTexts, eventually, send, texts } = chat;
+  const click = (button: string) => chat.page.getByRole('button', { name: button }).click();
+  const history = async () => {
+    const { messages } = await chat.otherClient.chat.history();
+    return messages.toReversed();
+  };
+
+  it('streams a reply, then requests another one to the same message', async () => {
+    await chat.open();
+    await send('Hello');
+    await expectTexts('li', ['Hello', 'Good morn']);
+    await expectTexts('[role=status]', ['streaming']);
+    chat.finishReply();
+    await expectTexts('li', ['Hello', 'Good morning.']);
+    await expectTexts('[role=status]', ['ready']);
+    const [question, reply] = await history();
+    expect(await chat.page.locator('li').last().getAttribute('id')).toBe(reply?.id);
+    await click('Regenerate');
+    await eventually(async () => {
+      expect(await chat.page.locator('li').last().getAttribute('id')).not.toBe(reply?.id);
+      expect(await texts('li')).toEqual(['Hello', 'Good morning.']);
+    });
+    const messages = await history();
+    expect(messages.map(({ replyTo }) => replyTo)).toEqual([undefined, question?.id, question?.id]);
+  });
+
+  it('stops the reply at the backend too, and keeps its text', async () => {
+    await chat.open();
+    await send('Hello');
+    await expectTexts('li', ['Hello', 'Good morn']);
+    await click('Stop');
+    await expectTexts('[role=status]', ['ready']);
+    await eventually(async () => {
+      expect((await history()).at(-1)).toMatchObject({ content: 'Good morn', stopped: true });
+    });
+    expect(await texts('li')).toEqual(['Hello', 'Good morn']);
+  });
+
+  it('continues a reply after a reload, and can stop it then', async () => {
+    await chat.open();
+    await send('Hello');
+    await expectTexts('li', ['Hello', 'Good morn']);
+    await chat.page.reload();
+    await expectTexts('li', ['Hello', 'Good morn']);
+    await click('Stop');
+    await eventually(async () => {
+      expect((await history()).at(-1)).toMatchObject({ content: 'Good morn', stopped: true });
+    });
+    await send('Again');
+    await expectTexts('li', ['Hello', 'Good morn', 'Again', 'Good morn']);
+    await chat.page.reload();
+    await expectTexts('li', ['Hello', 'Good morn', 'Again', 'Good morn']);
+    chat.finishReply();
+    await expectTexts('li', ['Hello', 'Good morn', 'Again', 'Good morning.']);
+    await expectTexts('[role=status]', ['ready']);
+    expect(await history()).toHaveLength(4);
+  });
+
+  it('shows an error of the backend', async () => {
+    await chat.open();
+    await send('x'.repeat(8001));
+    await eventually(async () =>
+      expect((await texts('[role=status]'))[0]).toContain('BadRequestError'),
+    );
+  });
+});

@@ -1,0 +1,78 @@
+import { ChatClient } from '@chat/client';
+import { createChatServer } from '@chat/server';
+import type { Plugin } from 'esbuild';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { type Browser, openChromium } from './chromium.js';
+
+export const ada = { username: 'ada', password: 's3cret' };
+const bob = { username: 'bob', password: 's3cret' };
+
+/**
+ * A page with a conversation in Chromium, and a server. Each test of the suite has a new server and a new tab. The
+ * assistant replies "Good morning." and waits before the end of each reply until `finishReply()`.
+ * @param script the script of the page, an absolute path; it sets `window.mount`
+ */
+export function chatPage(script: string, plugins: Plugin[] = []) {
+  let browser: Browser;
+  let app: Awaited<ReturnType<typeof createChatServer>>;
+  const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000 });
+  const chat = {
+    page: undefined as unknown as Page,
+    backend: '',
+    /** Another client of the same user. */
+    otherClient: undefined as unknown as ChatClient,
+    finishReply: () => {},
+    eventually,
+    async open(parameters: Record<string, string> = {}) {
+      const query = new URLSearchParams({ ...parameters, backend: chat.backend });
+      await chat.page.goto(`${browser.origin}/?${query}`);
+      await chat.page.waitForFunction(() => window.mount !== undefined);
+    },
+    texts: (selector: string) => chat.page.locator(selector).allTextContents(),
+    expectTexts: (selector: string, expected: string[]) =>
+      eventually(async () => expect(await chat.texts(selector)).toEqual(expected)),
+    async send(text: string) {
+      await chat.page.locator('input').fill(text);
+      await chat.page.getByRole('button', { name: 'Send' }).click();
+    },
+    expectSocketCount: (expected: number) =>
+      eventually(async () => {
+        const { body } = await app.inject('/metrics');
+        expect(body.match(/^chat_.*sockets.* (\d+)$/m)?.[1]).toBe(`${expected}`);
+      }),
+  };
+
+  beforeAll(async () => {
+    browser = await openChromium(script, plugins);
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    const finished = new Promise<void>((resolve) => {
+      chat.finishReply = resolve;
+    });
+    app = await createChatServer({
+      users: [ada, bob],
+      corsOrigins: [browser.origin],
+      limits: { messagesPerWindow: 1000 },
+      assistant: {
+        async *reply() {
+          yield 'Good ';
+          yield 'morn';
+          await finished;
+          yield 'ing.';
+        },
+      },
+    });
+    chat.backend = await app.listen({ port: 0, host: '127.0.0.1' });
+    chat.otherClient = new ChatClient({ baseUrl: chat.backend, credentials: ada });
+    chat.page = await browser.context.newPage();
+  });
+  afterEach(async () => {
+    chat.finishReply();
+    await chat.page?.close();
+    await chat.otherClient?.close();
+    await app?.close();
+  });
+  return chat;
+}

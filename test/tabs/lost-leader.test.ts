@@ -1,0 +1,135 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { canBrowse } from '../support/chromium.js';
+import { seededRandom } from '../support/seeded-random.js';
+import { contents, eventually, replyTo, TabsFixture, waitForState } from './tabs-fixture.js';
+
+/** `npm run test:tabs` has more. */
+const rounds = Number(process.env.TAB_ROUNDS ?? 4);
+const tabCount = Number(process.env.TAB_COUNT ?? 4);
+const seed = Number(process.env.TAB_SEED ?? 1);
+/** The messages that each tab sends in a round, one after the other. */
+const LOAD = 4;
+
+describe.skipIf(!canBrowse())('tabs that share a connection', () => {
+  const fixture = new TabsFixture();
+  const { pages } = fixture;
+
+  /** How a leader disappears. Each returns a function that waits until it, or a tab in its place, is there again. */
+  const faults: readonly (readonly [string, (leader: Page) => Promise<() => Promise<unknown>>])[] =
+    [
+      [
+        'closed',
+        async (leader) => {
+          await fixture.closeTab(leader);
+          return () => fixture.openTab();
+        },
+      ],
+      [
+        'crashed',
+        async (leader) => {
+          const session = await fixture.browser.context.newCDPSession(leader);
+          const crashed = new Promise((resolve) => leader.once('crash', resolve));
+          session.send('Page.crash').catch(() => undefined);
+          await crashed;
+          await fixture.closeTab(leader);
+          return () => fixture.openTab();
+        },
+      ],
+      ['frozen', (leader) => fixture.freeze(leader)],
+      ['stopped without a notice', (leader) => fixture.stop(leader)],
+    ];
+
+  it(
+    `deliver each message once and in the same order when ${rounds} leaders of ${tabCount} tabs disappear under load`,
+    async () => {
+      const random = seededRandom(seed);
+      /** All stored messages, oldest first. */
+      const stored: string[] = [];
+      /** How many of them each tab has received or missed because it was opened later. */
+      const positions = new Map<Page, number>();
+      /** Tabs that have received nothing so far. */
+      const newTabs = new Set<Page>();
+
+      /** Reads what the tab has received since the last call. */
+      async function drain(page: Page): Promise<void> {
+        const received = await contents(page);
+        if (received.length === 0) return;
+        let position = positions.get(page) ?? stored.indexOf(received[0] ?? '');
+        // A new tab may also receive the messages of the millisecond in which it was opened: perhaps it has missed them.
+        if (newTabs.delete(page) && received[0] !== stored[position]) {
+          const first = stored.indexOf(received[0] ?? '');
+          expect(position - first).toBeLessThanOrEqual(2);
+          position = first;
+        }
+        expect(received).toEqual(stored.slice(position, position + received.length));
+        await page.evaluate((count) => void window.contents.splice(0, count), received.length);
+        positions.set(page, position + received.length);
+      }
+
+      for (const page of await fixture.openTabs(tabCount)) positions.set(page, 0);
+      for (let round = 1; round <= rounds; round += 1) {
+        const leader = await fixture.findLeader();
+        const others = pages.filter((page) => page !== leader);
+        const [fault, disappear] = faults[(round - 1) % faults.length]!;
+        const textsOf = (tab: number) =>
+          Array.from({ length: LOAD }, (_, nth) => `${round}.${tab}.${nth}`);
+        // The moment is a number of messages, so that it does not depend on the speed of the machine.
+        let left = 1 + Math.floor(random() * pages.length * (LOAD - 1));
+        const moment = new Promise<void>((resolve) => {
+          fixture.onReply = () => {
+            left -= 1;
+            if (left === 0) resolve();
+          };
+        });
+        const load = (page: Page, tab: number) =>
+          page.evaluate((all) => window.sendInTurn(all), textsOf(tab));
+        const sends = others.map(load);
+        const ofLeader = load(leader, others.length).then(
+          () => true,
+          () => false,
+        );
+        await moment;
+        const recover = await disappear(leader);
+        await Promise.all(sends);
+        await recover();
+        const leaderIsBack = pages.includes(leader);
+        const leaderSentAll = leaderIsBack && (await ofLeader);
+        for (const page of pages) await waitForState(page, 'open');
+        await eventually(async () => {
+          const added = await fixture.history(stored.length);
+          const questions = added.filter((text) => !text.startsWith(replyTo('')));
+          // A leader that was lost may have sent some of its messages.
+          const ofLostLeader = textsOf(others.length).filter((text) => questions.includes(text));
+          const required = [...others.keys(), ...(leaderSentAll ? [others.length] : [])];
+          const expected = new Set([...required.flatMap(textsOf), ...ofLostLeader]);
+          expect(questions.toSorted()).toEqual([...expected].sort());
+          expect(added.filter((text) => text.startsWith(replyTo(''))).sort()).toEqual(
+            [...expected].map(replyTo).sort(),
+          );
+          if (leaderIsBack) expect(leaderSentAll).toBe(true);
+          stored.push(...added);
+        });
+        await eventually(async () => {
+          for (const page of pages) {
+            await drain(page);
+            if (positions.has(page)) expect(positions.get(page)).toBe(stored.length);
+          }
+        });
+        for (const page of pages) {
+          if (positions.has(page)) continue;
+          // It was opened when the load was over.
+          newTabs.add(page);
+          positions.set(page, stored.length);
+        }
+        await fixture.expectSocketCount(1);
+        if (rounds > faults.length) {
+          console.log(`round ${round}: ${fault}, ${stored.length} messages`);
+        }
+      }
+      // The last check of each tab: nothing came twice in the meantime.
+      for (const page of pages) expect(await contents(page)).toEqual([]);
+    },
+    100_000 + rounds * 100_000,
+  );
+});
