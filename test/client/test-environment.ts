@@ -104,7 +104,7 @@ export async function createTestEnvironment(
       await network.close();
       if (backendProxy !== network) await backendProxy.close();
       await vi.waitFor(() => expect(backend.openSockets()).toBe(0), {
-        timeout: 10_000,
+        timeout: 60_000,
         interval: 5,
       });
       await backend.dispose();

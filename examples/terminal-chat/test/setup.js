@@ -74,7 +74,7 @@ function openTerminal(t, url) {
      */
     async waitForEnd(...rows) {
       const expected = rows.join('\n');
-      const deadline = AbortSignal.timeout(10_000);
+      const deadline = AbortSignal.timeout(60_000);
       while (!`\n${text()}`.endsWith(`\n${expected}`)) {
         await Promise.race([once(changes, 'change'), once(deadline, 'abort')]);
         if (deadline.aborted)

@@ -1,7 +1,7 @@
 import { ChatClient, type ChatClientOptions } from '@chat/client';
 import { createChatMock } from '@chat/server/msw';
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { mountChatPanel } from '../src/chat-panel.js';
 
 export const baseUrl = 'https://chat.example.com';
@@ -34,7 +34,7 @@ export async function openPanel(options: Partial<ChatClientOptions> = {}) {
   });
   const find = <T extends Element>(selector: string) => root.querySelector(selector) as T;
   const status = () => find('[role=status]').textContent;
-  await vi.waitFor(() => expect(status()).toBe('Connected'));
+  await expect.poll(status).toBe('Connected');
   return {
     status,
     messages: () => [...root.querySelectorAll('li')].map((item) => item.textContent),

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 // Opens the page in a real browser. The mock runs in a service worker; there is no server.
 
@@ -31,7 +31,7 @@ describe.skipIf(!canRun)('in Chromium', () => {
   beforeEach(async () => {
     page = await browser.newPage();
     await page.goto(`${vite.resolvedUrls?.local[0]}?mock`);
-    await vi.waitFor(async () => expect(await status()).toBe('Connected'), { timeout: 30_000 });
+    await expect.poll(status).toBe('Connected');
   }, 60_000);
   afterEach(() => page?.close());
 
@@ -44,7 +44,7 @@ describe.skipIf(!canRun)('in Chromium', () => {
 
   it('sends a message and shows the reply', async () => {
     await send('Hello');
-    await vi.waitFor(async () => expect(await messages()).toEqual(['Hello', 'You said Hello']));
+    await expect.poll(messages).toEqual(['Hello', 'You said Hello']);
   });
 
   it('reconnects after a lost connection', async () => {
@@ -52,12 +52,12 @@ describe.skipIf(!canRun)('in Chromium', () => {
       window.mock?.dropSockets();
       await window.mock?.push('ada', 'You missed this.');
     });
-    await vi.waitFor(async () => expect(await messages()).toEqual(['You missed this.']));
+    await expect.poll(messages).toEqual(['You missed this.']);
   });
 
   it('refreshes expired tokens', async () => {
     await page.evaluate(() => window.mock?.expireTokens());
     await send('Am I still logged in?');
-    await vi.waitFor(async () => expect(await messages()).toHaveLength(2));
+    await expect.poll(messages).toHaveLength(2);
   });
 });

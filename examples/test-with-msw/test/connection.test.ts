@@ -1,17 +1,17 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { mock, openPanel } from './chat.js';
 
 it('reconnects after a lost connection, and shows missed messages', async () => {
   const panel = await openPanel();
   panel.send('Hello');
-  await vi.waitFor(() => expect(panel.messages()).toHaveLength(2));
+  await expect.poll(panel.messages).toHaveLength(2);
 
   mock.dropSockets();
   await mock.push('ada', 'You missed this.');
 
-  await vi.waitFor(() => expect(panel.messages().at(-1)).toBe('You missed this.'));
+  await expect.poll(() => panel.messages().at(-1)).toBe('You missed this.');
   expect(panel.messages()).toHaveLength(3);
-  await vi.waitFor(() => expect(panel.status()).toBe('Connected'));
+  await expect.poll(panel.status).toBe('Connected');
 });
 
 it('reconnects after a server restart', async () => {
@@ -20,8 +20,8 @@ it('reconnects after a server restart', async () => {
   mock.closeSockets({ code: 1012 });
   expect(mock.sockets('ada')).toEqual([]);
 
-  await vi.waitFor(() => expect(mock.sockets('ada')).toHaveLength(1));
-  await vi.waitFor(() => expect(panel.status()).toBe('Connected'));
+  await expect.poll(() => mock.sockets('ada')).toHaveLength(1);
+  await expect.poll(panel.status).toBe('Connected');
 });
 
 it('shows when the server closes the connection permanently', async () => {
@@ -29,5 +29,5 @@ it('shows when the server closes the connection permanently', async () => {
 
   mock.closeSockets({ code: 1000 });
 
-  await vi.waitFor(() => expect(panel.status()).toBe('Disconnected'));
+  await expect.poll(panel.status).toBe('Disconnected');
 });

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { mock, openPanel } from './chat.js';
 
 it('shows the message and the reply', async () => {
@@ -7,7 +7,7 @@ it('shows the message and the reply', async () => {
 
   panel.send('Hello');
 
-  await vi.waitFor(() => expect(panel.messages()).toEqual(['Hello', 'You said Hello']));
+  await expect.poll(panel.messages).toEqual(['Hello', 'You said Hello']);
   expect(panel.input()).toBe('');
 });
 
@@ -16,13 +16,13 @@ it('shows a message that the assistant sends without a question', async () => {
 
   await mock.push('ada', 'Are you there?');
 
-  await vi.waitFor(() => expect(panel.messages()).toEqual(['Are you there?']));
+  await expect.poll(panel.messages).toEqual(['Are you there?']);
 });
 
 it('sends no unnecessary requests', async () => {
   const panel = await openPanel();
   panel.send('Hello');
-  await vi.waitFor(() => expect(mock.messages('ada')).toHaveLength(2));
+  await expect.poll(() => mock.messages('ada')).toHaveLength(2);
 
   const sent = mock.requests.filter(({ route }) => route === 'sendMessage');
   expect(sent).toMatchObject([{ username: 'ada', body: { message: 'Hello' }, status: 200 }]);

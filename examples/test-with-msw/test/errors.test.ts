@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { mock, openPanel } from './chat.js';
 
 it('shows the wait time of a rate limit, and keeps the text in the input', async () => {
@@ -7,7 +7,7 @@ it('shows the wait time of a rate limit, and keeps the text in the input', async
 
   panel.send('Hello, hello, hello');
 
-  await vi.waitFor(() => expect(panel.alert()).toBe('Too many messages. Try again in 30 s.'));
+  await expect.poll(panel.alert).toBe('Too many messages. Try again in 30 s.');
   expect(panel.input()).toBe('Hello, hello, hello');
 });
 
@@ -17,7 +17,7 @@ it('shows that a message was not sent', async () => {
 
   panel.send('Hello');
 
-  await vi.waitFor(() => expect(panel.alert()).toBe('The message was not sent. Try again.'));
+  await expect.poll(panel.alert).toBe('The message was not sent. Try again.');
   expect(mock.messages('ada')).toEqual([]);
 });
 
@@ -27,7 +27,7 @@ it('stores a message once if the first response is lost', async () => {
 
   panel.send('Just once');
 
-  await vi.waitFor(() => expect(panel.messages()).toHaveLength(2));
-  await vi.waitFor(() => expect(panel.input()).toBe(''));
+  await expect.poll(panel.messages).toHaveLength(2);
+  await expect.poll(panel.input).toBe('');
   expect(mock.messages('ada').filter(({ role }) => role === 'user')).toHaveLength(1);
 });

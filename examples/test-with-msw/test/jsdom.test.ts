@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { mock, openPanel } from './chat.js';
 
 it('works in jsdom', async () => {
@@ -8,5 +8,5 @@ it('works in jsdom', async () => {
 
   panel.send('Hello');
 
-  await vi.waitFor(() => expect(panel.messages()).toEqual(['Hello', 'Hello from jsdom']));
+  await expect.poll(panel.messages).toEqual(['Hello', 'Hello from jsdom']);
 });

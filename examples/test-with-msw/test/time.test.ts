@@ -1,5 +1,5 @@
 import { ChatClient } from '@chat/client';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { ada, baseUrl, mock, openPanel } from './chat.js';
 
 const minuteMs = 60_000;
@@ -13,19 +13,19 @@ it('refreshes expired tokens', async () => {
   mock.expireTokens();
   panel.send('Am I still logged in?');
 
-  await vi.waitFor(() => expect(panel.messages()).toHaveLength(2));
+  await expect.poll(panel.messages).toHaveLength(2);
   expect(logins()).toBe(2);
 });
 
 it('starts a new session the next morning', async () => {
   const panel = await openPanel();
   panel.send('Good night');
-  await vi.waitFor(() => expect(mock.messages('ada')).toHaveLength(2));
+  await expect.poll(() => mock.messages('ada')).toHaveLength(2);
 
   mock.advance(10 * 60 * minuteMs);
   panel.send('Good morning');
 
-  await vi.waitFor(() => expect(mock.messages('ada')).toHaveLength(4));
+  await expect.poll(() => mock.messages('ada')).toHaveLength(4);
   const sessions = new Set(mock.messages('ada').map(({ sessionId }) => sessionId));
   expect(sessions.size).toBe(2);
 });

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.js';
 import { connect, connectUntilOpen, record, type SocketRecorder } from '../socket-recorder.js';
 import type { TestEnvironment } from '../test-environment.js';
 
-const pollOptions = { timeout: 5000, interval: 5 };
+const pollOptions = { timeout: 60_000, interval: 5 };
 
 /** close() in every state. */
 export function closing(scenario: Scenario): void {

@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../../../../../test/support/raw-http.js';
 import { cheapHasher } from '../../../auth/cheap-hasher.js';
 import { createChatServer } from '../../../create-chat-server.js';
@@ -113,10 +113,7 @@ describe('pipelined requests', () => {
     connection.pause();
     connection.write(get('/large').repeat(3));
     const count = () =>
-      vi.waitFor(
-        () =>
-          new Promise<number>((resolve) => app.server.getConnections((_error, n) => resolve(n))),
-      );
+      new Promise<number>((resolve) => app.server.getConnections((_error, n) => resolve(n)));
     await expect.poll(count).toBe(0);
   });
 });
