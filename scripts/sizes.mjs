@@ -1,8 +1,9 @@
-// Prints the size of each entry of the client in a page, and fails when one is over its limit. `--analyze` prints what
-// `esbuild --analyze` does for the sources. Reads the built packages.
+// Prints the size of each entry of the client in a page, and fails when one is over its limit. `--analyze` also prints
+// the minified bytes of each source file in a page. Reads the built packages.
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { analyzeMetafile, build } from 'esbuild';
+import { browserVersions } from './lib/browser-versions.mjs';
 import { root } from './lib/run.mjs';
 
 const client = `${root}packages/client`;
@@ -69,7 +70,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log(`${isOver ? 'FAILED' : 'ok    '}  ${name}: ${bytes} bytes of brotli${limit}`);
   }
   if (process.argv.includes('--analyze')) {
-    const { metafile } = await bundle({ entryPoints: [`${client}/src/index.ts`] });
+    const { metafile } = await bundle({
+      entryPoints: [`${client}/src/index.ts`],
+      plugins: [browserVersions],
+    });
     console.log(await analyzeMetafile(metafile));
   }
 }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
+import { browserVersions } from '../../scripts/lib/browser-versions.mjs';
 import { licenseNotices } from '../../scripts/lib/bundled-packages.mjs';
 import browsers from './browsers.json' with { type: 'json' };
 
@@ -49,19 +48,6 @@ const kyWithoutTextEncoder = {
     );
   },
 };
-
-/** Replaces modules that have a version for browsers next to them, such as `on-abort.browser.ts`. */
-const browserVersions = [
-  {
-    name: 'browser versions',
-    setup(build: PluginBuild) {
-      build.onResolve({ filter: /^\.+\/.*\.js$/ }, ({ kind, path, resolveDir }) => {
-        const version = resolve(resolveDir, path.replace(/\.js$/, '.browser.ts'));
-        return kind === 'import-statement' && existsSync(version) ? { path: version } : undefined;
-      });
-    },
-  },
-];
 
 /**
  * Inlines isomorphic-ws and ws as code that any bundler can put into one ES module: without `require`, which does not
@@ -124,7 +110,7 @@ export default defineConfig(async (flags) => {
   if (!codeOnly) await rm('dist', { recursive: true, force: true });
   return [
     // For browsers and their bundlers.
-    { ...shared, target: browsers, format: 'esm', esbuildPlugins: browserVersions },
+    { ...shared, target: browsers, format: 'esm', esbuildPlugins: [browserVersions] },
     // For Node: one file, because each additional file makes the import slower.
     {
       ...shared,
@@ -144,7 +130,7 @@ export default defineConfig(async (flags) => {
       format: 'esm',
       platform: 'browser',
       noExternal: [/./],
-      esbuildPlugins: browserVersions,
+      esbuildPlugins: [browserVersions],
       minify: true,
       banner: {
         js: '/*! @chat/client, MIT License; contains code of others: THIRD-PARTY-NOTICES.txt */',
