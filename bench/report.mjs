@@ -12,7 +12,7 @@ const goalsPage = new URL('../docs/contributors/performance-goals.md', import.me
 
 const introduction = `# Performance
 
-The results are ratios to baselines that were measured in the same run, by turns. A ratio is the median of the ratios of all rounds, with the
+Each result is a ratio to a baseline that was measured in the same run, alternately with our candidate. The ratio is the median of all rounds, with the
 quartiles in parentheses. Only ratios can be compared with those of another machine. \`npm run bench\` measures everything in under ten minutes,
 \`npm run bench -- <name>\` one row. [Performance goals](contributors/performance-goals.md) compares the results with the goals of the project.
 `;
@@ -20,7 +20,7 @@ quartiles in parentheses. Only ratios can be compared with those of another mach
 const goalsIntroduction = `# Performance goals
 
 The goals of the project, and whether the results of [Performance](../performance.md) meet them. \`npm run bench -- --report\` writes both pages from
-[performance/results.json](../performance/results.json). How to add a row: [bench/README.md](../../bench/README.md).
+[performance/results.json](../performance/results.json). To add a row: [bench/README.md](../../bench/README.md).
 `;
 
 export function machine() {

@@ -6,10 +6,10 @@ export const capacity = {
   title: 'One instance with 32 users who send without a pause',
   about:
     'One process on a SQLite file, and one on PostgreSQL and Redis of this machine; every commit waits for the disk. ' +
-    'The clients share the cores with the server, so a dedicated machine has more capacity. The hand-written server uses Fastify, `pg` and `ioredis` for the least that keeps messages: ' +
+    'The clients share the cores with the server, so a dedicated machine has more capacity. The hand-written server uses Fastify, `pg` and `ioredis` and only stores messages: ' +
     'two inserts in two transactions, a fixed-window counter and one publish.',
   notes:
-    'Where the time goes: [what a message costs on PostgreSQL and Redis](decisions/shared-databases-cost.md).',
+    'Cost of each part, and why the goals are missed: [What a message costs on PostgreSQL and Redis](decisions/shared-databases-cost.md).',
   prepare: prepareCapacity,
   measurements: [
     {

@@ -20,13 +20,13 @@ const changedPage =
 
 export const cost = {
   name: 'cost',
-  title: 'Cost against size, through HTTP and SQLite, one call at a time',
+  title: 'Cost with more data, through HTTP and SQLite, one call at a time',
   prepare: prepareCost,
   measurements: [
     {
       ...common,
       name: 'history-page',
-      title: 'GET /chat/history, 20 messages, after a new one of the user with the long history',
+      title: 'GET /chat/history, 20 messages of a long history, after a new message',
       candidate: 'the last page',
       baselines: { 'the first page': flat },
       peers: longAndShort(({ longHistory, ...program }) => ({
@@ -37,7 +37,7 @@ export const cost = {
     {
       ...common,
       name: 'history-length',
-      title: 'GET /chat/history, the newest 20 messages, after a new one',
+      title: 'GET /chat/history, the newest 20 messages, after a new message',
       candidate: 'of the long history',
       baselines: { 'of a short history': flat },
       peers: longAndShort(({ longHistory, shortHistory, ...program }) => ({

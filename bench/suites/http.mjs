@@ -8,9 +8,11 @@ export const http = {
   name: 'http',
   title: 'Calls through HTTP and SQLite',
   about:
-    'The program of `chat-server start`, with tokens, limits and validation, and a minimal client on 50 connections. The baseline of `history` is a Fastify route that serialises a page from memory. Our server caches pages, too, and checks in the file whether a page has changed: in `history` it never has, in `history-changed` it always has, because each user sent a message since. The baselines of `send` are the inserts of its two messages in a loop, each with its own commit, and the same loop with one commit for 50 users, which a server that handles one call at a time cannot do.',
+    'The program of `chat-server start`, with tokens, limits and validation, and a minimal client on 50 connections. The baseline of `history` is a Fastify route that sends a page from memory. ' +
+    'Our server caches pages, too, and checks in the database whether a page has changed: in `history` no page changes, in `history-changed` each user sent a message since the last call. ' +
+    'The first baseline of `send` is a loop that inserts its two messages, with one commit for each user. The second one is the same loop with one commit for 50 users, which a server that handles one call at a time cannot do.',
   notes:
-    'The results of profiling: [what a frame, an idle socket and a call cost](decisions/realtime-cost.md).',
+    'Cost of each part, and how it was reduced: [Cost of a frame, an idle socket and a request](decisions/realtime-cost.md).',
   prepare: prepareHttp,
   measurements: [
     {
@@ -77,14 +79,14 @@ export const http = {
       unit: 'turns/s',
       toValue: (ms, { turns }) => (turns * 1000) / ms,
       candidate: 'our server',
-      baselines: { 'the two inserts in a loop': { atLeast: 0.5 }, 'the same, 50 to a commit': {} },
+      baselines: { 'the two inserts in a loop': { atLeast: 0.5 }, 'the same loop, 50 users per commit': {} },
       peers: async (fixture) => {
         const { ours, inserts } = await fixture.writers();
         const { turns, connections } = fixture;
         return {
           'our server': () => ours.run(turns),
           'the two inserts in a loop': () => inserts.request({ turns, together: 1 }),
-          'the same, 50 to a commit': () => inserts.request({ turns, together: connections }),
+          'the same loop, 50 users per commit': () => inserts.request({ turns, together: connections }),
         };
       },
     },

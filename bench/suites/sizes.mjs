@@ -15,9 +15,9 @@ export const sizes = {
   name: 'sizes',
   title: 'Size in a page',
   about:
-    'Every export, bundled and minified by esbuild, compressed by brotli. `node scripts/sizes.mjs --analyze` prints the share of each file of our client.',
+    'Every export, bundled and minified by esbuild, compressed by brotli. `node scripts/sizes.mjs --analyze` prints the size of each source file of our client.',
   notes: () =>
-    'Each goal is that of 15 kB for the whole client: see [what the client weighs](decisions/client-weight.md).',
+    'All goals result from one: 15 kB for the whole client. More: [Bundle size of the client](decisions/client-weight.md).',
   prepare: preparePeers,
   measurements: [
     {

@@ -26,7 +26,7 @@ export const start = {
   about:
     'From the start of the process to the response to `GET /healthz`. Our program has its default settings and a SQLite file, which exists after the first round; the other one is a Fastify application with this route only.',
   notes:
-    'Why the goal is missed: [what an installation of the server contains](decisions/small-installation.md#the-start-of-the-program).',
+    'Why the goal is missed: [What an installation of the server contains](decisions/small-installation.md#the-start-of-the-program).',
   prepare,
   measurements: [
     {
