@@ -32,6 +32,7 @@ describeRedis('a reply that another instance generates', (server) => {
       ada,
       elsewhere,
       there: there!,
+      shared,
       async [Symbol.asyncDispose]() {
         await here!.api.drain();
         await there!.api.drain();
@@ -76,6 +77,51 @@ describeRedis('a reply that another instance generates', (server) => {
         [5, 'two'],
       ]);
       peer.disconnect();
+    },
+    timeout,
+  );
+
+  test(
+    'names its question to a socket that opens before there is text, which can stop it',
+    async () => {
+      await using instances = await twoInstances();
+      const { assistant, ada, elsewhere, there } = instances;
+      const response = ada.send('Hello');
+      await assistant.receivedRequests(1);
+      const peer = new FakePeer();
+      const { token } = elsewhere;
+      peer.session = there.api.open(peer, { token, origin: undefined, host: 'x', stream: true });
+      await expect.poll(() => peer.events('typing').length, { timeout }).toBe(1);
+      const id = peer.events('typing')[0]?.replyTo;
+      peer.sendFrame({ type: 'stop', id });
+      const { body } = await response;
+      expect(body).toMatchObject({ response: '', messages: [{ id, content: 'Hello' }] });
+      peer.disconnect();
+    },
+    timeout,
+  );
+
+  test(
+    'is received by a repeat with the same key that comes before there is text',
+    async () => {
+      await using instances = await twoInstances();
+      const { assistant, ada, elsewhere, there, shared } = instances;
+      let textRequests = 0;
+      shared[0].fanOut.subscribe((_, { kind }) => {
+        if (kind === 'text-request') textRequests += 1;
+      });
+      const first = ada.send('Hello', key);
+      await assistant.receivedRequests(1);
+      const opening = elsewhere.send('Hello', key);
+      await expect.poll(() => there.clock.pending, { timeout }).toBeGreaterThan(1);
+      there.clock.advance(1_000);
+      await expect.poll(() => textRequests, { timeout }).toBe(1);
+      await assistant.send('One, ');
+      const reader = new EventReader((await opening).events!);
+      expect((await reader.next())?.data).toMatchObject({ offset: 0, content: 'One, ' });
+      assistant.end();
+      await new EventReader((await first).events!).rest();
+      expect(joinDeltas(await reader.rest())).toBe('');
     },
     timeout,
   );

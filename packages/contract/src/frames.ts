@@ -71,6 +71,10 @@ export const FrameDataSchema = describe(
       ),
     ),
     ...messageExtensions,
+    replyTo: extension(
+      'reply-to',
+      string('Of a reply, and of a typing event: the id of the message that is answered.'),
+    ),
     clientId: extension(
       'ack',
       string('The `id` of the client frame that became this message: its acknowledgement.'),
@@ -157,13 +161,14 @@ export const statusEvents = {
   },
   typing: {
     title: 'Typing',
-    summary: 'The assistant is generating a reply.',
+    summary: 'The assistant is generating a reply to the message `replyTo`.',
     layer: 'extension',
     extension: 'typing',
     example: {
       role: 'assistant',
       content: 'The assistant is typing.',
       sessionId: question.sessionId,
+      replyTo: question.id,
     },
   },
   delta: {

@@ -141,4 +141,18 @@ export const replyFaults: readonly Fault[] = [
           : frame,
     }),
   },
+  {
+    ruleId: 'STREAM-4',
+    behaviour: 'sends "typing" only to sockets that received the question',
+    hooks: () => {
+      const received = new Set<unknown>();
+      return {
+        frameOut: (frame) => {
+          received.add(frame.data.id);
+          const isLate = frame.data.event === 'typing' && !received.has(frame.data.replyTo);
+          return isLate ? undefined : frame;
+        },
+      };
+    },
+  },
 ];

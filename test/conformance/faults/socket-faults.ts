@@ -194,6 +194,16 @@ export const socketFaults: readonly Fault[] = [
   { ruleId: 'BEAT-1', behaviour: 'sends no heartbeat', hooks: dropEvent('heartbeat') },
   { ruleId: 'TYPE-1', behaviour: 'sends no "typing"', hooks: dropEvent('typing') },
   {
+    ruleId: 'TYPE-2',
+    behaviour: 'does not name the question',
+    hooks: () => ({
+      frameOut: (frame) => {
+        const { replyTo: _, ...data } = frame.data;
+        return frame.data.event === 'typing' ? { ...frame, data } : frame;
+      },
+    }),
+  },
+  {
     ruleId: 'STREAM-1',
     behaviour: 'sends the whole reply so far in each delta',
     hooks: () => {

@@ -89,6 +89,8 @@ export class ChatSocket {
   readonly #iterators = new Set<EventIterator<SocketEvent>>();
   readonly #outbox: Outbox;
   readonly #connection: ReconnectingConnection;
+  /** The id of the reply in progress, or of its question. */
+  #replyId: string | undefined;
 
   /** @internal Use `client.connect()`. */
   constructor(dependencies: SocketDependencies, options: ConnectOptions = {}) {
@@ -182,14 +184,15 @@ export class ChatSocket {
    * Stops a reply that is being generated. The backend stores the text so far as the reply, and sends it as a `message`
    * with `stopped: true`. While the socket is not open, this waits for the connection.
    *
-   * @param id the id of the question or of its reply; by default, any running reply of the user
+   * @param id the id of the question or of its reply; by default, the reply that this socket receives, or any running
+   * reply of the user if the backend did not name it
    * @throws {@link ExtensionUnavailableError} the backend does not have the extension `stop`
    * @example
    * ```ts
    * socket.stop();
    * ```
    */
-  stop(id?: string): void {
+  stop(id = this.#replyId): void {
     this.#outbox.stop(id);
   }
 
@@ -273,11 +276,14 @@ export class ChatSocket {
   #deliver(event: SocketEvent): void {
     const { type, data } = event;
     if (type === 'message') {
+      this.#replyId = undefined;
       this.#outbox.delivered(data);
       this.#emitter.emit('message', data);
     } else if (data.event === 'delta') {
+      this.#replyId = data.id;
       this.#emitter.emit('delta', data);
     } else {
+      if (data.event === 'typing') this.#replyId = data.replyTo;
       this.#emitter.emit('status', data);
       if (data.event === 'typing') this.#emitter.emit('typing', data);
       if (data.event === 'read') this.#emitter.emit('read', data);

@@ -53,6 +53,8 @@ export interface SocketStatusFields {
 export interface TypingStatus extends SocketStatusFields {
   /** The event name. */
   event: 'typing';
+  /** The id of the question (extension `reply-to`). */
+  replyTo?: string | undefined;
 }
 
 /**

@@ -155,7 +155,7 @@ class ConversationStore implements ChatStore {
 
   readonly stop = (): void => {
     if (this.#rest) void this.#client.chat.stop().catch(() => undefined);
-    else this.#socket?.stop(this.#reply.id);
+    else this.#socket?.stop();
     this.#reply.stopping();
     this.#update({ reply: this.#reply.current });
   };

@@ -56,9 +56,9 @@ describe('a reply in progress', () => {
 
   it('disappears without a notice when it is stopped before it has text', async () => {
     const { receive, view, store, connection } = await openStore();
-    await receive(status({ event: 'typing' }));
+    await receive(status({ event: 'typing', replyTo: 'q1' }));
     store.stop();
-    expect(connection().sent).toEqual([{ type: 'stop' }]);
+    expect(connection().sent).toEqual([{ type: 'stop', id: 'q1' }]);
     await receive(status({ event: 'stopped', id: 'q1', content: 'The reply was stopped.' }));
     expect(view()).toMatchObject({ reply: undefined, notice: undefined });
   });

@@ -14,11 +14,6 @@ export class ReplyBuilder {
     return this.#reply;
   }
 
-  /** The id of the current reply, if it is known. */
-  get id(): string | undefined {
-    return this.#id;
-  }
-
   typing(): void {
     this.#reply ??= this.#emptyReply();
   }

@@ -228,6 +228,22 @@ export const replyChecks: readonly ConformanceCheck[] = [
       });
     },
   },
+  {
+    id: 'STREAM-4',
+    layer: 'extension',
+    extension: 'reply-in-progress',
+    rule: 'A socket that opens before the reply has text receives the status "typing".',
+    needs: held,
+    async run(probe) {
+      await withHeldReply(probe, unique('Join this early'), async () => {
+        const socket = await probe.connect({ query: 'stream=1' });
+        const { features } = (await socket.statusFrame('connected')).data;
+        if (Array.isArray(features) && features.includes('typing')) {
+          await socket.statusFrame('typing');
+        }
+      });
+    },
+  },
 ];
 
 export const replyIsolationChecks: readonly ConformanceCheck[] = [

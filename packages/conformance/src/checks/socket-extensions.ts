@@ -116,6 +116,18 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
     },
   },
   {
+    id: 'TYPE-2',
+    layer: 'extension',
+    extension: 'typing',
+    rule: 'The status "typing" has the same replyTo as the reply.',
+    async run(probe) {
+      const socket = await probe.connect();
+      const { reply } = await socket.exchange(unique('To whom are you typing?'));
+      const typing = await socket.statusFrame('typing');
+      probe.expectEqual(typing.data.replyTo, reply.data.replyTo, '"replyTo" of "typing"');
+    },
+  },
+  {
     id: 'STREAM-1',
     layer: 'extension',
     extension: 'streaming',

@@ -156,8 +156,7 @@ export class Outbox {
   /** A message was delivered to the application; it may be a reply. */
   delivered(message: SocketMessage): void {
     if (this.#asks.size === 0) return;
-    this.#recentMessages.push(message);
-    if (this.#recentMessages.length > MAX_REMEMBERED) this.#recentMessages.shift();
+    this.#recentMessages = [...this.#recentMessages, message].slice(-MAX_REMEMBERED);
     this.#matchReplies();
   }
 
@@ -273,10 +272,9 @@ export class Outbox {
     if (this.#readUpTo !== undefined && this.#features.has('receipts')) {
       if (connection.send({ type: 'read', id: this.#readUpTo })) this.#readUpTo = undefined;
     }
-    if (!this.#features.has('stop')) this.#stops = [];
-    while (this.#stops.length > 0 && connection.send({ type: 'stop', id: this.#stops[0] })) {
-      this.#stops.shift();
-    }
+    this.#stops = this.#stops.filter(
+      (id) => this.#features.has('stop') && !connection.send({ type: 'stop', id }),
+    );
     if (this.#pauseTimer !== undefined) return;
     const supportsAck = this.#supportsAck;
     let inFlight = 0;
@@ -308,11 +306,10 @@ export class Outbox {
 
   #findUnacknowledged(content: string): PendingMessage | undefined {
     const trimmed = content.trim();
-    for (const entry of this.#queue.values()) {
-      // A backend may trim the content.
-      if (entry.sentWithId === false && entry.content.trim() === trimmed) return entry;
-    }
-    return undefined;
+    // A backend may trim the content.
+    return [...this.#queue.values()].find(
+      (entry) => entry.sentWithId === false && entry.content.trim() === trimmed,
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { frame, harness, message, status } from '../testing/harness.js';
 
 const features = ['identity', 'ack', 'reply-to', 'stop'];
@@ -11,6 +11,41 @@ test('stops the reply to a question, or any reply', async () => {
   socket.stop('q1');
   socket.stop();
   expect(last().sent).toEqual([{ type: 'stop', id: 'q1' }, { type: 'stop' }]);
+});
+
+describe('without an id', () => {
+  const typing = (replyTo?: string) => status({ event: 'typing', replyTo });
+  const reply = (id: string) => frame(message('assistant', 'Good', { id }));
+  const read = status({ event: 'read', id: 'q1' });
+
+  test.each([
+    ['the reply to the question before the first delta', [typing('q1')], { id: 'q1' }],
+    ['the same when another tab has read the question', [typing('q1'), read], { id: 'q1' }],
+    [
+      'the reply of the deltas',
+      [typing('q1'), status({ event: 'delta', id: 'r1', content: 'Go' })],
+      { id: 'r1' },
+    ],
+    ['any reply when the last one is complete', [typing('q1'), reply('r1')], {}],
+    ['any reply of a backend that does not name the question', [typing('q1'), typing()], {}],
+  ])('stops %s', async (_, frames, expected) => {
+    const { socket, last, greet } = harness();
+    await greet({ features });
+    for (const each of frames) last().receive(each);
+    socket.stop();
+    expect(last().sent).toEqual([{ type: 'stop', ...expected }]);
+  });
+
+  test('stops the named reply after a reconnect', async () => {
+    const { socket, last, greet } = harness();
+    await greet({ features });
+    last().receive(typing('q1'));
+    last().drop(1012);
+    socket.stop();
+    await vi.advanceTimersByTimeAsync(500);
+    await greet({ features });
+    expect(stops(last().sent)).toEqual([{ type: 'stop', id: 'q1' }]);
+  });
 });
 
 test('stops a reply after the reconnect, while there is no connection', async () => {

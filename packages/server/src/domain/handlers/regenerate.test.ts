@@ -61,6 +61,8 @@ describe('another reply', () => {
       ['reply 2', question.id],
     ]);
     expect(frames.map(({ data }) => data.event)).toContain('delta');
+    const typing = frames.find(({ data }) => data.event === 'typing');
+    expect(typing?.data.replyTo).toBe(question.id);
   });
 
   it('is replayed with the same key', async () => {

@@ -49,12 +49,12 @@ describe('the frame of a message', () => {
   });
 });
 
-it('creates a typing frame with the session', () => {
+it('creates a typing frame with the question and its session', () => {
   const { timestamp } = serializeMessage(record, 0);
   const content = 'The assistant is typing.';
-  const { sessionId } = record;
-  expect(JSON.parse(typingFrame(record.timestamp, sessionId))).toEqual({
+  const { id: replyTo, sessionId } = record;
+  expect(JSON.parse(typingFrame(record.timestamp, record))).toEqual({
     type: 'status',
-    data: { role: 'assistant', timestamp, event: 'typing', content, sessionId },
+    data: { role: 'assistant', timestamp, event: 'typing', content, sessionId, replyTo },
   });
 });

@@ -31,10 +31,14 @@ export function statusFrame(event: StatusEvent, now: number, details: StatusDeta
   return JSON.stringify(frame);
 }
 
-export function typingFrame(now: number, sessionId: string): string {
+/** The assistant generates a reply to this question. */
+export function typingFrame(
+  now: number,
+  { id, sessionId }: Pick<MessageRecord, 'id' | 'sessionId'>,
+): string {
   const content = '"role":"assistant","event":"typing","content":"The assistant is typing."';
   const time = `"timestamp":"${serializeTime(now)}","sessionId":${quote(sessionId)}`;
-  return `{"type":"status","data":{${content},${time}}}`;
+  return `{"type":"status","data":{${content},${time},"replyTo":${quote(id)}}}`;
 }
 
 /** A delta of a reply. */

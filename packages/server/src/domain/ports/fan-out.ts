@@ -82,7 +82,7 @@ export type FanOutEvent =
       readonly exceptSocketId?: string;
       /** Whether only sockets with `stream=1` receive it. */
       readonly streamOnly?: boolean;
-      /** The position of the delta in the frame, if it contains one. */
+      /** The position of the delta in the frame, if it contains one. A reply without text has one of length 0. */
       readonly delta?: {
         /** The id of the future message. */
         readonly id: string;
@@ -90,7 +90,7 @@ export type FanOutEvent =
         readonly offset: number;
         /** Its length, in UTF-16 code units. */
         readonly length: number;
-        /** The key of the turn; only with the text so far, at offset 0. */
+        /** The key of the turn; at offset 0 only: other instances find the reply by it. */
         readonly key?: string;
       };
     }

@@ -26,7 +26,7 @@ class RemoteReply extends GrowingText {
 
 /**
  * Finds the reply of the turn with this key, when another instance generates it, and follows it.
- * @param onFound called at most once, when there is text
+ * @param onFound called again when another reply replaces it
  * @returns a function that ends it
  */
 export function followRemoteReply(
@@ -39,12 +39,11 @@ export function followRemoteReply(
   let stopped = false;
   const ignoreDeltas = replies.onDelta(userId, (event) => {
     const { id } = event.delta;
-    if (found === undefined) {
-      if (event.delta.key !== key) return;
+    if (event.delta.key === key && found?.id !== id) {
       found = new RemoteReply(id);
       found.add(event);
       onFound(found);
-    } else if (found.id === id && !found.add(event)) {
+    } else if (found?.id === id && !found.add(event)) {
       replies.requestText(userId);
     }
   });

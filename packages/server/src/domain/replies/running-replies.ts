@@ -1,8 +1,11 @@
 import type { ChatApiDependencies } from '../api.js';
 import { DeltaEvent, type DeltaFrame } from '../messages/delta-event.js';
+import { typingFrame } from '../messages/frames.js';
 import type { FanOutEvent } from '../ports/index.js';
 import { RunningReply } from './running-reply.js';
 import { createStopRequests, type StopRequests } from './stop-requests.js';
+
+type FrameEvent = Extract<FanOutEvent, { kind: 'frame' }>;
 
 type NewReply = ConstructorParameters<typeof RunningReply>[0] & {
   readonly userId: string;
@@ -69,12 +72,20 @@ export class RunningReplies {
     return this.#byUser.has(userId) ? false : this.#stopRequests.send(userId, messageId);
   }
 
-  /** The event with the text so far, for a socket that joins or has missed a delta. */
-  textSoFar(userId: string): Extract<FanOutEvent, { kind: 'frame' }> | undefined {
+  /** The event for a socket that joins, or has missed a delta, during a reply of this instance. */
+  textSoFar(userId: string): FrameEvent | undefined {
     const reply = this.#byUser.get(userId);
-    if (reply === undefined || reply.text === '') return undefined;
-    const { id, key, text, question } = reply;
-    return new DeltaEvent(this.#dependencies.clock.now(), {
+    return reply && this.progressOf(reply);
+  }
+
+  /** The event with the text so far of a reply. Without text, it says that the assistant is typing. */
+  progressOf({ id, key, text, question }: RunningReply): FrameEvent {
+    const now = this.#dependencies.clock.now();
+    if (text === '') {
+      const delta = { id, offset: 0, length: 0, ...(key !== undefined && { key }) };
+      return { kind: 'frame', frame: typingFrame(now, question), delta };
+    }
+    return new DeltaEvent(now, {
       id,
       key,
       sessionId: question.sessionId,

@@ -13,8 +13,9 @@ export class DeltaPosition {
 
   /** `send` it, `skip` it, or `request` the text so far, once for each gap. */
   next({ id, offset, length }: Delta): 'send' | 'skip' | 'request' {
-    const end = id === this.#id ? this.#end : 0;
-    if (offset + length <= end) return 'skip';
+    const isCurrent = id === this.#id;
+    const end = isCurrent ? this.#end : 0;
+    if (isCurrent && offset + length <= end) return 'skip';
     if (offset !== 0 && offset !== end) {
       if (this.#gap === id) return 'skip';
       this.#gap = id;

@@ -10,7 +10,7 @@ async function startReply() {
   const asking = await chat.connect({ token });
   asking.sendFrame({ type: 'message', content: 'Hello' });
   await assistant.receivedRequests(1);
-  return { assistant, chat, token };
+  return { assistant, chat, token, asking };
 }
 
 describe('a socket that opens during a reply', () => {
@@ -31,22 +31,44 @@ describe('a socket that opens during a reply', () => {
     expect(peer.messages).toMatchObject([{ id: deltas[0]?.id, content: 'One, two, three' }]);
   });
 
-  it('receives no delta before there is text', async () => {
-    const { assistant, chat, token } = await startReply();
+  it('receives no delta before there is text, but which question is answered', async () => {
+    const { assistant, chat, token, asking } = await startReply();
     const peer = await chat.connect({ token, stream: true });
-    expect(peer.events('delta')).toEqual([]);
+    expect(peer.frames.map(({ data }) => data.event)).toEqual(['connected', 'typing']);
+    const [question] = asking.messages;
+    expect(peer.events('typing')).toMatchObject([{ replyTo: question?.id }]);
     await assistant.send('One');
     await flushTasks();
     expect(peer.events('delta')).toMatchObject([{ offset: 0, content: 'One' }]);
   });
 
-  it('sends nothing to the other sockets, and to those without stream=1', async () => {
+  it('stops the reply before it has text, and no other one', async () => {
     const { assistant, chat, token } = await startReply();
-    const first = await chat.connect({ token, stream: true });
+    const peer = await chat.connect({ token, stream: true });
+    const [typing] = peer.events('typing');
+    peer.sendFrame({ type: 'stop', id: typing?.replyTo });
+    await flushTasks();
+    expect(peer.events('stopped')).toMatchObject([{ id: typing?.replyTo }]);
+    peer.sendFrame({ type: 'message', content: 'Hello again' });
+    await assistant.receivedRequests(2);
+    peer.sendFrame({ type: 'stop', id: typing?.replyTo });
     await assistant.send('One');
-    const before = first.frames.length;
+    assistant.end();
+    await flushTasks();
+    expect(peer.messages.at(-1)).toMatchObject({ content: 'One' });
+    expect(peer.messages.at(-1)).not.toHaveProperty('stopped');
+  });
+
+  it.each([
+    ['has text', 'One'],
+    ['has no text', undefined],
+  ])('sends nothing to the other sockets, when the reply %s', async (_, text) => {
+    const { assistant, asking, chat, token } = await startReply();
+    const first = await chat.connect({ token, stream: true });
+    if (text !== undefined) await assistant.send(text);
+    const before = [asking.frames.length, first.frames.length];
     await chat.connect({ token, stream: true });
-    expect(first.frames).toHaveLength(before);
+    expect([asking.frames.length, first.frames.length]).toEqual(before);
   });
 
   it('receives nothing of a reply to another user', async () => {
@@ -71,5 +93,9 @@ describe('the deltas of a socket', () => {
     expect(position.next(delta('a', 0, 11))).toBe('send');
     expect(position.next(delta('b', 0, 1))).toBe('send');
     expect(position.next(delta('a', 11, 1))).toBe('request');
+    expect(position.next(delta('c', 0, 0))).toBe('send');
+    expect(position.next(delta('c', 0, 0))).toBe('skip');
+    expect(position.next(delta('c', 0, 1))).toBe('send');
+    expect(position.next(delta('c', 0, 0))).toBe('skip');
   });
 });

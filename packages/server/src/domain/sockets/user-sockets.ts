@@ -41,7 +41,7 @@ export class UserSockets {
     this.#sockets.add(socket);
   }
 
-  /** Sends the text so far of a reply in progress, of this instance or of another one. */
+  /** Sends the text so far of a reply in progress, of this instance or of another one, or that it has started. */
   sendTextSoFar(): void {
     const { replies } = this.#context;
     const text = replies.textSoFar(this.#userId);

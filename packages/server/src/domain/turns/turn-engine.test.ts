@@ -37,6 +37,7 @@ describe('the frames of a turn', () => {
     const frames = chat.frames().map(({ data }) => data);
     const [asked, reply] = body.messages;
     expect(frames[0]).toEqual({ ...asked, status: 'sent' });
+    expect(frames[1]).toMatchObject({ sessionId: asked.sessionId, replyTo: asked.id });
     expect(frames[5]).toEqual(reply);
     for (const delta of frames.slice(2, 5)) {
       expect(delta).toMatchObject({ id: reply.id, role: 'assistant', sessionId: reply.sessionId });

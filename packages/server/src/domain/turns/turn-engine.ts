@@ -2,7 +2,7 @@ import type { ChatApiDependencies } from '../api.js';
 import { HttpError, unavailable } from '../errors.js';
 import { createInFlightTracker } from '../in-flight-tracker.js';
 import { DeltaEvent } from '../messages/delta-event.js';
-import { messageFrame, stoppedFrame, typingFrame } from '../messages/frames.js';
+import { messageFrame, stoppedFrame } from '../messages/frames.js';
 import type { MessageAppender } from '../messages/message-appender.js';
 import type { AssistantMessage } from '../ports/index.js';
 import type { MessageRecord } from '../ports/store.js';
@@ -60,8 +60,8 @@ export function createTurnEngine(
     context: readonly MessageRecord[] | undefined,
   ): Promise<GeneratedReply> => {
     const { id, question } = reply;
-    const { userId, sessionId } = question;
-    fanOut.publish(userId, { kind: 'frame', frame: typingFrame(clock.now(), sessionId) });
+    const { userId } = question;
+    fanOut.publish(userId, replies.progressOf(reply));
     const earlier = context ?? (await readContext(question));
     const messages = [...earlier, question].map(
       ({ role, content }): AssistantMessage => ({ role, content }),
