@@ -79,14 +79,18 @@ export const http = {
       unit: 'turns/s',
       toValue: (ms, { turns }) => (turns * 1000) / ms,
       candidate: 'our server',
-      baselines: { 'the two inserts in a loop': { atLeast: 0.5 }, 'the same loop, 50 users per commit': {} },
+      baselines: {
+        'the two inserts in a loop': { atLeast: 0.5 },
+        'the same loop, 50 users per commit': {},
+      },
       peers: async (fixture) => {
         const { ours, inserts } = await fixture.writers();
         const { turns, connections } = fixture;
         return {
           'our server': () => ours.run(turns),
           'the two inserts in a loop': () => inserts.request({ turns, together: 1 }),
-          'the same loop, 50 users per commit': () => inserts.request({ turns, together: connections }),
+          'the same loop, 50 users per commit': () =>
+            inserts.request({ turns, together: connections }),
         };
       },
     },
