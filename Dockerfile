@@ -1,4 +1,4 @@
-# The server as an image: docker build -t chat-server . (not built by any test: they check this file and run its commands)
+# The server as an image: docker build -t chat-server . (docs/operations/deployment.md says how it was tested)
 FROM node:22-slim AS build
 WORKDIR /chat
 COPY . .

@@ -43,6 +43,11 @@ describe('the systemd unit', () => {
     expect(service.get('DynamicUser')).toBe('yes');
     expect(service.get('ExecStart')).toContain(`--data /var/lib/${service.get('StateDirectory')}/`);
   });
+
+  test('allows what V8 needs: memory protection keys, and code that it compiles', () => {
+    expect(service.get('SystemCallFilter')?.split(' ')).toEqual(['@system-service', '@pkey']);
+    expect(service.has('MemoryDenyWriteExecute')).toBe(false);
+  });
 });
 
 describe('the templates of issues', () => {
