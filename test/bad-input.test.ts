@@ -465,7 +465,7 @@ describe('an unknown path or method', () => {
     ['OPTIONS', '/api/v1/chat'],
   ])('%s %s is a 404', async (method, path) => {
     const response = await sendRaw(url, { method, path });
-    expectError(response, 404, /nothing at this path/i);
+    expectError(response, 404, /no route for \w+ at this path/i);
   });
 
   test('an invalid body on an unknown path is a 404', async () => {
@@ -474,7 +474,7 @@ describe('an unknown path or method', () => {
       path: '/nope',
       headers: { 'Content-Type': 'application/json' },
     };
-    expectError(await sendRaw(url, { ...request, body: '{"broken' }), 404, /nothing at this/);
+    expectError(await sendRaw(url, { ...request, body: '{"broken' }), 404, /no route for POST/);
   });
 
   test.each(['/%zz', '/api/v1/%c3', '/%'])('a path like %s is a 400', async (path) => {

@@ -7,5 +7,5 @@ import { CommandError } from './errors.js';
 export function requireNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new CommandError(`Node 20.19 or newer is needed; this is ${version}.`);
+  throw new CommandError(`Node 20.19 or newer is required; this is ${version}.`);
 }

@@ -33,7 +33,7 @@ export function toHttpError(error: unknown): HttpError | undefined {
 
 /** 404 for an unknown path, or a path that does not have this method. */
 export function notFound(method: string): HttpError {
-  return new HttpError(404, `There is nothing at this path for ${method}.`);
+  return new HttpError(404, `There is no route for ${method} at this path.`);
 }
 
 export const bodyTooLarge = new HttpError(413, 'The body is too large.');

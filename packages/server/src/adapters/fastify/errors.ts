@@ -16,7 +16,7 @@ const errorsByCode: { readonly [code: string]: HttpError } = {
     'The body must be sent as Content-Type: application/json.',
   ),
   FST_ERR_BAD_URL: invalidPath,
-  FST_ERR_MAX_PARAM_LENGTH: new HttpError(404, 'There is nothing at this path.'),
+  FST_ERR_MAX_PARAM_LENGTH: new HttpError(404, 'This path does not exist.'),
 };
 
 /** Responds to an error with one sentence, without internal details. */

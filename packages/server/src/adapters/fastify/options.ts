@@ -54,7 +54,7 @@ export interface SharedState {
   readonly turns: TurnQueue;
   /** Delivers frames and token revocations to the other instances. */
   readonly fanOut: FanOut;
-  /** Whether the state is shared now. While it is not, each instance applies the limits alone. */
+  /** Whether the state is shared now. While it is not, the limits apply to each instance separately. */
   isUp(): boolean;
 }
 

@@ -63,6 +63,6 @@ export function createChatMock(options: ChatMockOptions): ChatMock {
 function assertWebCrypto(): void {
   if (globalThis.crypto?.subtle !== undefined) return;
   throw new Error(
-    'The mock needs WebCrypto, and this environment has no "crypto.subtle". Pages have it on https: and on localhost; for Jest with jsdom, see the guide "Testing with the mock".',
+    'The mock needs WebCrypto, and this environment has no "crypto.subtle". Pages have it on https: and on localhost; for Jest with jsdom, see the guide "Testing with MSW".',
   );
 }

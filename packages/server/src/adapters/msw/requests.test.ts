@@ -74,7 +74,7 @@ it('responds with 404 to an unknown path and records the request', async () => {
   for (const path of ['/api/v1/nope', '/api/v1', '/api/v1/', '/api/v1/chat/']) {
     const response = await fetch(`https://chat.example.com${path}`);
     expect([path, response.status]).toEqual([path, 404]);
-    expect(await response.json()).toEqual({ detail: 'There is nothing at this path for GET.' });
+    expect(await response.json()).toEqual({ detail: 'There is no route for GET at this path.' });
   }
   expect(mock.requests).toHaveLength(4);
   expect(mock.requests[0]).not.toHaveProperty('route');

@@ -128,11 +128,11 @@ function limitsOf(given: StartSettings): Partial<ChatLimits> {
 function noticesOf({ databaseUrl, demo, jwtSecret, redisUrl }: StartSettings): string[] {
   const notices: string[] = [];
   if (demo) {
-    notices.push('--demo added the user "demo" with the password "demo": only for trying it out.');
+    notices.push('--demo added the user "demo" with the password "demo": do not use it in production.');
   }
   if (databaseUrl !== undefined && redisUrl === undefined) {
     notices.push(
-      'CHAT_REDIS_URL is not set: this instance applies rate limits and sends frames alone. Do not run a second instance.',
+      'CHAT_REDIS_URL is not set: rate limits and frames cover this instance only. Do not run a second instance.',
     );
   }
   if (jwtSecret === undefined) {

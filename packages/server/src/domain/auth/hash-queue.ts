@@ -7,7 +7,7 @@ const maxConcurrentHashes = 2;
 export interface HashQueue {
   /**
    * Like {@link PasswordHasher.verify}, with a bounded queue.
-   * @param signal aborted when the caller left; its turn is then skipped
+   * @param signal aborted when the client disconnected; its login is then skipped
    * @throws {@link HttpError} 503 when the queue is full
    */
   verify(hash: string, password: string, signal?: AbortSignal): Promise<boolean>;
@@ -15,7 +15,7 @@ export interface HashQueue {
 
 interface Waiting {
   readonly signal: AbortSignal | undefined;
-  /** Passes false when the caller left. */
+  /** Passes false when the client disconnected. */
   settle(isTurn: boolean): void;
 }
 
@@ -56,7 +56,7 @@ export function createHashQueue(passwords: PasswordHasher, maxQueued: number): H
   return {
     async verify(hash, password, signal) {
       if (!(await waitForTurn(signal))) {
-        throw unavailable('The caller left before the password was verified.');
+        throw unavailable('The client disconnected before the password was verified.');
       }
       try {
         return await passwords.verify(hash, password);

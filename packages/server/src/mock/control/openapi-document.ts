@@ -46,7 +46,7 @@ export function createMockOpenApiDocument(): object {
         ),
         Conflict: errorResponse(
           'The state of the mock does not allow the call.',
-          'This mock has a namespace "test-1" already.',
+          'The namespace "test-1" already exists.',
         ),
       },
     },

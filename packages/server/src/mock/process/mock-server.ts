@@ -52,7 +52,7 @@ const controlBodyMaxBytes = 1_048_576;
 const frameMaxBytes = 16_777_216;
 /** How long a stopping mock waits for requests in progress. */
 const closeTimeoutMs = 2_000;
-const notFound = new ControlError(404, 'There is nothing at this path.');
+const notFound = new ControlError(404, 'This path does not exist.');
 
 /** The mock as a server: HTTP, WebSockets and control calls on one port. */
 export class MockServer {

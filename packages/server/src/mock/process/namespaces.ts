@@ -45,7 +45,7 @@ export class Namespaces {
       );
     }
     if (this.#mocks.has(name)) {
-      throw new ControlError(409, `This mock has a namespace "${name}" already.`);
+      throw new ControlError(409, `The namespace "${name}" already exists.`);
     }
     const { allowedOrigins, realTime = false, ...defaults } = this.#setup;
     const limits = { ...defaults.limits, ...given.limits };

@@ -36,7 +36,7 @@ describe('an instance that shares its state through Redis', () => {
     expect(response.statusCode).toBe(200);
     expect(response.json()).toEqual({
       status: 'ready',
-      detail: expect.stringContaining('applies rate limits and counts sockets alone'),
+      detail: expect.stringContaining('rate limits and socket limits apply to this instance only'),
     });
   });
 

@@ -6,7 +6,7 @@ import { fulfilsWithin } from '../fulfils-within.js';
 
 const storeTimeoutMs = 2_000;
 const redisDownDetail =
-  'Redis is unavailable: this instance applies rate limits and counts sockets alone.';
+  'Redis is unavailable: rate limits and socket limits apply to this instance only.';
 
 /** Routes for operators and load balancers. */
 export function healthRoutes(scope: FastifyInstance, context: AdapterContext): void {

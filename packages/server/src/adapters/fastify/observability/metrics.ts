@@ -158,7 +158,7 @@ export function createMetricsRecorder(
   if (isRedisUp !== undefined) {
     new Gauge({
       name: 'chat_redis_up',
-      help: 'Whether Redis works, 1 or 0; while it does not, each instance applies the limits alone.',
+      help: 'Whether Redis works, 1 or 0; while it does not, the limits apply to each instance separately.',
       registers,
       collect() {
         this.set(isRedisUp() ? 1 : 0);
