@@ -1,5 +1,5 @@
 // Runs the chaos tests at full size: 10,000 messages of one user's three sockets through cuts, restarts and expiries;
-// the same through `kill -9` of the server process; a thousand clients of a server that restarts. CI runs it without
+// the same through `kill -9` of the server process; replies of three instances that are killed; a thousand clients of a server that restarts. CI runs it without
 // arguments. To try other fault plans: `npm run test:chaos -- --seed 7 --runs 5 --messages 3000`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-const suites = ['conversation', 'killed', 'thundering-herd'].map(
+const suites = ['conversation', 'killed', 'killed-replies', 'thundering-herd'].map(
   (name) => `test/chaos/${name}.test.ts`,
 );
 // One file after another, so that they do not compete for processors.
