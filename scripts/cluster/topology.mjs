@@ -27,13 +27,12 @@ export async function startTopology(options = {}) {
     CHAT_REDIS_URL: await mapAddress(redis.url),
     CHAT_JWT_SECRET: randomBytes(32).toString('hex'),
     CHAT_TRUST_PROXY: '1',
-    ...environment,
   };
   /** One more instance, not yet started. */
   const addInstance = (further = {}) => {
     const instance = new ServerProcess({
       users,
-      environment: { ...shared, ...further },
+      environment: { ...shared, ...environment, ...further },
       timeoutMs: startTimeoutMs,
     });
     instances.push(instance);

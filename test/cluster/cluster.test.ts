@@ -7,11 +7,16 @@ import { databaseWriteErrors, writeErrorUsers } from './database-write-errors.js
 import { describeCluster } from './describe-cluster.js';
 import { dumpAndRestore, dumpUser } from './dump-and-restore.js';
 import { call, logIn } from './http-calls.js';
-import { redisFaults, redisUsers } from './redis-faults.js';
+import { redisFaults, redisTimeoutMs, redisUsers } from './redis-faults.js';
 
 const names = [...suiteUsers, ...redisUsers, ...writeErrorUsers, dumpUser];
 const users = names.map((name) => `${name}:s3cret`);
-const options = { users, instances: 10, diskMegabytes: 192 };
+const options = {
+  users,
+  instances: 10,
+  diskMegabytes: 192,
+  environment: { CHAT_REDIS_TIMEOUT_MS: String(redisTimeoutMs) },
+};
 
 describeCluster('instances behind one address', options, (cluster) => {
   const each = () => cluster().instances.map(({ url }) => url);

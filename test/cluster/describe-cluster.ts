@@ -47,7 +47,12 @@ export function describeCluster(
       }
       const topology = await startTopology({
         ...topologyOptions,
-        ...(sharedRedis !== undefined && { environment: { CHAT_REDIS_URL: sharedRedis.url } }),
+        environment: {
+          // Longer than a busy machine pauses a process.
+          CHAT_REDIS_TIMEOUT_MS: '10000',
+          ...topologyOptions.environment,
+          ...(sharedRedis !== undefined && { CHAT_REDIS_URL: sharedRedis.url }),
+        },
         ...(disk !== undefined && { postgres: { disk } }),
         mapAddress: async (address) => {
           const url = new URL(address);

@@ -19,8 +19,8 @@ describeRedis('a reply that another instance generates', (server) => {
     const store = createMemoryStore();
     const assistant = chunkAssistant();
     const shared = [
-      await openRedisSharedState({ url: server().url }),
-      await openRedisSharedState({ url: server().url }),
+      await openRedisSharedState({ url: server().url, timeoutMs: 10_000 }),
+      await openRedisSharedState({ url: server().url, timeoutMs: 10_000 }),
     ] as const;
     const [here, there] = shared.map(({ limiter, leases, turns, fanOut }) =>
       createTestChat({ store, assistant, limits, limiter, leases, turns, fanOut }),

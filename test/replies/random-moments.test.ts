@@ -99,7 +99,7 @@ describe('stops, disconnects and repeats at random moments', () => {
 
 describeRedis('the same on three instances', (server) => {
   const openInstances = async () => {
-    const open = () => openRedisSharedState({ url: server().url });
+    const open = () => openRedisSharedState({ url: server().url, timeoutMs: 10_000 });
     return new ReplyWorld(await Promise.all([open(), open(), open()]));
   };
   const test3 = (title: string, runs: number, actions: fc.Arbitrary<Action[]>) =>

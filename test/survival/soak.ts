@@ -122,5 +122,5 @@ export function soak(cluster: () => Cluster, load: LoadClient): void {
       since + hourMs,
     );
     await Promise.all(instances.map((instance) => instance.stop()));
-  }, 180_000);
+  }, 600_000);
 }

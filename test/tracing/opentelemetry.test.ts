@@ -29,7 +29,7 @@ describe.skipIf(!servicesAvailable('PostgreSQL', 'Redis'))('the recipe for OpenT
     startTracing({ provider, propagator: new W3CTraceContextPropagator() });
     for (const user of ['ada', undefined]) {
       const store = await openPostgresStore({ url: postgres.url });
-      const shared = await openRedisSharedState({ url: redis.url });
+      const shared = await openRedisSharedState({ url: redis.url, timeoutMs: 10_000 });
       closers.unshift(
         () => shared.close(),
         () => store.close(),

@@ -4,6 +4,11 @@ import { defaultLimits } from '../../domain/limits.js';
 import { maxTimerMs } from '../../domain/runtime/system-clock.js';
 import { option } from '../../options/assert-options.js';
 import { maxDrainMs, origin, secret } from '../../options/schemas.js';
+import {
+  defaultTimeoutMs,
+  maxTimeoutMs,
+  minTimeoutMs,
+} from '../../shared-state/redis/redis-timeout.js';
 import { isRedisUrl, redisUrlExamples } from '../../shared-state/redis/redis-url.js';
 import { isPostgresUrl } from '../../stores/postgres/postgres-url.js';
 import {
@@ -117,6 +122,12 @@ export const settings = {
     'prefix of all keys and channels, for several deployments on one Redis',
     nonEmpty,
     'chat:',
+  ),
+  redisTimeoutMs: setting(
+    'redis-timeout-ms <ms>',
+    'timeout of a Redis command; then this instance continues without Redis until it responds again',
+    integer(minTimeoutMs, maxTimeoutMs),
+    defaultTimeoutMs,
   ),
   users: {
     ...list('user <name:password>', 'user to add if the name does not exist yet', credentials),

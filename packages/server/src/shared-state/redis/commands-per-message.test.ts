@@ -14,7 +14,7 @@ describeRedis('a message', (server) => {
   });
 
   const openShared = async () => {
-    const shared = await openRedisSharedState({ url: server().url });
+    const shared = await openRedisSharedState({ url: server().url, timeoutMs: 10_000 });
     opened.push(shared);
     return shared;
   };

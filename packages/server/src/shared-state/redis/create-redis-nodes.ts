@@ -8,6 +8,7 @@ interface RedisNodesOptions {
   readonly prefix: string;
   readonly instanceId: string;
   readonly logger: Logger;
+  readonly timeoutMs: number;
 }
 
 /** @param address of one Redis or its sentinels, or of some servers of a cluster */

@@ -17,6 +17,7 @@ interface ClusterOptions {
   readonly prefix: string;
   readonly instanceId: string;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly timeoutMs: number;
 }
 
 interface SlotRange {
@@ -37,7 +38,7 @@ interface ClusterNode {
  * unavailable, instances count on their own for its users only. A script has one key, so that any user may be anywhere.
  */
 export function createRedisCluster(options: ClusterOptions): RedisNodes {
-  const { seeds, prefix, instanceId, logger } = options;
+  const { seeds, prefix, instanceId, logger, timeoutMs } = options;
   const [{ host: _host, port: _port, ...common }] = seeds as readonly [RedisAddress];
   const restoredListeners = new Set<(node: RedisConnection) => void>();
   const messageListeners = new Set<(channel: string, text: string) => void>();
@@ -57,6 +58,7 @@ export function createRedisCluster(options: ClusterOptions): RedisNodes {
     const [first] = ranges as readonly [SlotRange, ...SlotRange[]];
     const connection: RedisConnection = new RedisConnection({
       address: { ...common, host: first.host, port: first.port },
+      timeoutMs,
       prefix,
       instanceId,
       logger,
@@ -120,7 +122,11 @@ export function createRedisCluster(options: ClusterOptions): RedisNodes {
       if (known !== undefined) return parseSlots(known, connection.host);
     }
     for (const seed of seeds) {
-      const connection = new RedisWithTimeout({ ...redisOptions(seed), retryStrategy: null });
+      const connection = new RedisWithTimeout({
+        ...redisOptions(seed, timeoutMs),
+        retryStrategy: null,
+      });
+      connection.timeoutMs = timeoutMs;
       // `connect` rejects with it.
       connection.on('error', () => {});
       try {

@@ -4,7 +4,7 @@ import { explainConnectionError, explainRejection } from './explain-redis-error.
 import { RedisAuthError } from './redis-auth-error.js';
 import { type RedisClient, scripts } from './redis-scripts.js';
 import type { RedisAddress } from './redis-url.js';
-import { commandTimeoutMs, RedisWithTimeout } from './redis-with-timeout.js';
+import { RedisWithTimeout } from './redis-with-timeout.js';
 import { writeTogether } from './write-together.js';
 
 const connectTimeoutMs = 1_000;
@@ -27,6 +27,8 @@ export interface RedisConnectionOptions {
   /** Unique in the deployment. */
   readonly instanceId: string;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** How long one command may take before its caller continues without Redis. */
+  readonly timeoutMs: number;
   /** The server in logs. */
   readonly name: string;
   /** Of a master in a Redis Cluster: a text whose slot belongs to it. */
@@ -44,7 +46,7 @@ export interface RedisConnectionOptions {
  */
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
-  readonly #subscriber: Redis;
+  readonly #subscriber: RedisWithTimeout;
   readonly #logger: Pick<Logger, 'info' | 'warn'>;
   readonly #commands: RedisClient;
   /** Whether messages stay on their own server of a cluster; older servers send them to all. */
@@ -62,10 +64,11 @@ export class RedisConnection {
     this.#options = options;
     this.#logger = options.logger;
     this.#sharded = options.tag !== undefined;
-    const connectionOptions = redisOptions(options.address);
+    const connectionOptions = redisOptions(options.address, options.timeoutMs);
     this.#commands = new RedisWithTimeout({ ...connectionOptions, scripts }) as RedisClient;
     this.#subscriber = new RedisWithTimeout(connectionOptions);
     for (const connection of [this.#commands, this.#subscriber]) {
+      connection.timeoutMs = options.timeoutMs;
       connection.on('error', (error: Error) => this.#markDown(error.message));
       connection.on('close', () => this.#markDown('the connection was lost'));
       // Not before `open` has finished: one connection may be ready before the other.
@@ -283,7 +286,7 @@ function connectOnce(connection: Redis): Promise<void> {
 }
 
 /** Options of every connection. */
-export function redisOptions(address: RedisAddress) {
+export function redisOptions(address: RedisAddress, timeoutMs: number) {
   return {
     ...address,
     // Some proxies and hosted servers do not support HELLO, which RESP3 needs.
@@ -299,6 +302,6 @@ export function redisOptions(address: RedisAddress) {
     autoResubscribe: false,
     retryStrategy: reconnectDelay,
     sentinelRetryStrategy: reconnectDelay,
-    sentinelCommandTimeout: commandTimeoutMs,
+    sentinelCommandTimeout: timeoutMs,
   } satisfies RedisOptions;
 }

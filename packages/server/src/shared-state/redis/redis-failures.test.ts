@@ -1,17 +1,25 @@
 import { RedisServer } from '@chat/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeRedis } from '../testing/describe-redis.js';
-import { openRedisSharedState, type RedisSharedState } from './redis-shared-state.js';
+import {
+  openRedisSharedState,
+  type RedisSharedState,
+  type RedisSharedStateOptions,
+} from './redis-shared-state.js';
 
 const opened: RedisSharedState[] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((shared) => shared.close()));
 });
 
-async function open(url: string, log: string[] = []): Promise<RedisSharedState> {
+async function open(
+  url: string,
+  log: string[] = [],
+  options: Partial<RedisSharedStateOptions> = {},
+): Promise<RedisSharedState> {
   const write = (_fields: object, text: string) => log.push(text);
   const logger = { debug: write, info: write, warn: write, error: write };
-  const shared = await openRedisSharedState({ url, logger });
+  const shared = await openRedisSharedState({ url, logger, ...options });
   opened.push(shared);
   return shared;
 }
@@ -42,6 +50,14 @@ describe('the Redis URL', () => {
     const opening = openRedisSharedState({ url });
     await expect(opening).rejects.toThrow('it must look like redis://user:password@host:6379/0');
     await expect(opening).rejects.not.toThrow('s3cret');
+  });
+});
+
+describe('the timeout', () => {
+  it.each([0, 9, 60_001, 500.5, Number.NaN])('rejects %s', async (timeoutMs) => {
+    await expect(openRedisSharedState({ url: 'redis://127.0.0.1', timeoutMs })).rejects.toThrow(
+      `The option "timeoutMs" must be an integer from 10 to 60000 (milliseconds), not ${timeoutMs}.`,
+    );
   });
 });
 
@@ -134,6 +150,19 @@ describeRedis('instances whose Redis fails', () => {
     // Counted in Redis, not by the instance.
     expect(await two.limiter.consume('k', 1, 60_000)).toMatchObject({ granted: false });
     expect(log.filter((text) => text.includes('unavailable'))).toEqual([]);
+  });
+
+  it('wait for a response as long as "timeoutMs" says', async () => {
+    const patient = await open(server.url, [], { timeoutMs: 60_000 });
+    await server.freeze();
+    const taken = patient.limiter.consume('k', 1, 60_000);
+    // The default timeout has passed.
+    await waitUntil(two, false);
+    await server.thaw();
+    expect(await taken).toEqual({ granted: true });
+    expect(patient.isUp()).toBe(true);
+    await waitUntil(two, true);
+    expect(await two.limiter.consume('k', 1, 60_000)).toMatchObject({ granted: false });
   });
 
   it('use it as soon as it is available when it was down at their start', async () => {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisWithTimeout } from './redis-with-timeout.js';
 
 /** The instances that follow a user: those with a socket of the user. */
 type Followers = readonly string[];
@@ -72,7 +72,7 @@ interface ScriptCommands {
   unregister(key: string, follower: string, ...leases: readonly string[]): Promise<number>;
 }
 
-export type RedisClient = Redis & ScriptCommands;
+export type RedisClient = RedisWithTimeout & ScriptCommands;
 
 const prelude = `
 local raw = redis.call('GET', KEYS[1])

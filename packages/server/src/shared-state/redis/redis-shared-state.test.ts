@@ -17,7 +17,13 @@ describeRedis('over Redis', (server) => {
       const prefix = `suite-${deployments}:`;
       const instances = await Promise.all(
         Array.from({ length: 3 }, () =>
-          openRedisSharedState({ url: server().url, prefix, clock, limits: { maxQueuedTurns } }),
+          openRedisSharedState({
+            url: server().url,
+            prefix,
+            clock,
+            limits: { maxQueuedTurns },
+            timeoutMs: 10_000,
+          }),
         ),
       );
       opened.push(...instances);
@@ -27,7 +33,7 @@ describeRedis('over Redis', (server) => {
 
   const openTwo = async () => {
     deployments += 1;
-    const options = { url: server().url, prefix: `two-${deployments}:` };
+    const options = { url: server().url, prefix: `two-${deployments}:`, timeoutMs: 10_000 };
     const instances = [await openRedisSharedState(options), await openRedisSharedState(options)];
     opened.push(...instances);
     return instances as [RedisSharedState, RedisSharedState];
@@ -95,7 +101,11 @@ describeRedis('over Redis', (server) => {
     ])('of different %s never receive frames of each other', async (_what, paths, prefixes) => {
       const open = async (index: number) => {
         const url = `${server().url}${paths[index]}`;
-        const shared = await openRedisSharedState({ url, prefix: prefixes[index]! });
+        const shared = await openRedisSharedState({
+          url,
+          prefix: prefixes[index]!,
+          timeoutMs: 10_000,
+        });
         opened.push(shared);
         const received: string[] = [];
         shared.fanOut.subscribe((_userId, event) => received.push(event.kind));

@@ -15,6 +15,7 @@ import { createRedisFanOut } from './redis-fan-out.js';
 import { createRedisLimiter } from './redis-limiter.js';
 import { createRedisRegistry } from './redis-registry.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
+import { checkTimeout, defaultTimeoutMs } from './redis-timeout.js';
 import { createRedisTurnQueue } from './redis-turn-queue.js';
 import { parseRedisUrl, redisUrlExamples } from './redis-url.js';
 import { TurnFollowers } from './turn-followers.js';
@@ -43,6 +44,12 @@ export interface RedisSharedStateOptions {
    * @default 'chat:'
    */
   readonly prefix?: string;
+  /**
+   * How long a command may take, in milliseconds. Then Redis counts as unavailable, and this instance continues without it
+   * until it responds again. 10 to 60000.
+   * @default 500
+   */
+  readonly timeoutMs?: number;
   /**
    * The same limits as the server's.
    * @default {@link defaultLimits}
@@ -100,6 +107,7 @@ const minLeaseTtlMs = 900_000;
  * cannot be rebuilt. It needs the package `ioredis`: `npm install ioredis@6`. An unavailable Redis is no error, neither at the start nor later: it is used as soon as it is available.
  *
  * @throws {TypeError} when the URL is not a Redis URL
+ * @throws {RangeError} when the timeout is not within its range
  * @throws {RedisAuthError} when Redis rejects the user name, the password or the database, or the user lacks permissions
  * @throws Error when the package `ioredis` is not installed
  * @example
@@ -114,7 +122,7 @@ const minLeaseTtlMs = 900_000;
 export async function openRedisSharedState(
   options: RedisSharedStateOptions,
 ): Promise<RedisSharedState> {
-  const { url, prefix = 'chat:', logger = silent, clock } = options;
+  const { url, prefix = 'chat:', timeoutMs = defaultTimeoutMs, logger = silent, clock } = options;
   const address = parseRedisUrl(url);
   if (address === undefined) {
     // The message does not repeat the URL: it may contain a password.
@@ -122,10 +130,11 @@ export async function openRedisSharedState(
       `The Redis URL is invalid: it must look like ${redisUrlExamples}, with special characters percent-encoded.`,
     );
   }
+  checkTimeout(timeoutMs);
   const limits = resolveLimits(options.limits);
   const instanceId = randomUUID();
   const { createRedisNodes } = await loadWith(driver, () => import('./create-redis-nodes.js'));
-  const nodes = createRedisNodes(address, { prefix, instanceId, logger });
+  const nodes = createRedisNodes(address, { prefix, instanceId, logger, timeoutMs });
   const leaseTtlMs = Math.max(minLeaseTtlMs, limits.pingMs * pingsUntilExpiry);
   const subscriptions = new RedisSubscriptions(nodes);
   const registry = createRedisRegistry(nodes, leaseTtlMs);

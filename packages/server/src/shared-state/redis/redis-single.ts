@@ -1,7 +1,10 @@
 import { RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
 import { createNames, type RedisNodes } from './redis-nodes.js';
 
-type SingleOptions = Pick<RedisConnectionOptions, 'address' | 'prefix' | 'instanceId' | 'logger'>;
+type SingleOptions = Pick<
+  RedisConnectionOptions,
+  'address' | 'prefix' | 'instanceId' | 'logger' | 'timeoutMs'
+>;
 
 /** One Redis server, or the master that sentinels name. */
 export function createRedisSingle(options: SingleOptions): RedisNodes {
