@@ -128,7 +128,9 @@ function limitsOf(given: StartSettings): Partial<ChatLimits> {
 function noticesOf({ databaseUrl, demo, jwtSecret, redisUrl }: StartSettings): string[] {
   const notices: string[] = [];
   if (demo) {
-    notices.push('--demo added the user "demo" with the password "demo": do not use it in production.');
+    notices.push(
+      '--demo added the user "demo" with the password "demo": do not use it in production.',
+    );
   }
   if (databaseUrl !== undefined && redisUrl === undefined) {
     notices.push(
