@@ -38,7 +38,7 @@ type SharedStatus = keyof typeof sharedErrors;
 const errors: { readonly [Status in ErrorStatus]: Omit<ErrorSpec, 'component'> } = {
   ...sharedErrors,
   // Not shared: each route describes its own 404.
-  404: { example: 'There is nothing at this address.' },
+  404: { example: 'There is no route for GET at this path.' },
 };
 
 /** `components.responses`. */
