@@ -1,4 +1,4 @@
-// One instance on a SQLite file, and one on PostgreSQL and Redis beside a hand-written server on the same databases.
+// One instance on a SQLite file, and one on PostgreSQL and Redis, and a hand-written server on the same databases.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

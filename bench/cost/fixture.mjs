@@ -16,7 +16,7 @@ const environment = {
   CHAT_SESSION_IDLE_MS: '86400000',
   CHAT_LOG_LEVEL: 'warn',
 };
-/** How many users write by turns, whatever the number of users or sockets. */
+/** How many users write alternately; the same for any number of users or sockets. */
 const fewUsers = 20;
 
 /** After this number of messages the next short session is used. */
@@ -54,7 +54,7 @@ export async function prepareCost({ smoke, log }) {
     : { messages: 1_000_000, session: 10_000, users: 20_000, sockets: 2_000 };
   const many = (number) => number.toLocaleString('en');
 
-  /** Starts a program with this number of users, some of whom write by turns. */
+  /** Starts a program with this number of users, some of whom write alternately. */
   const startWith = async (users) => {
     const file = join(folder, `${closing.length}.db`);
     await fill(file, (store) => addUsers(store, users));

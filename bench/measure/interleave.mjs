@@ -3,7 +3,7 @@ const maxMs = 40_000;
 const minRounds = 5;
 
 /**
- * Measures peers by turns, so that what slows the machine slows all of them.
+ * Measures peers alternately, so that other work of the machine affects all of them.
  *
  * @param {object} options
  * @param {Record<string, (round: number) => Promise<unknown>>} options.peers

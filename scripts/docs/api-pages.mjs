@@ -74,7 +74,7 @@ function removeSharedParts(responses) {
   }
 }
 
-/** Replaces what comes before the introduction: versions, and a list of all headings, which the site has beside the page. */
+/** Replaces what comes before the introduction: versions, and a list of all headings, which the site shows next to the page. */
 function page(title, name, { info }, markdown, headings) {
   const start = markdown.indexOf(info.description.slice(0, 40));
   const missing = headings.filter((heading) => !markdown.includes(`\n${heading}\n`));

@@ -4,7 +4,7 @@ import { IconButton } from './controls/icon-button.js';
 export const panelNames = ['Sessions', 'Statistics', 'Simulate failures'] as const;
 export type PanelName = (typeof panelNames)[number];
 
-/** The open panel: beside the conversation, or in its place on a small screen. Escape closes it. */
+/** The open panel: next to the conversation, or instead of it on a small screen. Escape closes it. */
 export function SidePanel({
   name,
   onClose,

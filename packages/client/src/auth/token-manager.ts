@@ -253,7 +253,7 @@ export class TokenManager implements TokenSource {
     this.#shared.forget();
   }
 
-  /** All callers share one refresh; it goes on when one of them gives up. */
+  /** All callers share one refresh; it continues when one of them is aborted. */
   #joinRefresh(
     reason: TokenRequestReason,
     old: StoredToken | undefined,

@@ -360,7 +360,7 @@ export interface SocketEvents {
   /** The gap after a reconnect was filled. */
   recovered: RecoveryResult;
   /**
-   * A problem from which the socket recovers by itself: an invalid frame, which is ignored (`invalid_response`), a failed
+   * A problem from which the socket recovers automatically: an invalid frame, which is ignored (`invalid_response`), a failed
    * connection attempt, or a lost connection. Without a listener, nothing is thrown. The error of a socket that closes
    * permanently is in the state `closed`.
    */

@@ -7,8 +7,8 @@ const maxRunning = 2;
 const maxGroupSize = 64;
 
 /**
- * Collects work into groups that run together. Work starts at once while few groups run. Under load it waits for one of them to
- * end, and all that waits is one group then.
+ * Collects work into groups that run together. Work starts at once while few groups run. Under load it waits until one of them
+ * ends; everything that waits is then one group.
  */
 export class TransactionGroups<Work> {
   readonly #run: (group: readonly Work[]) => Promise<void>;
@@ -19,7 +19,7 @@ export class TransactionGroups<Work> {
 
   /**
    * @param run never rejects
-   * @param connections how many groups may run at the most
+   * @param connections how many groups may run at the same time
    */
   constructor(connections: number, run: (group: readonly Work[]) => Promise<void>) {
     this.#maxRunning = Math.min(maxRunning, connections);
