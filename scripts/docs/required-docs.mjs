@@ -1,4 +1,4 @@
-// What TypeDoc does not require itself: every export has a summary and an example.
+// What TypeDoc does not require itself: every export has a summary and an example, and every parameter has a name.
 import { ReflectionKind } from 'typedoc';
 
 const exported =
@@ -12,6 +12,13 @@ const exported =
 
 /** @param {import('typedoc').Application} app */
 export function requireDocsAndExamples(app, project) {
+  for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
+    // TypeDoc's name for `({ a, b })`.
+    if (parameter.name.startsWith('__namedParameters'))
+      app.logger.validationWarning(
+        `A parameter of ${parameter.parent.getFriendlyFullName()} has no name: add "@param options".`,
+      );
+  }
   for (const reflection of project.getReflectionsByKind(exported)) {
     const comments = [reflection, ...(reflection.signatures ?? [])].map(({ comment }) => comment);
     const missing = [

@@ -35,7 +35,8 @@ export interface SendOptions extends CallOptions {
 }
 
 /**
- * Messages, replies, sessions and ratings.
+ * Messages, replies, sessions and ratings. Each method can also reject with the errors of any call: a subclass of
+ * `ChatApiError` for an error response, `ConnectionError`, `TimeoutError`, `AbortError` and `ResponseValidationError`.
  *
  * @example
  * ```ts
@@ -167,8 +168,10 @@ export class Chat {
 
   /**
    * The user's messages of all sessions, newest first. Await it for one page, or iterate it for all messages from that
-   * page on; each comes once, even if new messages arrive during the iteration.
+   * page on. The iteration returns each message once, even if new messages arrive in the meantime.
    *
+   * @throws BadRequestError when `page` or `pageSize` is invalid
+   * @throws NotFoundError when the user has no session with this `sessionId`
    * @example
    * ```ts
    * const page = await client.chat.history({ page: 1, pageSize: 50 });

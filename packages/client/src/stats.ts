@@ -3,7 +3,8 @@ import type { CallOptions } from './types/call-options.js';
 import type { ChatStats, MessageStats } from './types/models.js';
 
 /**
- * Statistics about the user's chats and messages.
+ * Statistics about the user's chats and messages. Each method can reject with a subclass of `ChatApiError` for an error
+ * response, `ConnectionError`, `TimeoutError`, `AbortError` and `ResponseValidationError`.
  *
  * @example
  * ```ts

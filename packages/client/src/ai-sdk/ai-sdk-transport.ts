@@ -47,6 +47,8 @@ interface SentMessage {
  *
  * The errors of `useChat` are those of `client.chat.stream`. A message with files is rejected with a `TypeError`.
  *
+ * @param client the client whose user chats
+ * @param options where the transport remembers replies in progress
  * @example
  * ```tsx
  * import { useChat } from '@ai-sdk/react';

@@ -37,6 +37,7 @@ const STORE = 'messages';
  *
  * Without IndexedDB, messages are sent as if there was no outbox.
  *
+ * @param options the name of the database
  * @example
  * ```ts
  * import { indexedDbOutbox } from '@chat/client/outbox';

@@ -60,6 +60,7 @@ const registries = new WeakMap<ChatMetrics, Registry>();
 /**
  * Creates metrics to pass to one server or plugin as option `metrics`.
  *
+ * @param options which metrics to add
  * @example
  * ```ts
  * import { createChatMetrics, createChatServer } from '@chat/server';
