@@ -12,7 +12,8 @@ const clock = createManualClock(Date.now());
 const control = createControlledReply();
 const fresh = { username: 'fresh', password: 'fresh' };
 const users = { ada: 's3cret', bob: 'hunter2', [fresh.username]: fresh.password };
-const backend = createBackend({ users, now: clock.now, reply: control.reply });
+const { now } = clock;
+const backend = createBackend({ users, now, reply: control.reply, extensions: false });
 const freshUsers = [fresh];
 
 const missingCapabilities: Harness['missingCapabilities'] = {

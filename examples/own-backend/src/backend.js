@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { Accounts } from './accounts.js';
 import { Chat } from './chat.js';
 import { HttpError, requestId, sendJson } from './http.js';
-import { handleRequest } from './routes.js';
+import { EXTENSIONS, handleRequest } from './routes.js';
 import { Sockets } from './sockets.js';
 import { Tokens } from './tokens.js';
 
@@ -25,6 +25,7 @@ const SHUTDOWN_TIMEOUT_MS = 1000;
  * @property {number} [tokenLifetimeSeconds] 3600 by default.
  * @property {() => number} [now] The clock, in milliseconds since 1970; the system clock by default.
  * @property {RejectSockets} [rejectSockets] How a WebSocket is rejected: `close` (the default) or `http`.
+ * @property {boolean} [extensions] Whether it implements the extensions, too; `true` by default.
  * @property {CloseCodes} [closeCodes] The close codes: those of the `protocol` (the default) or only those of the `rfc`.
  */
 
@@ -57,11 +58,14 @@ export function createBackend(options) {
   const accounts = new Accounts(options.users, loginsPerMinute, minuteMs, now);
   const tokens = new Tokens(options.tokenLifetimeSeconds ?? 3600, now);
   const reply = options.reply ?? ((content) => `You said: ${content}`);
-  const chat = new Chat(reply, messagesPerMinute, minuteMs, now);
+  const extensions = options.extensions ?? true;
+  const chat = new Chat(reply, messagesPerMinute, minuteMs, now, extensions);
   const reject = options.rejectSockets ?? 'close';
   const codes = options.closeCodes ?? 'protocol';
-  const sockets = new Sockets({ chat, tokens, perUser: socketsPerUser, reject, codes });
-  const services = { accounts, tokens, chat, closeSockets: sockets.closeForToken.bind(sockets) };
+  const perUser = socketsPerUser;
+  const sockets = new Sockets({ chat, tokens, perUser, reject, codes, extensions });
+  const closeSockets = sockets.closeForToken.bind(sockets);
+  const services = { accounts, tokens, chat, extensions, closeSockets };
 
   /** @type {Server | undefined} */
   let server;
@@ -83,7 +87,11 @@ export function createBackend(options) {
         const [status, body, headers] = await handle(services, request);
         // While stopping, close keep-alive connections, because they would delay the shutdown.
         response.shouldKeepAlive &&= running.listening;
-        sendJson(response, status, body, { 'X-Request-Id': requestId(request), ...headers });
+        sendJson(response, status, body, {
+          'X-Request-Id': requestId(request),
+          ...(extensions && { 'Chat-Extensions': EXTENSIONS.join(', ') }),
+          ...headers,
+        });
       });
       // Longer than clients and proxies keep idle connections. If the server ended one first, the next request could be
       // on its way, and would fail.

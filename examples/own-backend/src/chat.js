@@ -4,7 +4,7 @@ import { Conversation } from './conversation.js';
 import { HttpError, tooManyRequests } from './http.js';
 import { RateLimit } from './rate-limit.js';
 
-/** @import { Deliver, Message, Reply } from './conversation.js' */
+/** @import { Deliver, Reply } from './conversation.js' */
 
 const CONTENT_MAX_LENGTH = 8000;
 
@@ -13,18 +13,21 @@ export class Chat {
   #reply;
   #now;
   #rateLimit;
+  #extensions;
   /** @type {Map<string, Conversation>} */
   #conversations = new Map();
-  /** Called with each stored message. @type {(username: string, message: Message) => void} */
-  onMessage = () => {};
+  /** Called with each frame for the sockets of a user. @type {(username: string, ...frame: Parameters<Deliver>) => void} */
+  onFrame = () => {};
 
   /**
    * @param {Reply} reply
    * @param {number} messagesPerMinute
    * @param {number} minuteMs
    * @param {() => number} now
+   * @param {boolean} extensions
    */
-  constructor(reply, messagesPerMinute, minuteMs, now) {
+  constructor(reply, messagesPerMinute, minuteMs, now, extensions) {
+    this.#extensions = extensions;
     this.#reply = reply;
     this.#now = now;
     this.#rateLimit = new RateLimit(messagesPerMinute, minuteMs, now);
@@ -35,8 +38,8 @@ export class Chat {
     const existing = this.#conversations.get(username);
     if (existing !== undefined) return existing;
     /** @type {Deliver} */
-    const deliver = (message) => this.onMessage(username, message);
-    const created = new Conversation(this.#reply, deliver, this.#now);
+    const deliver = (type, data) => this.onFrame(username, type, data);
+    const created = new Conversation(this.#reply, deliver, this.#now, this.#extensions);
     this.#conversations.set(username, created);
     return created;
   }
@@ -57,8 +60,24 @@ export class Chat {
     if (!content.isWellFormed() || content.includes('\0')) {
       throw new HttpError(400, 'A message must be well-formed Unicode without NUL characters.');
     }
+    this.#countMessage(username);
+    return this.conversation(username).turn(content);
+  }
+
+  /**
+   * Generates another reply to a question.
+   *
+   * @param {string} username
+   * @param {string} messageId
+   */
+  async regenerate(username, messageId) {
+    this.#countMessage(username);
+    return this.conversation(username).regenerate(messageId);
+  }
+
+  /** @param {string} username */
+  #countMessage(username) {
     const waitMs = this.#rateLimit.consume(username);
     if (waitMs > 0) throw tooManyRequests('Too many messages; send again later.', waitMs);
-    return this.conversation(username).turn(content);
   }
 }

@@ -12,6 +12,7 @@ import { chatStatistics, messageStatistics } from './statistics.js';
  * @property {Accounts} accounts
  * @property {Tokens} tokens
  * @property {Chat} chat
+ * @property {boolean} extensions
  * @property {(claims: Claims) => void} closeSockets Closes the sockets that were opened with a token.
  */
 
@@ -23,7 +24,10 @@ import { chatStatistics, messageStatistics } from './statistics.js';
 
 /** @typedef {(services: Services, context: RequestContext) => Promise<object>} Handler */
 
-/** The routes of the API. @type {Record<string, Handler>} */
+/** The extensions that this backend announces in every response. */
+export const EXTENSIONS = ['reply-to', 'stop', 'regenerate', 'new-session'];
+
+/** The routes of the core. @type {Record<string, Handler>} */
 const routes = {
   'POST /api/v1/login': login,
   'POST /api/v1/logout': logout,
@@ -35,6 +39,13 @@ const routes = {
     messageStatistics(chat.conversation(authenticate(tokens, request).sub)),
 };
 
+/** The routes of the extensions. @type {Record<string, Handler>} */
+const extensionRoutes = {
+  'POST /api/v1/chat/stop': stop,
+  'POST /api/v1/chat/regenerate': regenerate,
+  'POST /api/v1/chat/sessions': newSession,
+};
+
 /**
  * @param {Services} services
  * @param {IncomingMessage} request
@@ -42,7 +53,8 @@ const routes = {
 export async function handleRequest(services, request) {
   const { path, query } = target(request);
   const name = `${request.method} ${path}`;
-  const handler = Object.hasOwn(routes, name) ? routes[name] : undefined;
+  const known = services.extensions ? { ...routes, ...extensionRoutes } : routes;
+  const handler = Object.hasOwn(known, name) ? known[name] : undefined;
   if (handler === undefined) throw new HttpError(404, `Unknown route: ${name}.`);
   return handler(services, { request, query });
 }
@@ -73,6 +85,29 @@ async function sendMessage({ tokens, chat }, { request }) {
   const content = textField(await readFields(request), 'message');
   const response = await chat.send(username, content);
   return { response, messages: chat.conversation(username).session };
+}
+
+/** @type {Handler} */
+async function stop({ tokens, chat }, { request }) {
+  const { sub: username } = authenticate(tokens, request);
+  const fields = await readFields(request);
+  const messageId = fields.messageId === undefined ? undefined : textField(fields, 'messageId');
+  return { stopped: chat.conversation(username).stop(messageId) };
+}
+
+/** @type {Handler} */
+async function regenerate({ tokens, chat }, { request }) {
+  const { sub: username } = authenticate(tokens, request);
+  const messageId = textField(await readFields(request), 'messageId');
+  const response = await chat.regenerate(username, messageId);
+  return { response, messages: chat.conversation(username).session };
+}
+
+/** @type {Handler} */
+async function newSession({ tokens, chat }, { request }) {
+  const { sub: username } = authenticate(tokens, request);
+  const session = await chat.conversation(username).newSession();
+  return { session: { ...session, userId: username } };
 }
 
 /** @type {Handler} */

@@ -6,7 +6,6 @@ import { HttpError, parseJson, target } from './http.js';
 /** @import { Duplex } from 'node:stream' */
 /** @import { WebSocket } from 'ws' */
 /** @import { Chat } from './chat.js' */
-/** @import { Message } from './conversation.js' */
 /** @import { Claims, Tokens } from './tokens.js' */
 
 const FRAME_MAX_BYTES = 1_000_000;
@@ -34,6 +33,9 @@ const CLOSE_CODES = {
   rfc: { token: 1008, origin: 1008, tooMany: 1008, stopping: 1001 },
 };
 
+/** The extensions that the first frame announces. */
+const FEATURES = ['reply-to', 'typing', 'stop'];
+
 /** The WebSocket endpoint, `/ws/chat?token=…`. */
 export class Sockets {
   #chat;
@@ -41,6 +43,7 @@ export class Sockets {
   #perUser;
   #reject;
   #codes;
+  #extensions;
   #server = new WebSocketServer(
     // The cast is for `closeTimeout`, which ws supports but @types/ws does not know yet.
     /** @type {import('ws').ServerOptions} */ ({
@@ -53,15 +56,16 @@ export class Sockets {
   #open = new Map();
 
   /**
-   * @param {{ chat: Chat, tokens: Tokens, perUser: number, reject: RejectSockets, codes: CloseCodes }} options
+   * @param {{ chat: Chat, tokens: Tokens, perUser: number, reject: RejectSockets, codes: CloseCodes, extensions: boolean }} options
    */
-  constructor({ chat, tokens, perUser, reject, codes }) {
+  constructor({ chat, tokens, perUser, reject, codes, extensions }) {
+    this.#extensions = extensions;
     this.#codes = CLOSE_CODES[codes];
     this.#chat = chat;
     this.#tokens = tokens;
     this.#perUser = perUser;
     this.#reject = reject;
-    chat.onMessage = (username, message) => this.#broadcast(username, message);
+    chat.onFrame = (...frame) => this.#broadcast(...frame);
   }
 
   /**
@@ -128,6 +132,10 @@ export class Sockets {
   #serve(socket, claims) {
     this.#open.set(socket, claims);
     let badFrames = 0;
+    if (this.#extensions) {
+      const greeting = { content: 'You are connected.', features: FEATURES, heartbeatMs: 30_000 };
+      send(socket, 'status', { role: 'system', event: 'connected', timestamp: now(), ...greeting });
+    }
     // Checked regularly instead of once at `exp`, because a token may be revoked earlier and the clock may change.
     const tokenCheck = setInterval(() => {
       if (!this.#tokens.isValid(claims)) socket.close(this.#codes.token, 'The token expired.');
@@ -138,7 +146,7 @@ export class Sockets {
     });
     socket.on('message', async (data, isBinary) => {
       try {
-        await this.#chat.send(claims.sub, contentOf(isBinary ? undefined : parseJson(bytes(data))));
+        await this.#receive(claims.sub, isBinary ? undefined : parseJson(bytes(data)));
         badFrames = 0;
       } catch (error) {
         const content = error instanceof HttpError ? error.message : 'Internal server error.';
@@ -151,11 +159,24 @@ export class Sockets {
 
   /**
    * @param {string} username
-   * @param {Message} message
+   * @param {any} frame
    */
-  #broadcast(username, message) {
+  async #receive(username, frame) {
+    if (this.#extensions && frame?.type === 'stop') {
+      this.#chat.conversation(username).stop(frame.id);
+    } else {
+      await this.#chat.send(username, contentOf(frame));
+    }
+  }
+
+  /**
+   * @param {string} username
+   * @param {'message' | 'status'} type
+   * @param {object} data
+   */
+  #broadcast(username, type, data) {
     for (const [socket, { sub }] of this.#open) {
-      if (sub === username) send(socket, 'message', message);
+      if (sub === username) send(socket, type, data);
     }
   }
 }
@@ -163,7 +184,7 @@ export class Sockets {
 /**
  * @param {WebSocket} socket
  * @param {'message' | 'status'} type
- * @param {{ role: string, content: string, timestamp: string }} data
+ * @param {object} data
  */
 function send(socket, type, data) {
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type, data }));

@@ -16,7 +16,7 @@ after(() => backend.crash());
 /** @param {Partial<import('../src/backend.js').BackendOptions>} options */
 async function start(options) {
   await backend?.crash();
-  backend = createBackend({ users, ...options });
+  backend = createBackend({ users, extensions: false, ...options });
   await backend.listen();
 }
 
@@ -313,4 +313,33 @@ test('an unused connection does not prevent a stop', async () => {
   const closed = new Promise((resolve) => connection.once('close', resolve));
   await backend.close();
   await closed;
+});
+
+test('a stop ends the reply, and its question stays without one; another reply can be requested', async () => {
+  /** @type {AbortSignal[]} */
+  const signals = [];
+  await start({
+    extensions: true,
+    reply: (content, _session, signal) =>
+      signals.push(signal) > 1 ? `You said: ${content}` : new Promise(() => {}),
+  });
+  const token = await login();
+  const { socket, frames, waitForFrames } = connectSocket(token);
+  await waitForFrames(1);
+  const sent = call('POST /chat', { token, body: { message: 'Hello' } });
+  await waitForFrames(3);
+  const [greeting, question, typing] = frames.map(({ data }) => data);
+  assert.deepEqual(greeting.features, ['reply-to', 'typing', 'stop']);
+  assert.equal(typing.event, 'typing');
+  assert.equal(typing.replyTo, question.id);
+  socket.send(JSON.stringify({ type: 'stop', id: typing.replyTo }));
+  const { body } = await sent;
+  assert.equal(body.response, '');
+  assert.deepEqual(body.messages, [question]);
+  assert.equal(signals[0]?.aborted, true);
+  assert.equal((await waitForFrames(4))[3].data.event, 'stopped');
+  assert.deepEqual((await call('POST /chat/stop', { token, body: {} })).body, { stopped: false });
+  const again = await call('POST /chat/regenerate', { token, body: { messageId: question.id } });
+  assert.equal(again.body.response, 'You said: Hello');
+  assert.equal(again.body.messages.at(-1).replyTo, question.id);
 });

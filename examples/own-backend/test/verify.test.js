@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import { createBackend } from '../src/backend.js';
 
 // You can check any backend like this; the program needs only its URL and two test users.
-test('passes the core checks of chat-server verify', async () => {
+test('passes the checks of chat-server verify, with its extensions', async () => {
   // The checks exhaust rate limits and wait for them, so use a short window and allow more logins.
   const limits = { minuteMs: 3_000, loginsPerMinute: 20, messagesPerMinute: 30 };
   const backend = createBackend({ users: { ada: 's3cret', bob: 'hunter2' }, limits });
   const url = await backend.listen();
-  const flags = ['--user', 'ada:s3cret', '--user', 'bob:hunter2', '--core', '--json'];
+  const flags = ['--user', 'ada:s3cret', '--user', 'bob:hunter2', '--json'];
   flags.push('--limit-window-ms', '3000', '--logins-per-minute', '20');
   flags.push('--messages-per-minute', '30');
   const parameters = ['--no-install', 'chat-server', 'verify', url, ...flags];
@@ -23,6 +23,10 @@ test('passes the core checks of chat-server verify', async () => {
   );
   assert.equal(error, null);
   assert.ok(passed > 40, `${passed} rules were checked.`);
+  const checked = results.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id);
+  for (const id of ['REPLY-1', 'TYPE-2', 'STOP-2', 'REGEN-1', 'NEW-1']) {
+    assert.ok(checked.includes(id), `${id} was not checked.`);
+  }
 });
 
 /**

@@ -2,7 +2,7 @@ import { createBackend } from '../../../examples/own-backend/src/backend.js';
 import type { BackendKind } from './backend.js';
 
 /**
- * The example backend, which implements only the core of the protocol. It rejects sockets with a close code or with
+ * The example backend with only the core of the protocol. It rejects sockets with a close code or with
  * an HTTP status. With `rfc` it uses only close codes of RFC 6455.
  */
 export function coreBackend(
@@ -30,6 +30,7 @@ export function coreBackend(
       let clockOffsetMs = 0;
       const backend = createBackend({
         users,
+        extensions: false,
         now: () => Date.now() + clockOffsetMs,
         reply: reply ?? ((content) => content),
         rejectSockets,
