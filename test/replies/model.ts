@@ -5,6 +5,7 @@ const wordsPerReply = 6;
 interface Call {
   readonly output: string;
   readonly words: string[];
+  sent: string;
   wake: () => void;
 }
 
@@ -13,6 +14,12 @@ export class SteppedModel implements Assistant {
   /** The whole output of each call so far. */
   readonly outputs: string[] = [];
   readonly #running = new Set<Call>();
+
+  /** What the only reply in progress has sent so far; `undefined` without one. */
+  get textSoFar(): string | undefined {
+    const [call] = this.#running;
+    return this.#running.size === 1 ? call?.sent : undefined;
+  }
 
   /** Sends one word of each reply in progress; after the last word the reply is complete. */
   step(): void {
@@ -25,7 +32,7 @@ export class SteppedModel implements Assistant {
       { length: wordsPerReply },
       (_, at) => `reply-${number}-word-${at} 😀 `,
     );
-    const call: Call = { output: words.join(''), words, wake: () => {} };
+    const call: Call = { output: words.join(''), words, sent: '', wake: () => {} };
     this.outputs.push(call.output);
     this.#running.add(call);
     try {
@@ -35,6 +42,7 @@ export class SteppedModel implements Assistant {
           signal.addEventListener('abort', () => resolve(), { once: true });
         });
         if (signal.aborted) return;
+        call.sent += word;
         yield word;
       }
     } finally {

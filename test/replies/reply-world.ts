@@ -151,6 +151,15 @@ export class ReplyWorld {
     await this.#streams[number % Math.max(1, this.#streams.length)]?.reader.close();
   }
 
+  /** Every open socket of the only instance displays the text so far; also one that has opened just now. */
+  expectTextSoFar(): void {
+    const text = this.model.textSoFar;
+    if (text === undefined || text === '') return;
+    for (const { isOpen, frames, displayed } of this.sockets) {
+      if (isOpen && frames.length > 0) expect([...displayed.byId.values()].at(-1)).toBe(text);
+    }
+  }
+
   /** The instance disappears: it reaches neither Redis nor the database any more. */
   async kill(number: number): Promise<void> {
     if (this.#alive.length < 2) return;
