@@ -136,6 +136,33 @@ describe.skipIf(!canBrowse)('the page with the server', () => {
     );
   });
 
+  it('moves the focus to the message field when the user reconnects', async () => {
+    const chat = await open();
+    await chat.logIn();
+    await chat.open('Simulate failures');
+    // The button may be there only for a moment.
+    const pressed = chat.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const press = () => {
+            const button = document.querySelector<HTMLElement>('.banner button');
+            if (button?.textContent !== 'Reconnect now') return;
+            observer.disconnect();
+            button.focus();
+            button.click();
+            resolve();
+          };
+          const observer = new MutationObserver(press);
+          observer.observe(document.body, { childList: true, subtree: true });
+        }),
+    );
+    await chat.press('Disconnect');
+    await pressed;
+    await chat.waitUntilConnected();
+    const focused = () => chat.page.evaluate(() => document.activeElement?.ariaLabel);
+    expect(await focused()).toBe('Message');
+  });
+
   /** How often 'Thanks!' was sent before. */
   const earlierThanks = async (chat: ChatPage) => {
     const messages = await chat.messages();

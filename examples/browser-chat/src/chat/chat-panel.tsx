@@ -39,6 +39,11 @@ export function ChatPanel({
     // The button disappears with the reply.
     field.current?.focus();
   };
+  const reconnect = () => {
+    chat.reconnect();
+    // The button disappears with the wait.
+    field.current?.focus();
+  };
   return (
     <section className="chat" aria-label="Conversation">
       <MessageLog
@@ -55,7 +60,7 @@ export function ChatPanel({
         {chat.notice && chat.notice !== dismissedNotice && (
           <p role="alert">{chat.notice.content}</p>
         )}
-        <StatusBanner chat={chat} />
+        <StatusBanner chat={chat} onReconnect={reconnect} />
       </div>
       <Composer
         field={field}
