@@ -78,11 +78,12 @@ export async function download(name) {
     () => false,
   );
   if (isFresh) return folder;
+  // Not at the end: another run may have stored the same by then, and use it.
+  await rm(folder, { recursive: true, force: true });
   // Another run may do the same at this moment: only a complete project gets the final name.
   const partial = `${folder}-${process.pid}`;
   try {
     await createProject(partial, [name]);
-    await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
   } catch (error) {
     if (error.code !== 'ENOTEMPTY') throw error;

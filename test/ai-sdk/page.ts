@@ -33,7 +33,7 @@ function Chat() {
       messages.map((message) => h('li', { key: message.id, id: message.id }, textOf(message))),
     ),
     h('p', { role: 'status' }, error ? `${error.name} ${error.message}` : status),
-    h('input'),
+    h('input', { 'aria-label': 'Message' }),
     button('Send', () => sendMessage({ text: document.querySelector('input')?.value ?? '' })),
     button('Stop', stop),
     button('Regenerate', () => regenerate()),

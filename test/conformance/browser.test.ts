@@ -1,24 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import { checks } from '@chat/conformance';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Browser, canBrowse, openChromium } from '../support/chromium.js';
+import { type Browser, canBrowse, openBrowser, type Tab } from '../support/browser.js';
 import { mockMissingCapabilities } from './mock-harness.js';
 
-describe.skipIf(!canBrowse())('the mock in Chromium, with a service worker', () => {
+describe.skipIf(!canBrowse())('the mock in a page, with a service worker', () => {
   let browser: Browser;
-  let page: Page;
+  let tab: Tab;
 
   beforeAll(async () => {
-    browser = await openChromium(fileURLToPath(new URL('browser/page.ts', import.meta.url)));
-    page = await browser.context.newPage();
-    await page.goto(browser.origin);
-    await page.evaluate(() => window.ready);
+    browser = await openBrowser(fileURLToPath(new URL('browser/page.ts', import.meta.url)));
+    tab = await (await browser.openContext()).openTab();
+    await tab.goto(browser.origin);
+    await tab.evaluate(() => window.ready);
   });
   afterAll(() => browser?.close());
 
   it.each(checks.map((check) => [check.id, check.rule] as const))('%s %s', async (id) => {
-    const result = await page.evaluate((name) => window.check(name), id);
+    const result = await tab.evaluate((name) => window.check(name), id);
     if (result.outcome === 'skipped') {
       expect(Object.values(mockMissingCapabilities)).toContain(result.reason);
     } else {

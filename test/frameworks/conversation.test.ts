@@ -4,8 +4,8 @@ import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSSRApp } from 'vue';
 import { renderToString } from 'vue/server-renderer';
+import { canBrowse } from '../support/browser.js';
 import { ada, chatPage } from '../support/chat-page.js';
-import { canBrowse } from '../support/chromium.js';
 import { expectNoLeaks } from '../support/leaks.js';
 import { guideCode, svelte } from './build-plugins.js';
 import { VueChat } from './vue-chat.js';
@@ -36,7 +36,7 @@ async function renderSvelte(component: string, client: ChatClient): Promise<stri
   return html(client);
 }
 
-describe.skipIf(!canBrowse())('a conversation in Chromium, against the server', () => {
+describe.skipIf(!canBrowse())('a conversation in a page, against the server', () => {
   expectNoLeaks();
   const chat = chatPage(fileURLToPath(new URL('page.ts', import.meta.url)), [
     svelte('client'),
@@ -54,25 +54,25 @@ describe.skipIf(!canBrowse())('a conversation in Chromium, against the server', 
         );
         await Promise.all(before);
         await chat.open({ framework });
-        await chat.page.evaluate(() => window.mount());
+        await chat.tab.evaluate(() => window.mount());
         await expectTexts('[role=status]', ['open']);
         await eventually(async () => expect(await texts('ol li')).toHaveLength(50));
-        await chat.page.evaluate(() => window.dropConnection());
+        await chat.tab.evaluate(() => window.dropConnection());
         await chat.otherClient.chat.send('Meanwhile');
         await eventually(async () => {
           expect((await texts('ol li')).slice(-2)).toEqual(['Meanwhile', 'Good morning.']);
         });
-        await chat.page.getByRole('button', { name: 'Older' }).click();
+        await chat.tab.click('Older');
         await eventually(async () => expect(await texts('ol li')).toHaveLength(62));
-        await chat.page.getByRole('button', { name: 'Older' }).waitFor({ state: 'detached' });
-        expect(await chat.page.evaluate(() => window.socketCount())).toBe(2);
-        await chat.page.evaluate(() => window.unmount());
+        await eventually(async () => expect(await texts('button')).not.toContain('Older'));
+        expect(await chat.tab.evaluate(() => window.socketCount())).toBe(2);
+        await chat.tab.evaluate(() => window.unmount());
         await chat.expectSocketCount(0);
       });
 
       it('shows a message at once, and the reply while it is generated', async () => {
         await chat.open({ framework });
-        await chat.page.evaluate(() => window.mount());
+        await chat.tab.evaluate(() => window.mount());
         await expectTexts('[role=status]', ['open']);
         await send('Hello');
         await expectTexts('output', ['Good morn']);
@@ -81,7 +81,7 @@ describe.skipIf(!canBrowse())('a conversation in Chromium, against the server', 
         chat.finishReply();
         await expectTexts('ol li', ['Hello', 'Good morning.']);
         await expectTexts('output', []);
-        expect(await chat.page.evaluate(() => window.socketCount())).toBe(1);
+        expect(await chat.tab.evaluate(() => window.socketCount())).toBe(1);
       });
     },
   );
@@ -99,7 +99,7 @@ describe.skipIf(!canBrowse())('a conversation in Chromium, against the server', 
       await new Promise<void>((resolve) => queueMicrotask(resolve));
       expect(connect).not.toHaveBeenCalled();
       await chat.open({ framework });
-      const warnings = await chat.page.evaluate((rendered) => window.hydrate(rendered), html);
+      const warnings = await chat.tab.evaluate((rendered) => window.hydrate(rendered), html);
       await expectTexts('ol li', ['Before', 'Good morning.']);
       expect(warnings).toEqual([]);
       expect(await texts('ol')).toHaveLength(1);

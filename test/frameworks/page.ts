@@ -57,7 +57,9 @@ function draw(view: ChatView, { send, loadOlder }: Pick<ChatActions, 'send' | 'l
   const items = (all: readonly { content: string }[]) =>
     all.map(({ content }) => node('li', content));
   if (element.childElementCount === 0) {
-    const form = node('form', '', [node('input'), node('button', 'Send')]) as HTMLFormElement;
+    const input = node('input');
+    input.ariaLabel = 'Message';
+    const form = node('form', '', [input, node('button', 'Send')]) as HTMLFormElement;
     form.onsubmit = (event) => {
       event.preventDefault();
       void send(form.querySelector('input')?.value ?? '');

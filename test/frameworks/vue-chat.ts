@@ -25,7 +25,10 @@ export const VueChat = defineComponent(
         list('ul', outgoing.value),
         reply.value ? h('output', reply.value.content) : undefined,
         h('p', { role: 'status' }, connection.value.state),
-        h('form', { onSubmit: submit }, [h('input', { onInput }), h('button', 'Send')]),
+        h('form', { onSubmit: submit }, [
+          h('input', { 'aria-label': 'Message', onInput }),
+          h('button', 'Send'),
+        ]),
       ]);
   },
   { props: ['client'] },

@@ -38,7 +38,7 @@ function Connection({ client }: { client: ChatClient }) {
       },
     },
     h('p', { role: 'status' }, connection.state),
-    h('input', { name: 'text' }),
+    h('input', { name: 'text', 'aria-label': 'Message' }),
     h('button', { type: 'submit' }, 'Send'),
   );
 }

@@ -23,10 +23,10 @@ declare global {
     unmount(): void;
     /** Hydrates server-rendered HTML; returns the errors from which React recovered. */
     hydrate(html: string): string[];
-    /** Renders many components in a transition. Calls {@link onRenderStart} after the first of them. */
+    /** Renders many components in a transition. */
     renderInTransition(): Promise<RenderCounts>;
-    /** Provided by the test. */
-    onRenderStart(): void;
+    /** Whether the transition has started. */
+    isRendering: boolean;
   }
 }
 
@@ -89,7 +89,7 @@ interface ObservedCounts {
 /** Renders slowly until a new message arrives, so that React yields between two components and the message arrives then. */
 function Slow({ observed }: { observed: ObservedCounts }) {
   const { messages } = useChat(client);
-  if (observed.rendered.size === 0) window.onRenderStart();
+  window.isRendering = true;
   observed.rendered.add(messages.length);
   const until = performance.now() + (observed.rendered.size > 1 ? 0 : 6);
   while (performance.now() < until);
@@ -112,6 +112,7 @@ function TransitionRender({ report }: { report(counts: RenderCounts): void }) {
   return Array.from({ length: rows }, (_, key) => createElement(Slow, { key, observed }));
 }
 
+window.isRendering = false;
 window.renderInTransition = () =>
   new Promise((resolve) => {
     createRoot(document.body.appendChild(document.createElement('div'))).render(

@@ -1,26 +1,25 @@
 import { fileURLToPath } from 'node:url';
 import { ChatClient } from '@chat/client';
-import type { Page } from 'playwright-core';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { canBrowse, type Tab } from '../support/browser.js';
 import { ada, chatPage } from '../support/chat-page.js';
-import { canBrowse } from '../support/chromium.js';
 import { expectNoLeaks } from '../support/leaks.js';
 import { Conversation } from './conversation.js';
 
-describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
+describe.skipIf(!canBrowse())('useChat in a page, against the server', () => {
   expectNoLeaks();
   const chat = chatPage(fileURLToPath(new URL('page.ts', import.meta.url)));
   const { texts, eventually, expectTexts, send } = chat;
-  let page: Page;
+  let tab: Tab;
   beforeEach(async () => {
     await chat.open();
-    page = chat.page;
+    tab = chat.tab;
   });
 
   it('opens one socket under StrictMode, streams the reply, and shows each message once', async () => {
-    await page.evaluate(() => window.mount());
+    await tab.evaluate(() => window.mount());
     await expectTexts('[role=status]', ['open']);
     await send('Hello');
     await expectTexts('output', ['Good morn']);
@@ -29,16 +28,16 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     chat.finishReply();
     await expectTexts('ol li', ['Hello', 'Good morning.']);
     await expectTexts('output', []);
-    expect(await page.evaluate(() => window.socketCount())).toBe(1);
+    expect(await tab.evaluate(() => window.socketCount())).toBe(1);
   });
 
   it('works under StrictMode when unmounting logs out, and then for the next user', async () => {
     chat.finishReply();
-    await page.evaluate(() => window.mountFor('ada'));
+    await tab.evaluate(() => window.mountFor('ada'));
     await expectTexts('[role=status]', ['open']);
     await send('I am Ada');
     await expectTexts('ol li', ['I am Ada', 'Good morning.']);
-    await page.evaluate(() => window.mountFor('bob'));
+    await tab.evaluate(() => window.mountFor('bob'));
     await expectTexts('ol li', []);
     await expectTexts('[role=status]', ['open']);
     await send('I am Bob');
@@ -48,18 +47,18 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
   it('shows messages that were stored during a lost connection, and loads older ones', async () => {
     chat.finishReply();
     for (let nth = 1; nth <= 30; nth += 1) await chat.otherClient.chat.send(`Before ${nth}`);
-    await page.evaluate(() => window.mount());
+    await tab.evaluate(() => window.mount());
     await expectTexts('[role=status]', ['open']);
     await eventually(async () => expect(await texts('ol li')).toHaveLength(50));
-    await page.evaluate(() => window.dropConnection());
+    await tab.evaluate(() => window.dropConnection());
     await chat.otherClient.chat.send('Meanwhile');
     await eventually(async () => {
       expect((await texts('ol li')).slice(-2)).toEqual(['Meanwhile', 'Good morning.']);
     });
-    await page.getByRole('button', { name: 'Older' }).click();
+    await tab.click('Older');
     await eventually(async () => expect(await texts('ol li')).toHaveLength(62));
     expect((await texts('ol li'))[0]).toBe('Before 1');
-    await page.getByRole('button', { name: 'Older' }).waitFor({ state: 'detached' });
+    await eventually(async () => expect(await texts('button')).not.toContain('Older'));
   });
 
   it('hydrates server-rendered HTML without a mismatch', async () => {
@@ -68,26 +67,28 @@ describe.skipIf(!canBrowse())('useChat in Chromium, against the server', () => {
     const client = new ChatClient({ baseUrl: chat.backend, credentials: ada });
     const html = renderToString(createElement(Conversation, { client }));
     expect(html).toContain('connecting');
-    const recovered = await page.evaluate((rendered) => window.hydrate(rendered), html);
+    const recovered = await tab.evaluate((rendered) => window.hydrate(rendered), html);
     await expectTexts('ol li', ['Before', 'Good morning.']);
     expect(recovered).toEqual([]);
   });
 
   it('shows the same messages in all components when they arrive during a slow render', async () => {
     chat.finishReply();
-    await page.evaluate(() => window.mount());
+    await tab.evaluate(() => window.mount());
     await expectTexts('[role=status]', ['open']);
     // The message is sent after the render has started, not before it: a slow tab starts late.
-    await page.exposeFunction('onRenderStart', () => chat.otherClient.chat.send('Meanwhile'));
-    const { rendered, committed } = await page.evaluate(() => window.renderInTransition());
+    const render = tab.evaluate(() => window.renderInTransition());
+    await eventually(async () => expect(await tab.evaluate(() => window.isRendering)).toBe(true));
+    await chat.otherClient.chat.send('Meanwhile');
+    const { rendered, committed } = await render;
     expect(rendered).toBeGreaterThan(1);
     expect(committed).toBe(1);
   });
 
   it('closes its socket when it is unmounted', async () => {
-    await page.evaluate(() => window.mount());
+    await tab.evaluate(() => window.mount());
     await expectTexts('[role=status]', ['open']);
-    await page.evaluate(() => window.unmount());
+    await tab.evaluate(() => window.unmount());
     await chat.expectSocketCount(0);
   });
 });

@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { createChatServer } from '@chat/server';
 import { createTcpProxy } from '@chat/test-support';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { canBrowse, openChromium } from '../support/chromium.js';
+import { canBrowse, openBrowser } from '../support/browser.js';
 import { PacedAssistant } from './paced-assistant.js';
 
 describe.skipIf(!canBrowse())('a page of another origin', () => {
   it('shows each delta of a stream, and continues after the connection is cut', async () => {
-    const browser = await openChromium(fileURLToPath(new URL('page.ts', import.meta.url)));
+    const browser = await openBrowser(fileURLToPath(new URL('page.ts', import.meta.url)));
     onTestFinished(() => browser.close());
     const assistant = new PacedAssistant();
     const users = [{ username: 'ada', password: 's3cret' }];
@@ -16,23 +16,22 @@ describe.skipIf(!canBrowse())('a page of another origin', () => {
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     const network = await createTcpProxy({ target: Number(new URL(url).port) });
     onTestFinished(() => network.close());
-    const page = await browser.context.newPage();
-    await page.goto(browser.origin);
-    await page.waitForFunction(() => window.stream !== undefined);
+    const tab = await (await browser.openContext()).openTab();
+    await tab.goto(browser.origin);
 
-    const response = page.evaluate((baseUrl) => window.stream(baseUrl), network.url);
+    const response = tab.evaluate((baseUrl) => window.stream(baseUrl), network.url);
     let text = '';
     for (const chunk of ['Good ', 'morning ', '👋']) {
       assistant.push(chunk);
       text += chunk;
-      await vi.waitFor(async () => expect(await page.textContent('body')).toBe(text), {
+      await vi.waitFor(async () => expect(await tab.texts('body')).toEqual([text]), {
         timeout: 30_000,
       });
       network.cut();
     }
     assistant.end();
     expect(await response).toBe(text);
-    expect(await page.textContent('body')).toBe(text);
+    expect(await tab.texts('body')).toEqual([text]);
     expect(assistant.requests).toHaveLength(1);
   });
 });

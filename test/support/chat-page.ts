@@ -1,24 +1,24 @@
 import { ChatClient } from '@chat/client';
 import { createChatServer } from '@chat/server';
 import type { Plugin } from 'esbuild';
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
-import { type Browser, openChromium } from './chromium.js';
+import { type Browser, type Context, openBrowser, type Tab } from './browser.js';
 
 export const ada = { username: 'ada', password: 's3cret' };
 const bob = { username: 'bob', password: 's3cret' };
 
 /**
- * A page with a conversation in Chromium, and a server. Each test of the suite has a new server and a new tab. The
+ * A page with a conversation, and a server. Each test of the suite has a new server and a new tab. The
  * assistant replies "Good morning." and waits before the end of each reply until `finishReply()`.
  * @param script the script of the page, an absolute path; it sets `window.mount`
  */
 export function chatPage(script: string, plugins: Plugin[] = []) {
   let browser: Browser;
+  let context: Context;
   let app: Awaited<ReturnType<typeof createChatServer>>;
   const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000 });
   const chat = {
-    page: undefined as unknown as Page,
+    tab: undefined as unknown as Tab,
     backend: '',
     /** Another client of the same user. */
     otherClient: undefined as unknown as ChatClient,
@@ -26,15 +26,17 @@ export function chatPage(script: string, plugins: Plugin[] = []) {
     eventually,
     async open(parameters: Record<string, string> = {}) {
       const query = new URLSearchParams({ ...parameters, backend: chat.backend });
-      await chat.page.goto(`${browser.origin}/?${query}`);
-      await chat.page.waitForFunction(() => window.mount !== undefined);
+      await chat.tab.goto(`${browser.origin}/?${query}`);
+      await eventually(async () =>
+        expect(await chat.tab.evaluate(() => window.mount !== undefined)).toBe(true),
+      );
     },
-    texts: (selector: string) => chat.page.locator(selector).allTextContents(),
+    texts: (selector: string) => chat.tab.texts(selector),
     expectTexts: (selector: string, expected: string[]) =>
       eventually(async () => expect(await chat.texts(selector)).toEqual(expected)),
     async send(text: string) {
-      await chat.page.locator('input').fill(text);
-      await chat.page.getByRole('button', { name: 'Send' }).click();
+      await chat.tab.fill('Message', text);
+      await chat.tab.click('Send');
     },
     expectSocketCount: (expected: number) =>
       eventually(async () => {
@@ -44,7 +46,7 @@ export function chatPage(script: string, plugins: Plugin[] = []) {
   };
 
   beforeAll(async () => {
-    browser = await openChromium(script, plugins);
+    browser = await openBrowser(script, plugins);
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
@@ -66,11 +68,12 @@ export function chatPage(script: string, plugins: Plugin[] = []) {
     });
     chat.backend = await app.listen({ port: 0, host: '127.0.0.1' });
     chat.otherClient = new ChatClient({ baseUrl: chat.backend, credentials: ada });
-    chat.page = await browser.context.newPage();
+    context = await browser.openContext();
+    chat.tab = await context.openTab();
   });
   afterEach(async () => {
     chat.finishReply();
-    await chat.page?.close();
+    await context?.close();
     await chat.otherClient?.close();
     await app?.close();
   });

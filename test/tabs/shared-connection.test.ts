@@ -1,6 +1,5 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { canBrowse } from '../support/chromium.js';
+import { canBrowse, type Tab } from '../support/browser.js';
 import { contents, eventually, replyTo, send, TabsFixture, waitForState } from './tabs-fixture.js';
 
 describe.skipIf(!canBrowse())('tabs that share a connection', { timeout: 400_000 }, () => {
@@ -21,7 +20,7 @@ describe.skipIf(!canBrowse())('tabs that share a connection', { timeout: 400_000
   });
 
   it('are separate for each user', async () => {
-    const tabs: Page[] = [];
+    const tabs: Tab[] = [];
     for (const username of ['ada', 'bob', 'ada']) {
       tabs.push(await fixture.openTab({ username, ownToken: true }));
     }

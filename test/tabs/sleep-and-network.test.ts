@@ -1,7 +1,6 @@
 import { createTcpProxy, type TcpProxy } from '@chat/test-support';
-import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { canBrowse } from '../support/chromium.js';
+import { canBrowse, isChromium, type Tab } from '../support/browser.js';
 import { contents, eventually, replyTo, send, TabsFixture, waitForState } from './tabs-fixture.js';
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +18,7 @@ describe.skipIf(!canBrowse())('tabs that share a connection', { timeout: 400_000
   const openTabs = (count: number) => fixture.openTabs(count, { socketPort: proxy.port });
 
   /** Each tab has received these messages and the replies to them, once and in this order. */
-  async function expectReceived(tabs: readonly Page[], questions: readonly string[]) {
+  async function expectReceived(tabs: readonly Tab[], questions: readonly string[]) {
     const expected = questions.flatMap((text) => [text, replyTo(text)]);
     for (const tab of tabs) {
       await eventually(async () => expect(await contents(tab)).toEqual(expected));
@@ -28,12 +27,15 @@ describe.skipIf(!canBrowse())('tabs that share a connection', { timeout: 400_000
     await fixture.expectSocketCount(1);
   }
 
+  const setOffline = ([first]: readonly Tab[], offline: boolean) =>
+    first!.page!.context().setOffline(offline);
+
   /** Their peers do not notice it. */
   function loseConnections(): void {
     for (const connection of proxy.connections) connection.blackHole();
   }
 
-  it.each([
+  it.runIf(isChromium).each([
     ['the server ended the connection', () => proxy.cut()],
     ['the network was down', loseConnections],
   ])('continue after the computer slept for two hours, and %s', async (_, lose) => {
@@ -50,12 +52,11 @@ describe.skipIf(!canBrowse())('tabs that share a connection', { timeout: 400_000
     const known = fixture.requests.length;
     // The token of the tabs has expired.
     fixture.clock.advance(2 * HOUR_MS);
-    const { context } = fixture.browser;
     for (const wakeUp of wakeUps) await wakeUp();
     // The computer finds its network again.
     if (lose === loseConnections) {
-      await context.setOffline(true);
-      await context.setOffline(false);
+      await setOffline(tabs, true);
+      await setOffline(tabs, false);
     }
     await expectReceived(tabs, ['Before', 'While asleep']);
     const requests = fixture.requests.slice(known);
@@ -70,33 +71,36 @@ describe.skipIf(!canBrowse())('tabs that share a connection', { timeout: 400_000
   /** With the token that is valid now. */
   const otherDeviceSends = (text: string) => fixture.otherClient.chat.send(text);
 
-  it('continue on another network, and send what was written without one', async () => {
-    const tabs = await openTabs(3);
-    await send(tabs[1]!, 'Before');
-    await expectReceived(tabs, ['Before']);
-    const { context } = fixture.browser;
-    await context.setOffline(true);
-    // The connections of the old network end without a notice.
-    loseConnections();
-    proxy.refuse();
-    await otherDeviceSends('Meanwhile');
-    const sends = tabs.map((tab, nth) => send(tab, `Offline ${nth}`));
-    await proxy.resume();
-    await context.setOffline(false);
-    await Promise.all(sends);
-    await eventually(async () => expect(await fixture.history()).toHaveLength(10));
-    const questions = (await fixture.history()).filter((text) => !text.startsWith(replyTo('')));
-    expect(questions.toSorted()).toEqual([
-      'Before',
-      'Meanwhile',
-      'Offline 0',
-      'Offline 1',
-      'Offline 2',
-    ]);
-    const all = await fixture.history();
-    for (const tab of tabs) await eventually(async () => expect(await contents(tab)).toEqual(all));
-    await fixture.expectSocketCount(1);
-  });
+  it.runIf(isChromium)(
+    'continue on another network, and send what was written without one',
+    async () => {
+      const tabs = await openTabs(3);
+      await send(tabs[1]!, 'Before');
+      await expectReceived(tabs, ['Before']);
+      await setOffline(tabs, true);
+      // The connections of the old network end without a notice.
+      loseConnections();
+      proxy.refuse();
+      await otherDeviceSends('Meanwhile');
+      const sends = tabs.map((tab, nth) => send(tab, `Offline ${nth}`));
+      await proxy.resume();
+      await setOffline(tabs, false);
+      await Promise.all(sends);
+      await eventually(async () => expect(await fixture.history()).toHaveLength(10));
+      const questions = (await fixture.history()).filter((text) => !text.startsWith(replyTo('')));
+      expect(questions.toSorted()).toEqual([
+        'Before',
+        'Meanwhile',
+        'Offline 0',
+        'Offline 1',
+        'Offline 2',
+      ]);
+      const all = await fixture.history();
+      for (const tab of tabs)
+        await eventually(async () => expect(await contents(tab)).toEqual(all));
+      await fixture.expectSocketCount(1);
+    },
+  );
 
   it('do not each replace a half-open connection when all of them notice a network change', async () => {
     const tabs = await openTabs(6);
@@ -110,7 +114,7 @@ describe.skipIf(!canBrowse())('tabs that share a connection', { timeout: 400_000
     expect(proxy.accepted).toBeLessThan(tabs.length);
   });
 
-  it('receive what they missed while all of them were frozen', async () => {
+  it.runIf(isChromium)('receive what they missed while all of them were frozen', async () => {
     const tabs = await openTabs(2);
     await otherDeviceSends('Before');
     const thaws: (() => Promise<void>)[] = [];

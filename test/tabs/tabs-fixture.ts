@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { ChatClient } from '@chat/client';
 import { createChatServer } from '@chat/server';
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
-import { type Browser, openChromium } from '../support/chromium.js';
+import { type Browser, type Context, openBrowser, type Tab } from '../support/browser.js';
 import { createShiftedClock } from '../support/shifted-clock.js';
 import type { TabOptions } from './page.js';
 
@@ -21,25 +20,27 @@ export interface ReceivedRequest {
 
 /** Repeats a check until it passes. */
 export const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, waitOptions);
-export const state = (page: Page) => page.evaluate(() => window.socket.state);
-export const contents = (page: Page) => page.evaluate(() => window.contents);
-export const waitForState = (page: Page, expected: string) =>
-  eventually(async () => expect(await state(page)).toBe(expected));
-export const send = (page: Page, text: string) =>
-  page.evaluate(async (content) => (await window.socket.send(content)).id, text);
+export const state = (tab: Tab) => tab.evaluate(() => window.socket.state);
+export const contents = (tab: Tab) => tab.evaluate(() => window.contents);
+export const waitForState = (tab: Tab, expected: string) =>
+  eventually(async () => expect(await state(tab)).toBe(expected));
+export const send = (tab: Tab, text: string) =>
+  tab.evaluate(async (content) => (await window.socket.send(content)).id, text);
 /** The reply of the assistant. */
 export const replyTo = (text: string) => `Re: ${text}`;
 
 /** A server, and a browser whose tabs are closed after each test. */
 export class TabsFixture {
   browser!: Browser;
+  /** Of one test. */
+  context!: Context;
   app!: Awaited<ReturnType<typeof createChatServer>>;
   backend!: string;
   /** Another device of the user. */
   otherClient!: ChatClient;
   /** The clock of the server. */
   clock = createShiftedClock();
-  readonly pages: Page[] = [];
+  readonly tabs: Tab[] = [];
   readonly requests: ReceivedRequest[] = [];
   /** Called before each reply of the assistant. */
   onReply: (question: string) => void | Promise<void> = () => {};
@@ -49,14 +50,18 @@ export class TabsFixture {
   /** Registers the hooks of the tests. */
   constructor() {
     beforeAll(async () => {
-      this.browser = await openChromium(fileURLToPath(new URL('page.ts', import.meta.url)));
+      this.browser = await openBrowser(fileURLToPath(new URL('page.ts', import.meta.url)));
     });
     afterAll(() => this.browser?.close());
-    beforeEach(() => this.#startServer());
+    beforeEach(async () => {
+      this.context = await this.browser.openContext();
+      await this.#startServer();
+    });
     afterEach(async () => {
       this.onReply = () => {};
       this.onRequest = () => {};
-      await Promise.all(this.pages.splice(0).map((page) => page.close()));
+      this.tabs.length = 0;
+      await this.context?.close();
       await this.otherClient?.close();
       await this.app?.close();
     });
@@ -100,34 +105,31 @@ export class TabsFixture {
     return eventually(() => expect(this.app.websocketServer.clients.size).toBe(count));
   }
 
-  async openTab(options: Omit<TabOptions, 'backend'> = {}): Promise<Page> {
-    const page = await this.browser.context.newPage();
-    this.pages.push(page);
-    await page.goto(this.browser.origin);
-    await page.waitForFunction(() => window.start !== undefined);
-    await page.evaluate((all) => window.start(all), { backend: this.backend, ...options });
-    return page;
+  async openTab(options: Omit<TabOptions, 'backend'> = {}): Promise<Tab> {
+    const tab = await this.context.openTab();
+    this.tabs.push(tab);
+    await tab.goto(this.browser.origin);
+    await tab.evaluate((all) => window.start(all), { backend: this.backend, ...options });
+    return tab;
   }
 
   /** Opens tabs and waits until all of them are connected. */
-  async openTabs(count: number, options: Omit<TabOptions, 'backend'> = {}): Promise<Page[]> {
-    const tabs: Page[] = [];
+  async openTabs(count: number, options: Omit<TabOptions, 'backend'> = {}): Promise<Tab[]> {
+    const tabs: Tab[] = [];
     for (let nth = 0; nth < count; nth += 1) tabs.push(await this.openTab(options));
     for (const tab of tabs) await waitForState(tab, 'open');
     return tabs;
   }
 
-  async closeTab(page: Page): Promise<void> {
-    this.pages.splice(this.pages.indexOf(page), 1);
-    await page.close();
+  async closeTab(tab: Tab): Promise<void> {
+    this.tabs.splice(this.tabs.indexOf(tab), 1);
+    await tab.close();
   }
 
-  findLeader(): Promise<Page> {
+  findLeader(): Promise<Tab> {
     return eventually(async () => {
-      const all = await Promise.all(
-        this.pages.map((page) => page.evaluate(() => window.isLeader())),
-      );
-      const leader = this.pages[all.indexOf(true)];
+      const all = await Promise.all(this.tabs.map((tab) => tab.evaluate(() => window.isLeader())));
+      const leader = this.tabs[all.indexOf(true)];
       if (leader === undefined) throw new Error('No tab is the leader.');
       return leader;
     });
@@ -135,10 +137,10 @@ export class TabsFixture {
 
   /**
    * Stops the page like a computer that sleeps: it receives no event and runs nothing. Returns a function that lets it
-   * continue; `first` is a script that runs before anything that has waited.
+   * continue; `first` is a script that runs before anything that has waited. Only in Chromium.
    */
-  async stop(page: Page, first = ''): Promise<() => Promise<void>> {
-    const session = await this.browser.context.newCDPSession(page);
+  async stop({ page }: Tab, first = ''): Promise<() => Promise<void>> {
+    const session = await page!.context().newCDPSession(page!);
     await session.send('Debugger.enable');
     const paused = new Promise((resolve) => session.once('Debugger.paused', resolve));
     const done = session.send('Runtime.evaluate', { expression: `debugger; ${first}` });
@@ -151,9 +153,9 @@ export class TabsFixture {
   }
 
   /** Like the browser does with a page in the background. Chromium freezes no page that Playwright controls. */
-  async freeze(page: Page): Promise<() => Promise<void>> {
-    await page.evaluate(() => void document.dispatchEvent(new Event('freeze')));
-    return this.stop(page, "document.dispatchEvent(new Event('resume'))");
+  async freeze(tab: Tab): Promise<() => Promise<void>> {
+    await tab.evaluate(() => void document.dispatchEvent(new Event('freeze')));
+    return this.stop(tab, "document.dispatchEvent(new Event('resume'))");
   }
 
   /** The stored messages, oldest first; only those after the first `known` ones. */

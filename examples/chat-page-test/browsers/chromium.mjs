@@ -22,10 +22,12 @@ export async function open(load) {
 }
 
 const tabOf = (page) => ({
+  page,
   goto: async (url) => void (await page.goto(url)),
   reload: async () => void (await page.reload()),
   fill: (label, text) => page.getByLabel(label, { exact: true }).fill(text),
   click: (name) => page.getByRole('button', { name, exact: true }).click(),
   close: () => page.close(),
   texts: (selector) => page.locator(selector).allTextContents(),
+  evaluate: (script, parameter) => page.evaluate(script, parameter),
 });

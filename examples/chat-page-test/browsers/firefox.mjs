@@ -55,5 +55,6 @@ function tabOf(page) {
     close: () => page.close(),
     texts: (selector) =>
       page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent)),
+    evaluate: (script, parameter) => page.evaluate(script, parameter),
   };
 }

@@ -4,24 +4,36 @@ import * as firefox from './firefox.mjs';
 import * as webkit from './webkit.mjs';
 
 const browsers = { chromium, firefox, webkit };
-const name = process.env.CHAT_BROWSER ?? 'chromium';
-const browser = browsers[name];
-if (browser === undefined) {
-  throw new Error(`CHAT_BROWSER is "${name}". Valid: ${Object.keys(browsers).join(', ')}.`);
+
+/** Which browser the tests use. */
+export const browserName = process.env.CHAT_BROWSER ?? 'chromium';
+if (!(browserName in browsers)) {
+  throw new Error(`CHAT_BROWSER is "${browserName}". Valid: ${Object.keys(browsers).join(', ')}.`);
 }
+
+/** The program of a browser or of its driver. */
+export const executablePathOf = (name) => browsers[name].executablePath;
 
 /** Why the tests cannot run, or `false`. In CI they always run, and fail without the browser. */
 export function whyNoBrowser() {
-  if (existsSync(browser.executablePath) || process.env.CI) return false;
-  return `There is no ${name} at ${browser.executablePath}.`;
+  const path = executablePathOf(browserName);
+  if (existsSync(path) || process.env.CI) return false;
+  return `There is no ${browserName} at ${path}.`;
 }
 
 /**
  * Starts the browser.
- * @param load imports a package that the example installs
- * @returns {Promise<{ openContext(): Promise<Context>, close(): Promise<void> }>}
+ * @param {(name: string) => Promise<any>} load imports a package that the example installs
+ * @param {string} [name] of the browser
+ * @returns {Promise<Browser>}
  */
-export const openBrowser = (load) => browser.open(load);
+export const openBrowser = (load, name = browserName) => browsers[name].open(load);
+
+/**
+ * @typedef {object} Browser
+ * @property {() => Promise<Context>} openContext
+ * @property {() => Promise<void>} close
+ */
 
 /**
  * Tabs that share their storage.
@@ -39,4 +51,7 @@ export const openBrowser = (load) => browser.open(load);
  * @property {(name: string) => Promise<void>} click waits for the button
  * @property {() => Promise<void>} close
  * @property {(selector: string) => Promise<string[]>} texts the text of each element now
+ * @property {<Result, Parameter>(script: (parameter: Parameter) => Result | Promise<Result>, parameter?: Parameter) =>
+ *   Promise<Result>} evaluate calls a function in the page. Its parameter and its result are JSON
+ * @property {import('playwright-core').Page} [page] of Chromium, for what only it can do
  */

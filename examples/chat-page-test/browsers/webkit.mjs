@@ -1,6 +1,7 @@
 // WebKitGTK through WebDriver, on a display without a screen.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../eventually.mjs';
 import { freePort } from '../free-port.mjs';
 import { button, field } from './selectors.mjs';
@@ -35,15 +36,18 @@ export async function open(load) {
           'webkitgtk:browserOptions': { binary: miniBrowser, args: ['--automation'] },
         })
         .build();
-      let isUsed = false;
+      // Stays empty: the session ends with its last tab, and a new one needs a live one to be current.
+      const first = await session.getWindowHandle();
+      const inWindow = oneAtATime(session);
       return {
         // WebDriver does not report them.
         errors: [],
         async openTab() {
-          // The session starts with a tab. After a closed tab, `newWindow` needs a live one to be current.
-          if (isUsed) await session.switchTo().newWindow('tab');
-          isUsed = true;
-          return tabOf(session, await session.getWindowHandle(), { By, until });
+          const handle = await inWindow(first, async () => {
+            await session.switchTo().newWindow('tab');
+            return session.getWindowHandle();
+          });
+          return tabOf(session, handle, inWindow, { By, until });
         },
         close: () => session.quit(),
       };
@@ -56,30 +60,71 @@ export async function open(load) {
 }
 
 /** WebDriver sends each command to the current window of the session. */
-function tabOf(session, handle, { By, until }) {
-  const inTab =
-    (work) =>
-    async (...parameters) => {
+function oneAtATime(session) {
+  let last = Promise.resolve();
+  return (handle, work) => {
+    const result = last.then(async () => {
       await session.switchTo().window(handle);
-      return await work(...parameters);
-    };
+      return await work();
+    });
+    last = result.catch(() => {});
+    return result;
+  };
+}
+
+function tabOf(session, handle, inWindow, { By, until }) {
+  const inTab = (work) => inWindow(handle, work);
   const find = (xpath) => session.wait(until.elementLocated(By.xpath(xpath)), 60_000);
   return {
-    goto: inTab((url) => session.get(url)),
-    reload: inTab(() => session.navigate().refresh()),
-    fill: inTab(async (label, text) => {
-      const element = await find(field(label));
-      await element.clear();
-      await element.sendKeys(text);
-    }),
-    click: inTab(async (name) => await (await find(button(name))).click()),
-    close: inTab(() => session.close()),
-    texts: inTab((selector) =>
-      session.executeScript(
-        'return [...document.querySelectorAll(arguments[0])].map((element) => element.textContent)',
-        selector,
+    goto: (url) => inTab(() => session.get(url)),
+    reload: () => inTab(() => session.navigate().refresh()),
+    fill: (label, text) =>
+      inTab(async () => {
+        const element = await find(field(label));
+        await element.clear();
+        await element.sendKeys(text);
+      }),
+    click: (name) => inTab(async () => await (await find(button(name))).click()),
+    close: () => inTab(() => session.close()),
+    texts: (selector) =>
+      inTab(() =>
+        session.executeScript(
+          'return [...document.querySelectorAll(arguments[0])].map((element) => element.textContent)',
+          selector,
+        ),
       ),
-    ),
+    /**
+     * The script runs in a task of its own: WebKit runs microtasks in the middle of one that the driver calls. And the
+     * driver does not wait for it: it may need what another tab does meanwhile.
+     */
+    async evaluate(script, parameter) {
+      const parameters = parameter === undefined ? [] : [parameter];
+      const id = await inTab(() =>
+        session.executeScript(
+          `const outcomes = (globalThis.outcomesOfScripts ??= []);
+          const id = outcomes.push(null) - 1;
+          setTimeout(async () => {
+            try {
+              outcomes[id] = { value: await (${script})(...arguments[0]) };
+            } catch (error) {
+              outcomes[id] = { error: String(error) };
+            }
+          });
+          return id;`,
+          parameters,
+        ),
+      );
+      for (;;) {
+        const outcome = JSON.parse(
+          await inTab(() =>
+            session.executeScript('return JSON.stringify(outcomesOfScripts[arguments[0]])', id),
+          ),
+        );
+        if (outcome?.error !== undefined) throw new Error(outcome.error);
+        if (outcome) return outcome.value;
+        await sleep(20);
+      }
+    },
   };
 }
 
