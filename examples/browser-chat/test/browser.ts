@@ -35,21 +35,23 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `browser-chat-${name}.png`), animations: 'disabled' });
 }
 
+/** In a page: the size of the document, and the elements that extend beyond its sides. */
+export function measurePage() {
+  const { scrollWidth, scrollHeight } = document.documentElement;
+  const outside = [...document.querySelectorAll('#root *:not(pre *)')].filter((element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    return width > 1 && (left < 0 || right > innerWidth + 0.5);
+  });
+  return {
+    width: scrollWidth,
+    height: scrollHeight,
+    outside: outside.map(({ outerHTML }) => outerHTML),
+  };
+}
+
 /** Expects that the document is not larger than the window, and that no element extends beyond its sides. */
 export async function expectToFit(page: Page): Promise<void> {
-  const measure = () => {
-    const { scrollWidth, scrollHeight } = document.documentElement;
-    const outside = [...document.querySelectorAll('#root *:not(pre *)')].filter((element) => {
-      const { left, right, width } = element.getBoundingClientRect();
-      return width > 1 && (left < 0 || right > innerWidth + 0.5);
-    });
-    return {
-      width: scrollWidth,
-      height: scrollHeight,
-      outside: outside.map(({ outerHTML }) => outerHTML),
-    };
-  };
-  expect(await page.evaluate(measure)).toEqual({ ...page.viewportSize(), outside: [] });
+  expect(await page.evaluate(measurePage)).toEqual({ ...page.viewportSize(), outside: [] });
 }
 
 /** Expects no violation of any axe rule. */

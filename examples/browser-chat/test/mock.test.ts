@@ -100,28 +100,6 @@ describe.skipIf(!canBrowse)('the built page in a subfolder of a site, with the m
     await chat.page.context().close();
   });
 
-  it('enlarges the message field with its text', async () => {
-    const chat = await open({ viewport: phone });
-    await chat.logIn();
-    const field = chat.page.getByLabel('Message', { exact: true });
-    const log = chat.page.getByRole('log');
-    const height = async (text: string) => {
-      await field.fill(text);
-      // Nothing is clipped until the maximum height is reached.
-      const hidden = await field.evaluate((element) => element.scrollHeight - element.clientHeight);
-      return { hidden, height: (await field.boundingBox())?.height ?? 0 };
-    };
-    const empty = await height('');
-    const long = await height('Does the ferry run in a storm? '.repeat(3));
-    const lines = await height('One\nTwo\n');
-    expect(long.height).toBeGreaterThan(empty.height * 1.8);
-    expect(lines.height).toBeGreaterThan(empty.height * 1.5);
-    expect([empty.hidden, long.hidden, lines.hidden]).toEqual([0, 0, 0]);
-    expect((await height('Line\n'.repeat(200))).height).toBeLessThan(200);
-    expect((await log.boundingBox())?.height).toBeGreaterThan(300);
-    await chat.page.context().close();
-  });
-
   it.each([
     ['phone-light', { viewport: phone, colorScheme: 'light' }],
     ['phone-dark', { viewport: phone, colorScheme: 'dark' }],
