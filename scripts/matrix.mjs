@@ -2,7 +2,7 @@
 // versions of TypeScript and MSW. Each row is a project outside the repository.
 //   node scripts/matrix.mjs [names…]   runs all rows or some (`node-22 types`), and writes docs/runtimes.{json,md}
 //     --dry                            writes nothing
-//     --fast                           omits the chat pages in other browsers and with Next.js, which take long
+//     --fast                           omits Firefox, WebKit and the page with Next.js, which take long
 //     --report                         only writes docs/runtimes.md, from the stored results
 //     --check                          only compares docs/runtimes.md with the stored results
 import { cp, readFile, writeFile } from 'node:fs/promises';

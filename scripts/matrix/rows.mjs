@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { download, manifestOf, nodeBinary, versionOf } from '../lib/packages.mjs';
 import { run } from '../lib/run.mjs';
-import { chromiumRow } from './chromium.mjs';
+import { browserTestRows } from './browser-test-rows.mjs';
 import { exampleRows } from './example-rows.mjs';
 import { faults } from './faulty-server.mjs';
 import { nodeBundleRows } from './node-bundles.mjs';
+import { pageRow } from './page-rows.mjs';
 import { runPrograms } from './run-programs.mjs';
 import { checkTypes, programs } from './type-check.mjs';
 
@@ -135,13 +136,6 @@ const runtimeRows = [
   },
 ];
 
-const bundle = (name, title) => ({
-  name: `chromium-${name}`,
-  title: 'Chromium',
-  packages: name === 'vite' || name === 'webpack' ? [name] : [],
-  run: chromiumRow(name, title),
-});
-
 /** The suite in the test runners of consumers. Jest waits for open handles; in Vitest the test looks for them. */
 const runner = (name, title, packages, parameters, prepare) => ({
   name: title.toLowerCase().replaceAll(' ', '-'),
@@ -224,10 +218,13 @@ const mockRow = (range, nodes) => ({
 
 export const rows = [
   ...runtimeRows,
-  bundle('module', 'plain module, no build'),
-  bundle('esbuild', 'bundled by esbuild'),
-  bundle('vite', 'bundled by Vite'),
-  bundle('webpack', 'bundled by webpack'),
+  pageRow('chromium', 'module', 'plain module, no build'),
+  pageRow('chromium', 'esbuild', 'bundled by esbuild'),
+  pageRow('chromium', 'vite', 'bundled by Vite'),
+  pageRow('chromium', 'webpack', 'bundled by webpack'),
+  pageRow('firefox', 'module', 'plain module, no build'),
+  pageRow('webkit', 'module', 'plain module, no build'),
+  ...browserTestRows,
   ...exampleRows,
   // The newest Vitest that runs on every Node we support.
   runner(

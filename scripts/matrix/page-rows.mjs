@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
-import { chromiumFlags, executablePath } from '../chromium.mjs';
+import { openBrowser } from '../../examples/chat-page-test/browsers/index.mjs';
+import { eventually } from '../../examples/chat-page-test/eventually.mjs';
+import { loadDriver } from '../lib/browser-drivers.mjs';
 import { importFrom, manifestOf } from '../lib/packages.mjs';
+import { browsers, versionOf } from './browsers.mjs';
 import { lastStep, withTestServer } from './run-programs.mjs';
 
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript' };
@@ -59,10 +61,14 @@ const bundlers = {
   },
 };
 
-/** The suite in a page. @param {keyof typeof bundlers} name */
-export function chromiumRow(name, title) {
+/**
+ * The suite in a page.
+ * @param {keyof typeof browsers} browserName
+ * @param {keyof typeof bundlers} name
+ */
+function runInPage(browserName, name, title) {
   return async ({ project, check }) => {
-    const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+    const browser = await openBrowser(loadDriver, browserName);
     let script = '';
     const site = createServer(async ({ url }, response) => {
       const path = new URL(url, 'http://site').pathname;
@@ -76,21 +82,20 @@ export function chromiumRow(name, title) {
     });
     await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
     const isInstalled = name === 'vite' || name === 'webpack';
+    const version = await versionOf(browserName);
     const how = isInstalled ? `${title} ${(await manifestOf(project, name)).version}` : title;
     try {
       await withTestServer(project, (server) =>
-        check(browser.version(), how, async () => {
+        check(version, how, async () => {
           script = await bundlers[name](project);
-          const page = await browser.newPage();
-          const errors = [];
-          page.on('pageerror', (error) => errors.push(String(error)));
-          await page.goto(`http://127.0.0.1:${site.address().port}/`);
-          await page
-            .waitForFunction(() => 'run' in globalThis)
-            .catch((error) => {
-              throw new Error(`${errors.join('\n')}\n${error.message}`);
-            });
-          const steps = await page.evaluate((server) => globalThis.run(server), JSON.parse(server));
+          const { openTab, errors } = await browser.openContext();
+          const tab = await openTab();
+          await tab.goto(`http://127.0.0.1:${site.address().port}/`);
+          await eventually(async () => {
+            const isReady = await tab.evaluate(() => 'run' in globalThis);
+            if (!isReady) throw new Error(`The script did not start. ${errors.join('\n')}`);
+          });
+          const steps = await tab.evaluate((server) => globalThis.run(server), JSON.parse(server));
           return lastStep(JSON.stringify(steps));
         }),
       );
@@ -108,3 +113,12 @@ function pageOf(script) {
     <script type="importmap">${JSON.stringify({ imports })}</script>
     <script type="module" src="/${script}"></script>`;
 }
+
+/** A row with the suite in a page. */
+export const pageRow = (browser, name, title) => ({
+  name: `${browser}-${name}`,
+  title: browsers[browser].title,
+  packages: name === 'vite' || name === 'webpack' ? [name] : [],
+  slow: browser !== 'chromium',
+  run: runInPage(browser, name, title),
+});
