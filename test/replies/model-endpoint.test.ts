@@ -1,28 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createChatServer, openAiAssistant } from '@chat/server';
 import { expect, test } from 'vitest';
+import { chunk, startHeldModel } from './held-model.js';
 
 const user = { username: 'ada', password: 's3cret' };
 
-/** An OpenAI-compatible API that sends one word and then nothing. */
-async function startModel() {
-  const server = createServer((request, response) => {
-    request.resume();
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(`data: ${JSON.stringify({ choices: [{ delta: { content: 'One' } }] })}\n\n`);
-    server.emit('reply', response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const requested = once(server, 'reply').then(([response]) => response as ServerResponse);
-  return { url: `http://127.0.0.1:${port}/v1`, requested, close: () => server.close() };
-}
-
 test('a stop closes the request to the model', async () => {
-  const model = await startModel();
+  const model = await startHeldModel();
   const assistant = openAiAssistant({ baseUrl: model.url, model: 'test' });
   const app = await createChatServer({ users: [user], assistant });
   try {
@@ -36,12 +20,19 @@ test('a stop closes the request to the model', async () => {
     const login = (await (await post('/login', user)).json()) as { access_token: string };
     const authorization = `Bearer ${login.access_token}`;
     const accept = 'text/event-stream';
-    const stream = await post('/chat', { message: 'Hello' }, { authorization, accept });
-    const closed = once(await model.requested, 'close');
+    const streaming = post('/chat', { message: 'Hello' }, { authorization, accept });
+    const reply = await model.requested;
+    const closed = once(reply, 'close');
+    reply.write(chunk({ delta: { content: 'One' } }));
+    const events = (await streaming).body!.pipeThrough(new TextDecoderStream()).values();
+    let received = '';
+    // Not before the server has the text: an earlier stop leaves the question without a reply.
+    while (!received.includes('One')) received += (await events.next()).value;
     const stopped = await post('/chat/stop', {}, { authorization });
     expect(await stopped.json()).toEqual({ stopped: true });
     await closed;
-    expect(await stream.text()).toContain('"response":"One"');
+    for await (const text of events) received += text;
+    expect(received).toContain('"response":"One"');
   } finally {
     await app.close();
     model.close();
