@@ -60,7 +60,7 @@ export class SharedSignIn {
   /** The stored token of this backend. */
   async read(scope: CancellationScope): Promise<StoredToken | undefined> {
     // Distinguishes an empty store from one that fails: nobody is logged out because of a failure.
-    const result = await this.#attempt(scope, 'read', async (store) => [await store.get()]);
+    const result = await this.#attempt(scope, async (store) => [await store.get()]);
     if (result === undefined) return undefined;
     const [stored] = result;
     const token = this.#validate(stored);
@@ -87,7 +87,7 @@ export class SharedSignIn {
     isSignedIn: () => boolean,
   ): Promise<void> {
     const { apiUrl: backend } = this.#deps;
-    const back = await this.#attempt(scope, 'written', async (store) => {
+    const back = await this.#attempt(scope, async (store) => {
       await store.set({ ...token, backend });
       // A logout while the store was written.
       if (!isSignedIn()) await store.clear();
@@ -107,7 +107,7 @@ export class SharedSignIn {
 
   async clear(scope: CancellationScope): Promise<void> {
     this.forget();
-    await this.#attempt(scope, 'cleared', async (store) => store.clear());
+    await this.#attempt(scope, async (store) => store.clear());
   }
 
   /**
@@ -120,15 +120,13 @@ export class SharedSignIn {
     return scope.waitFor(
       (signal) =>
         new Promise<T>((resolve, reject) => {
-          let started = false;
+          let result: Promise<T> | undefined;
           const start = async () => {
             clearTimeout(timer);
-            if (started || signal.aborted) return;
-            started = true;
-            const result = work();
-            result.then(resolve, reject);
+            if (signal.aborted) return;
+            result ??= work();
             // Holds the lock until then.
-            await result.catch(() => undefined);
+            await result.then(resolve, reject);
           };
           const timer = setTimeout(start, limitMs);
           signal.addEventListener('abort', () => clearTimeout(timer));
@@ -148,7 +146,6 @@ export class SharedSignIn {
   /** A store that fails may cause another login, but no call fails. */
   async #attempt<T>(
     scope: CancellationScope,
-    action: 'read' | 'written' | 'cleared',
     work: (store: TokenStore) => Promise<T>,
   ): Promise<T | undefined> {
     const { store, timeoutMs, logger } = this.#deps;
@@ -157,7 +154,7 @@ export class SharedSignIn {
       return await scope.waitFor(() => work(store), timeoutMs);
     } catch {
       scope.throwIfCancelled();
-      logger.warn(`The token store could not be ${action}.`);
+      logger.warn('The token store failed.');
       return undefined;
     }
   }

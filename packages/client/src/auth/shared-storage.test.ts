@@ -65,6 +65,30 @@ describe('several tabs with one storage', () => {
     expect(backend.logins).toBe(2);
   });
 
+  it('log in once for each expiry when a tab sees late what another one has stored', async () => {
+    fakeLocks();
+    const backend = new TinyBackend();
+    await using server = await ScriptedServer.start(backend.script);
+    // Browsers do not synchronise the storage of two processes with their locks.
+    const storages = [new MemoryStorage(), new MemoryStorage()];
+    const tabs = storages.map((own) => {
+      const setItem = (key: string, value: string) => {
+        own.setItem(key, value);
+        setImmediate(() => {
+          for (const storage of storages) storage.setItem(key, value);
+        });
+      };
+      const tokenStore = webStorageTokenStore({ storage: { ...own, setItem } });
+      return new ChatClient({ baseUrl: server.url, credentials, tokenStore });
+    });
+
+    for (const logins of [1, 2, 3]) {
+      await Promise.all(tabs.map((tab) => tab.stats.messages()));
+      expect(backend.logins).toBe(logins);
+      backend.valid.clear();
+    }
+  });
+
   it.each([
     ['sent by a call', async (tab: ChatClient) => void (await tab.stats.messages())],
     ['sent by a socket', (tab: ChatClient) => opened(tab.connect())],

@@ -443,7 +443,7 @@ describe('the first login', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const call = open({ credentials }).stats.messages();
-    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(11_000);
     await call;
     expect(backend.logins).toBe(1);
     // With a stored token, nothing is waited for.
