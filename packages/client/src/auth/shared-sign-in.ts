@@ -21,11 +21,10 @@ export interface SharedSignInDependencies {
 export class SharedSignIn {
   readonly #deps: SharedSignInDependencies;
   readonly #onSignedOut: () => void;
-  readonly #onStoreChange: () => void;
   /** Whether the store contains the sign-in of this client. */
   #isStored = false;
   #signInId: string | undefined;
-  #unsubscribe: (() => void) | undefined;
+  readonly #unsubscribe: (() => void) | undefined;
 
   constructor(
     dependencies: SharedSignInDependencies,
@@ -34,7 +33,10 @@ export class SharedSignIn {
   ) {
     this.#deps = dependencies;
     this.#onSignedOut = onSignedOut;
-    this.#onStoreChange = onStoreChange;
+    // At once: another tab may log in while this one shows its login form.
+    try {
+      this.#unsubscribe = dependencies.store?.subscribe?.(onStoreChange);
+    } catch {}
   }
 
   get isStored(): boolean {
@@ -46,15 +48,16 @@ export class SharedSignIn {
     return this.#isStored && signInId !== undefined && signInId === this.#signInId;
   }
 
-  /** Reads without waiting, when the page loads; undefined for an asynchronous store. */
+  /** Reads without waiting, before anyone is signed in; undefined for an asynchronous store. */
   readSync(): StoredToken | undefined {
     try {
       const token = this.#deps.store?.get();
-      if (!(token instanceof Promise)) return this.#validate(token);
       // It is read again, and its error reported, when the first call needs a token.
-      token.catch(() => undefined);
-    } catch {}
-    return undefined;
+      Promise.resolve(token).catch(() => undefined);
+      return this.#validate(token as StoredToken | undefined);
+    } catch {
+      return undefined;
+    }
   }
 
   /** The stored token of this backend. */
@@ -76,9 +79,6 @@ export class SharedSignIn {
   join({ signInId }: StoredToken): void {
     this.#signInId = signInId;
     this.#isStored = true;
-    try {
-      this.#unsubscribe ??= this.#deps.store?.subscribe?.(this.#onStoreChange);
-    } catch {}
   }
 
   async write(
@@ -101,8 +101,10 @@ export class SharedSignIn {
   forget(): void {
     this.#isStored = false;
     this.#signInId = undefined;
+  }
+
+  close(): void {
     this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
   }
 
   async clear(scope: CancellationScope): Promise<void> {

@@ -184,6 +184,33 @@ describe('a login form', () => {
     }
   });
 
+  it('is not needed in a tab that was opened before another tab logged in', async () => {
+    const { open, backend } = await start();
+    const [a, b] = [open(), open()];
+    const changes = changesOf(b);
+    await a.login(credentials);
+    expect(b.user).toEqual({ username: 'ada' });
+    await b.stats.messages();
+    await a.logout();
+    expect(b.user).toBeUndefined();
+    // A logout is permanent.
+    await a.login(credentials);
+    expect(b.user).toBeUndefined();
+    expect(changes).toEqual(['login ada', 'logout -']);
+    expect(backend.logins).toBe(2);
+  });
+
+  it.each(['is refused', 'was closed'])('stays in a tab that %s', async (reason) => {
+    const { open } = await start();
+    const [a, b] = [open(), open()];
+    const changes = changesOf(b);
+    if (reason === 'was closed') await b.close();
+    else await errorOf(b.login({ username: 'bob', password: 'wrong' }));
+    await a.login(credentials);
+    expect(b.user).toBeUndefined();
+    expect(changes).toEqual([]);
+  });
+
   it('does not remember the password if it should not', async () => {
     const { open, backend, server } = await start();
     const client = open();

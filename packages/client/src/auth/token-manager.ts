@@ -83,7 +83,10 @@ export class TokenManager implements TokenSource {
     this.#shared = new SharedSignIn(
       dependencies,
       () => this.#end('logout', signedOutError()),
-      () => void this.#readStore().catch(() => undefined),
+      () => {
+        if (this.#acceptsAnyUser) this.#adoptFirst();
+        else this.#readStore().catch(() => undefined);
+      },
     );
     if (accessToken !== undefined) {
       if (username === undefined) this.#username = subjectOf(accessToken);
@@ -91,8 +94,7 @@ export class TokenManager implements TokenSource {
       this.#setCurrent(provider ? parseTokenLifetime(accessToken, now()) : { accessToken });
       return;
     }
-    const stored = usesGetToken ? undefined : this.#shared.readSync();
-    if (stored && this.#isOwn(stored) && !this.#shouldRefresh(stored)) this.#adopt(stored);
+    if (!usesGetToken) this.#adoptFirst();
   }
 
   get user(): ChatUser | undefined {
@@ -252,7 +254,7 @@ export class TokenManager implements TokenSource {
   /** After `client.close()`: no timer and no listener is left. */
   close(): void {
     clearTimeout(this.#expiryTimer);
-    this.#shared.forget();
+    this.#shared.close();
   }
 
   /** All callers share one refresh; it continues when one of them is aborted. */
@@ -377,6 +379,12 @@ export class TokenManager implements TokenSource {
     logger.info('Got a token.', { reason });
     onRefreshed({ reason, expiresAt: this.#current?.expiresAt });
     this.#emit(wasSignedIn ? 'refresh' : 'login');
+  }
+
+  /** Signs in with the stored token, without waiting. */
+  #adoptFirst(): void {
+    const stored = this.#shared.readSync();
+    if (stored && this.#isOwn(stored) && !this.#shouldRefresh(stored)) this.#adopt(stored);
   }
 
   #adopt(stored: StoredToken): void {

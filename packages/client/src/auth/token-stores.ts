@@ -57,7 +57,8 @@ export interface TokenStore {
   lock?<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
    * Calls `listener` when another client may have changed the token; returns a function that ends that. With it, a
-   * logout in one tab signs out the others at once, and else when they use the store the next time.
+   * logout in one tab signs out the others at once, and a login signs in those that show their login form; without it,
+   * when they use the store the next time.
    */
   subscribe?(listener: () => void): () => void;
 }
