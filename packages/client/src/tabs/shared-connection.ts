@@ -4,6 +4,7 @@ import type { MessageFromLeader } from './messages.js';
 
 const OPEN = 1;
 const ABNORMAL = 1006;
+const RESTART = 1012;
 /** Frames whose sender is remembered, to send it the error of its frame. */
 const MAX_SENDERS = 1000;
 
@@ -78,7 +79,8 @@ export class SharedConnection {
   }
 
   detach(socket: string): void {
-    this.#sockets.delete(socket);
+    // Its tab does not wait any longer for this connection, and the others should not either.
+    if (this.#sockets.delete(socket) && !this.isOpen) this.end(RESTART, '');
   }
 
   send(from: string, text: string): void {

@@ -5,14 +5,12 @@ import { SharedConnection } from './shared-connection.js';
 const TICK_MS = 250;
 /** After this time without a message from the leader, the tab sends it a ping. */
 const PING_AFTER_MS = 500;
-/** After this time, the tab replaces the leader, whose page hangs or is frozen but still has the lock. */
-const TAKE_OVER_AFTER_MS = 1700;
+/** If nothing comes within this time after a ping, the tab replaces the leader: its page hangs, but still has the lock. */
+const TAKE_OVER_AFTER_MS = 1100;
 /** Tabs that take over at the same moment would interrupt each other. */
 const TAKE_OVER_JITTER_MS = 200;
 /** If a timer runs later than this, this page was asleep. The leader was not. */
 const ASLEEP_MS = 1500;
-/** BroadcastChannel buffers nothing for a leader that starts later. */
-const ATTACH_AGAIN_MS = 1000;
 /** Limits the exponent: a page that often takes over waits longer, because the machine is probably overloaded. */
 const MAX_TAKE_OVER_BACKOFF = 3;
 const TAKE_OVERS_WITHIN_MS = 60_000;
@@ -74,9 +72,11 @@ export class TabHub {
   #candidate: SharedConnection | undefined;
   #handover: ReturnType<typeof setTimeout> | undefined;
   #lastMessageAt = performance.now();
-  #pingedAt = 0;
-  #attachedAt = 0;
+  /** When it sent a ping; undefined after a message from the leader. */
+  #pingedAt: number | undefined;
   #tickAt = performance.now();
+  /** Whether the last tick was late. */
+  #wasAsleep = false;
 
   /** The hub of this page with this name. `onUnsupported`: the browser does not allow locks here. */
   static get(
@@ -156,6 +156,7 @@ export class TabHub {
         return;
       default:
         this.#lastMessageAt = performance.now();
+        this.#pingedAt = undefined;
         this.#follow(message);
     }
   }
@@ -224,8 +225,9 @@ export class TabHub {
           break;
         case 'alive': {
           const { connection } = socket;
-          if (connection !== undefined && connection !== message.connection)
-            this.#end(socket, RESTART, LEADER_CHANGED);
+          // BroadcastChannel buffers nothing for a leader that starts later.
+          if (connection === undefined) this.#attach(socket);
+          else if (connection !== message.connection) this.#end(socket, RESTART, LEADER_CHANGED);
         }
       }
     }
@@ -311,29 +313,29 @@ export class TabHub {
   #tick(): void {
     const now = performance.now();
     const wasAsleep = now - this.#tickAt > ASLEEP_MS;
+    // In the background, browsers may run timers once a minute only: then each tick is late.
+    const wasRestored = wasAsleep && !this.#wasAsleep;
+    this.#wasAsleep = wasAsleep;
     this.#tickAt = now;
     if (this.#releaseLock) {
       if (this.#connection === undefined) this.#attachAll();
       return;
     }
-    if (wasAsleep) this.#lastMessageAt = now;
-    if (now - this.#attachedAt > ATTACH_AGAIN_MS) {
-      this.#attachedAt = now;
-      this.#attachAll();
-    }
-    const silentMs = now - this.#lastMessageAt;
-    const recent = takeOvers.filter((at) => now - at < TAKE_OVERS_WITHIN_MS);
-    const backoff = 2 ** Math.min(recent.length, MAX_TAKE_OVER_BACKOFF);
-    if (silentMs > TAKE_OVER_AFTER_MS * backoff + this.#jitterMs) {
-      takeOvers = [...recent, now];
-      this.#lastMessageAt = now;
-      this.#lockRequest.abort();
-      this.#lockRequest = new AbortController();
-      this.#requestLock(true);
-    } else if (silentMs > PING_AFTER_MS && now - this.#pingedAt > PING_AFTER_MS) {
+    if (wasRestored) this.#pingedAt = undefined;
+    if (this.#pingedAt === undefined) {
+      if (now - this.#lastMessageAt < PING_AFTER_MS) return;
       this.#pingedAt = now;
       this.#channel.postMessage({ type: 'ping' });
+      return;
     }
+    const recent = takeOvers.filter((at) => now - at < TAKE_OVERS_WITHIN_MS);
+    const backoff = 2 ** Math.min(recent.length, MAX_TAKE_OVER_BACKOFF);
+    if (now - this.#pingedAt < TAKE_OVER_AFTER_MS * backoff + this.#jitterMs) return;
+    takeOvers = [...recent, now];
+    this.#pingedAt = undefined;
+    this.#lockRequest.abort();
+    this.#lockRequest = new AbortController();
+    this.#requestLock(true);
   }
 
   #end(socket: TabSocket, code: number, reason: string): void {
