@@ -30,6 +30,8 @@ export interface TabOptions {
   backend: string;
   username?: string;
   stream?: boolean;
+  /** The tab shows a login form: it connects when somebody has logged in here or in another tab. */
+  hasForm?: boolean;
   /** The token is only in the memory of the tab: its user is independent of the other tabs. */
   ownToken?: boolean;
   /** The port of a proxy for WebSockets; requests do not use it. */
@@ -52,6 +54,7 @@ window.start = ({
   backend,
   username = 'ada',
   stream = false,
+  hasForm = false,
   ownToken = false,
   socketPort,
   ownSocket = false,
@@ -66,17 +69,21 @@ window.start = ({
   }
   window.client = new ChatClient({
     baseUrl: backend,
-    credentials: { username, password: 's3cret' },
+    credentials: hasForm ? undefined : { username, password: 's3cret' },
     tokenStore: ownToken ? undefined : webStorageTokenStore({ storage: localStorage }),
     WebSocket: ownSocket ? undefined : sharedWebSocket(),
   });
-  window.socket = window.client.connect({
-    stream,
-    backoff: minDelayMs === undefined ? undefined : { minDelayMs, maxDelayMs: 2 * minDelayMs },
-  });
-  window.socket.on('message', ({ content }) => window.contents.push(content));
-  window.socket.on('read', ({ id = '' }) => window.receipts.push(id));
-  window.socket.on('state', ({ state }) => window.states.push(state));
+  const connect = () => {
+    window.socket = window.client.connect({
+      stream,
+      backoff: minDelayMs === undefined ? undefined : { minDelayMs, maxDelayMs: 2 * minDelayMs },
+    });
+    window.socket.on('message', ({ content }) => window.contents.push(content));
+    window.socket.on('read', ({ id = '' }) => window.receipts.push(id));
+    window.socket.on('state', ({ state }) => window.states.push(state));
+  };
+  if (hasForm) window.client.onAuthChange(({ reason }) => reason === 'login' && connect());
+  else connect();
 };
 
 window.attempt = (action) => {

@@ -41,6 +41,26 @@ describe.skipIf(!canBrowse())('tabs that share a connection', { timeout: 400_000
     for (const name of names) expect(name).toMatch(/^chat-socket-1-[0-9a-f]{64}$/);
   });
 
+  it('connect after a login in one of them, and again when that one is closed', async () => {
+    const tabs: Tab[] = [];
+    for (let nth = 0; nth < 3; nth += 1) tabs.push(await fixture.openTab({ hasForm: true }));
+    const [first, ...others] = tabs;
+    await first!.evaluate(async () => {
+      await window.client.login({ username: 'ada', password: 's3cret' });
+    });
+    await eventually(async () => {
+      for (const tab of tabs) expect(await tab.evaluate(() => window.socket?.state)).toBe('open');
+    });
+    await fixture.expectSocketCount(1);
+    await fixture.closeTab(first!);
+    const text = 'The first tab is closed.';
+    await fixture.otherClient.chat.send(text);
+    for (const tab of others) {
+      await eventually(async () => expect(await contents(tab)).toEqual([text, replyTo(text)]));
+    }
+    await fixture.expectSocketCount(1);
+  });
+
   it('receive the read receipts of other tabs', async () => {
     const tabs = await fixture.openTabs(3);
     const id = await send(tabs[0]!, 'Hello');
