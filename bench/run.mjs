@@ -8,15 +8,13 @@ import { formatResult } from './table.mjs';
 /** The limit of a whole run, as documented. */
 const maxSeconds = 600;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    smoke: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    report: { type: 'boolean', default: false },
-    check: { type: 'boolean', default: false },
-  },
-});
+const options = {
+  smoke: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  report: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+};
+const { values, positionals } = parseArguments();
 const { smoke, list, report, check } = values;
 const runnable = suites.filter(isRunnable);
 const nameOf = (suite, measurement) => `${suite.name}/${measurement.name}`;
@@ -34,6 +32,16 @@ else if (check) {
   console.error(`Unknown measurement: ${unknown.join(', ')}. Valid:\n${all.join('\n')}`);
   process.exitCode = 2;
 } else await measure();
+
+function parseArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    const valid = Object.keys(options).map((name) => `--${name}`);
+    console.error(`${error.message.split(/[.\n]/)[0]}. Valid options: ${valid.join(', ')}.`);
+    process.exit(2);
+  }
+}
 
 async function measure() {
   const command = ['npm run bench', ...(process.argv.length > 2 ? ['--'] : [])]
