@@ -6,6 +6,7 @@ import { Chat } from './chat.js';
 import { ClientClosedError } from './errors/call-errors.js';
 import type { ChatError } from './errors/chat-error.js';
 import { isChatError } from './errors/is-chat-error.js';
+import { fetchWithinOrigin } from './http/fetch-within-origin.js';
 import { HttpClient } from './http/http-client.js';
 import { RateLimitGate } from './http/rate-limit-gate.js';
 import { runHook } from './http/run-hook.js';
@@ -89,11 +90,11 @@ export class RestClient {
   );
   constructor(
     options: ChatClientOptions,
-    sendRequest?: HttpDependencies['sendRequest'],
+    sendRequest: HttpDependencies['sendRequest'] = fetchWithinOrigin,
     onCreated?: (parts: ClientParts) => void,
   ) {
     const settings = resolveOptions(options);
-    const { rootUrl, timeoutMs, now } = settings;
+    const { rootUrl, timeoutMs, now, credentials, getToken } = settings;
     const apiUrl = rootUrl + basePath;
     const secrets = new Secrets();
     const capabilities = new ServerCapabilities();
@@ -109,17 +110,13 @@ export class RestClient {
     };
     const loginHttp = new HttpClient(shared);
     this.#createLogin = (credentials) => loginProvider(credentials, loginHttp, timeoutMs, secrets);
-    const { credentials, getToken } = options;
     this.#auth = new Emitter(settings.logger, ['change']);
     this.#tokens = new TokenManager({
       ...shared,
-      store: options.tokenStore,
-      initialToken: options.token,
       provider: getToken
         ? callbackProvider(getToken, timeoutMs, secrets)
         : credentials && this.#createLogin(credentials),
       username: typeof credentials === 'object' ? credentials.username : undefined,
-      usesGetToken: getToken !== undefined,
       onRefreshed: (context) => void runHook(settings, 'onTokenRefreshed', () => context),
       onAuthChange: (change) => this.#auth.emit('change', change),
       closeSockets: (error) => this.#closeSockets(error),

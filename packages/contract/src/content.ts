@@ -5,7 +5,7 @@
 export function validateText(content: string): string | undefined {
   if (content.includes('\u0000')) return 'must not contain the NUL character (U+0000).';
   // `isWellFormed` would exclude browsers of 2023.
-  if (/\p{Cs}/u.test(content)) {
+  if (/[\ud800-\udfff]/u.test(content)) {
     return 'must be well-formed Unicode: it contains a lone surrogate.';
   }
   return content.trim() === '' ? 'must not be empty.' : undefined;

@@ -1,23 +1,24 @@
-import { type RouteName, routes } from './routes.gen.js';
+import { extensionRoutes } from './routes.gen.js';
 
 /** Core routes are in the API document. Extensions are optional for a backend. */
 export type Layer = 'core' | 'extension';
 
 /** HTTP headers of the protocol, spelled as they are sent. */
 export const headers = {
-  accept: 'Accept',
   extensions: 'Chat-Extensions',
   idempotencyKey: 'Idempotency-Key',
-  idempotencyReplayed: 'Idempotency-Replayed',
   prefer: 'Prefer',
-  preferenceApplied: 'Preference-Applied',
   requestId: 'X-Request-Id',
   retryAfter: 'Retry-After',
 } as const;
 
-type ExtensionRoute = {
-  [Name in RouteName]: (typeof routes)[Name]['layer'] extends 'extension' ? Name : never;
-}[RouteName];
+/** Headers that clients do not read. An object of their own, so that bundles of the client omit it. */
+export const serverHeaders = {
+  idempotencyReplayed: 'Idempotency-Replayed',
+  preferenceApplied: 'Preference-Applied',
+} as const;
+
+type ExtensionRoute = keyof typeof extensionRoutes;
 type KebabCase<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${KebabCase<Rest>}`
   : Name;
@@ -45,9 +46,9 @@ export function extensionOf(route: string): string {
 export const httpExtensions: readonly HttpExtension[] = /* @__PURE__ */ listHttpExtensions();
 
 function listHttpExtensions(): readonly HttpExtension[] {
-  const ofRoutes = Object.entries(routes)
-    .filter(([, { layer }]) => layer === 'extension')
-    .map(([name]) => extensionOf(name) as KebabCase<ExtensionRoute>);
+  const ofRoutes = Object.keys(extensionRoutes).map(
+    (name) => extensionOf(name) as KebabCase<ExtensionRoute>,
+  );
   return [...otherExtensions, ...ofRoutes];
 }
 

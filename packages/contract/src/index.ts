@@ -9,6 +9,7 @@ export {
   httpExtensions,
   type Layer,
   type SocketFeature,
+  serverHeaders,
   socketFeatures,
 } from './extensions.js';
 export {
@@ -48,4 +49,5 @@ export {
   type RouteSpec,
   routeSpecs,
 } from './route-specs.js';
+export { extensionRoutes, requests } from './routes.gen.js';
 export { basePath, type Route, type RouteName, routes, socketPath } from './routes.js';

@@ -2,7 +2,8 @@
 import type { RouteName } from './routes.js';
 import { boolean, list, number, object, optional, string, type Validator } from './validators.js';
 
-const Message = object({
+/** The fields of a message. */
+const messageFields = {
   role: string,
   content: string,
   timestamp: string,
@@ -12,7 +13,9 @@ const Message = object({
   replyTo: optional(string),
   truncated: optional(string),
   stopped: optional(boolean),
-});
+};
+
+const Message = object(messageFields);
 
 const ChatSession = object({
   id: string,
@@ -77,15 +80,7 @@ export const responseValidators: Readonly<Record<RouteName, Validator>> = {
 
 /** Validates the `data` of a server frame. */
 export const validateFrameData = object({
-  role: string,
-  content: string,
-  timestamp: string,
-  id: optional(string),
-  sessionId: optional(string),
-  status: optional(string),
-  replyTo: optional(string),
-  truncated: optional(string),
-  stopped: optional(boolean),
+  ...messageFields,
   clientId: optional(string),
   offset: optional(number),
   event: optional(string),

@@ -6,7 +6,7 @@ import type { StoredToken, TokenStore } from './token-stores.js';
 
 export interface SharedSignInDependencies {
   /** Undefined when the token is only in memory. */
-  readonly store: TokenStore | undefined;
+  readonly tokenStore?: TokenStore | undefined;
   /** The backend; the token of another one is never used. */
   readonly apiUrl: string;
   readonly timeoutMs: number;
@@ -51,7 +51,7 @@ export class SharedSignIn {
   /** Reads without waiting, before anyone is signed in; undefined for an asynchronous store. */
   readSync(): StoredToken | undefined {
     try {
-      const token = this.#deps.store?.get();
+      const token = this.#deps.tokenStore?.get();
       // It is read again, and its error reported, when the first call needs a token.
       Promise.resolve(token).catch(() => undefined);
       return this.#validate(token as StoredToken | undefined);
@@ -117,7 +117,7 @@ export class SharedSignIn {
    * without it: a tab that never releases the lock must not prevent a login.
    */
   withLock<T>(scope: CancellationScope, limitMs: number, work: () => Promise<T>): Promise<T> {
-    const { store } = this.#deps;
+    const { tokenStore: store } = this.#deps;
     if (store?.lock === undefined) return work();
     return scope.waitFor(
       (signal) =>
@@ -150,7 +150,7 @@ export class SharedSignIn {
     scope: CancellationScope,
     work: (store: TokenStore) => Promise<T>,
   ): Promise<T | undefined> {
-    const { store, timeoutMs, logger } = this.#deps;
+    const { tokenStore: store, timeoutMs, logger } = this.#deps;
     if (store === undefined) return undefined;
     try {
       return await scope.waitFor(() => work(store), timeoutMs);

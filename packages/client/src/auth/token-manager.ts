@@ -12,17 +12,18 @@ import type { AuthChange, AuthChangeReason, ChatUser } from '../types/auth.js';
 import type { TokenRefreshedHookContext } from '../types/hooks.js';
 import { SharedSignIn, type SharedSignInDependencies } from './shared-sign-in.js';
 import { parseTokenLifetime, subjectOf } from './token-lifetime.js';
-import type { TokenProvider, TokenRequest } from './token-provider.js';
+import type { GetToken, TokenProvider, TokenRequest } from './token-provider.js';
 import type { TokenRequestReason, TokenSource } from './token-source.js';
 import type { StoredToken } from './token-stores.js';
 
 export interface TokenManagerDependencies extends SharedSignInDependencies {
-  readonly initialToken: string | undefined;
+  /** The initial token, from the application. */
+  readonly token?: string | undefined;
   readonly provider: TokenProvider | undefined;
   /** The user of `provider`, if that is known without calling it. */
   readonly username: string | undefined;
-  /** Whether the application has its own way to get tokens: then only the token contains the user. */
-  readonly usesGetToken: boolean;
+  /** The application's own way to get tokens: with it, only the token contains the user. */
+  readonly getToken?: GetToken | undefined;
   readonly operations: ActiveOperations;
   readonly retry: RetryPolicy;
   readonly now: () => number;
@@ -76,7 +77,7 @@ export class TokenManager implements TokenSource {
 
   constructor(dependencies: TokenManagerDependencies) {
     this.#deps = dependencies;
-    const { initialToken: accessToken, provider, username, usesGetToken, now } = dependencies;
+    const { token: accessToken, provider, username, getToken, now } = dependencies;
     this.#provider = provider;
     this.#username = username;
     this.#acceptsAnyUser = provider === undefined && accessToken === undefined;
@@ -94,12 +95,12 @@ export class TokenManager implements TokenSource {
       this.#setCurrent(provider ? parseTokenLifetime(accessToken, now()) : { accessToken });
       return;
     }
-    if (!usesGetToken) this.#adoptFirst();
+    if (!getToken) this.#adoptFirst();
   }
 
   get user(): ChatUser | undefined {
     const current = this.#current;
-    const isExpired = !this.#provider && current !== undefined && this.#isExpired(current);
+    const isExpired = !this.#provider && this.#isPast(current?.expiresAt);
     if (current === undefined || isExpired || this.#username === undefined) return undefined;
     return { username: this.#username };
   }
@@ -151,8 +152,8 @@ export class TokenManager implements TokenSource {
    * the second in which it was issued: it may expire earlier than known here.
    */
   isUsable(token: string): boolean {
-    const { accessToken, expiresAt = Number.POSITIVE_INFINITY } = { ...this.#current };
-    return accessToken === token && expiresAt - this.#deps.now() > expiryToleranceMs;
+    const current = this.#current;
+    return current?.accessToken === token && !this.#isPast(current.expiresAt, expiryToleranceMs);
   }
 
   async token(signal?: AbortSignal): Promise<string> {
@@ -303,7 +304,7 @@ export class TokenManager implements TokenSource {
         } else if (old !== undefined) {
           this.#failedRefreshes += 1;
           this.#lastFailure = { rejected: old.accessToken, error };
-          const isUseless = reason === 'rejected' || this.#isExpired(old);
+          const isUseless = reason === 'rejected' || this.#isPast(old.expiresAt);
           if (isUseless && error instanceof AuthenticationError) this.#end('refused', error);
         }
         throw error;
@@ -355,11 +356,11 @@ export class TokenManager implements TokenSource {
     reason: TokenRequestReason,
     scope: CancellationScope,
   ): Promise<void> {
-    const { store, now, logger, revoke, onRefreshed } = this.#deps;
+    const { tokenStore, now, logger, revoke, onRefreshed } = this.#deps;
     const wasSignedIn = this.#current !== undefined;
     let isAccepted = false;
     try {
-      const stored = store && (await this.#shared.read(scope));
+      const stored = tokenStore && (await this.#shared.read(scope));
       // Another tab may have logged out while the token was requested.
       scope.throwIfCancelled();
       this.#username = username ?? subjectOf(accessToken);
@@ -400,7 +401,7 @@ export class TokenManager implements TokenSource {
   #isOwn(stored: StoredToken): boolean {
     if (this.#acceptsAnyUser || this.#shared.isSameSignIn(stored)) return true;
     const { accessToken, username } = stored;
-    const owner = this.#deps.usesGetToken ? subjectOf(accessToken) : username;
+    const owner = this.#deps.getToken ? subjectOf(accessToken) : username;
     return owner !== undefined && owner === this.#username;
   }
 
@@ -434,13 +435,12 @@ export class TokenManager implements TokenSource {
 
   #cannotRenew(reason: TokenRequestReason): ChatError {
     const current = this.#current;
-    const isExpired = current !== undefined && this.#isExpired(current);
+    const isExpired = this.#isPast(current?.expiresAt);
     const message = isExpired ? tokenExpired : reason === 'rejected' ? cannotRefresh : undefined;
     const error = new TokenUnavailableError('none', message);
-    const { initialToken } = this.#deps;
     const isUseless = isExpired || reason === 'rejected';
     // The application's own token is used again: it may have been rejected by mistake, and there is no other.
-    if (isUseless && current?.accessToken !== initialToken) this.#end('expired', error);
+    if (isUseless && current?.accessToken !== this.#deps.token) this.#end('expired', error);
     return error;
   }
 
@@ -471,7 +471,7 @@ export class TokenManager implements TokenSource {
     // It cannot be renewed, so it is used to the end.
     this.#current = { ...token, refreshAt: expiresAt };
     const timer = setLongTimeout(() => {
-      if (this.#isExpired(token)) this.#cannotRenew('expiring');
+      if (this.#isPast(expiresAt)) this.#cannotRenew('expiring');
       else this.#setCurrent(token, tokenFromStore);
     }, expiresAt - now());
     (timer as { unref?(): void }).unref?.();
@@ -482,13 +482,13 @@ export class TokenManager implements TokenSource {
     this.#deps.onAuthChange({ user: this.user, reason });
   }
 
-  #isExpired({ expiresAt = Number.POSITIVE_INFINITY }: StoredToken): boolean {
-    return this.#deps.now() >= expiresAt;
-  }
-
   #shouldRefresh(token: StoredToken): boolean {
     const { refreshAt, expiresAt } = token;
-    const at = this.#provider ? refreshAt : expiresAt;
-    return at !== undefined && this.#deps.now() >= at;
+    return this.#isPast(this.#provider ? refreshAt : expiresAt);
+  }
+
+  /** Whether the time `time` has come, or comes within `toleranceMs`. */
+  #isPast(time: number | undefined, toleranceMs = 0): boolean {
+    return time !== undefined && this.#deps.now() + toleranceMs >= time;
   }
 }

@@ -17,7 +17,7 @@
  */
 export type TokenRequestReason = 'initial' | 'expiring' | 'rejected';
 
-/** The token that calls and sockets share. */
+/** What a socket needs to know of the token that calls and sockets share. */
 export interface TokenSource {
   /**
    * The current token, if it was read from the store and not newly issued. It may already be invalid; if the backend
@@ -30,7 +30,7 @@ export interface TokenSource {
    */
   isUsable?(token: string): boolean;
   /** The current token; logs in or refreshes first if there is none or it expires soon. */
-  token(signal?: AbortSignal): Promise<string>;
+  tokenForSocket(signal?: AbortSignal): Promise<string>;
   /** Gets a new token if `rejected` is still the current one, else returns the current one. */
   refresh(rejected: string, signal?: AbortSignal): Promise<string>;
 }

@@ -4,7 +4,6 @@ import { ChatError } from '../errors/chat-error.js';
 import { safeCause } from '../errors/safe-cause.js';
 import type { CancellationScope } from '../lib/cancellation-scope.js';
 import type { FetchInit, FetchLike } from '../types/platform.js';
-import { fetchWithinOrigin } from './fetch-within-origin.js';
 import { readText } from './read-text.js';
 import {
   createReplyEventReader,
@@ -17,14 +16,13 @@ import type { HttpDependencies, HttpResponse, RequestPlan } from './types.js';
 
 /** Sends one request and reads the whole response, within the timeout, with hooks and logging. */
 export async function fetchOnce(
-  { name, route, label, url, body, headers: plannedHeaders, timeoutMs, onDelta }: RequestPlan,
+  { name, label, method, url, body, headers: plannedHeaders, timeoutMs, onDelta }: RequestPlan,
   attempt: number,
   token: string | undefined,
   scope: CancellationScope,
   deps: HttpDependencies,
 ): Promise<HttpResponse> {
   const { logger, now, secrets } = deps;
-  const { method } = route;
   const context = { route: name, method, url, attempt };
   const startedAt = now();
   let response: HttpResponse;
@@ -54,7 +52,7 @@ export async function fetchOnce(
           redirect: 'manual' as const,
           ...(body !== undefined && { body }),
         };
-        return request(url, init, deps, onEvents);
+        return request(label, url, init, deps, onEvents);
       },
       timeoutMs,
       undefined,
@@ -86,21 +84,18 @@ export async function fetchOnce(
 }
 
 async function request(
+  label: string,
   url: string,
   init: FetchInit,
   { fetch, sendRequest, secrets: { redact }, maxResponseBytes, capabilities }: HttpDependencies,
   onEvents: ReplyEventReader | undefined,
 ): Promise<HttpResponse> {
-  let outcome: ReturnType<typeof fetchWithinOrigin> | undefined;
-  // `fetch` is looked up per request, because a mock may replace the global one. It gets plain values instead of
-  // ky's Request: every fetch accepts them, and ky would copy the headers four times and turn the body into a stream.
-  const send = async () => {
-    outcome ??= fetchWithinOrigin(fetch ?? (globalThis.fetch as FetchLike), url, init);
-    const [response] = await outcome;
-    return response as Response;
-  };
-  await (sendRequest ? sendRequest(url, init.method, send) : send());
-  const [response, { note = '', refusal }] = await outcome!;
+  // `fetch` is looked up per request, because a mock may replace the global one.
+  const [response, { note = '', refusal }] = await sendRequest(
+    fetch ?? (globalThis.fetch as FetchLike),
+    url,
+    init,
+  );
   // Before the body: if it is interrupted, the next attempt depends on the capabilities.
   capabilities.update(response);
   const { headers } = response;
@@ -121,7 +116,7 @@ async function request(
     text: body,
     requestId: id === null ? undefined : redact(id),
     refusal,
-    redirectNote: redact(note),
+    call: label + redact(note),
   };
 }
 

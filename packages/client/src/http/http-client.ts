@@ -1,4 +1,4 @@
-import { type Route, type RouteName, type RouteResponse, routes } from '@chat/contract';
+import { type RouteName, type RouteResponse, requests } from '@chat/contract';
 import {
   assertCallOptions,
   assertOption,
@@ -47,16 +47,16 @@ export class HttpClient {
     const { timeoutMs = this.#deps.timeoutMs, signal } = options;
     const { idempotencyKey = createKey?.() } = options;
     assertTimeout(timeoutMs);
-    const route: Route = routes[name];
-    const label = `${route.method} ${route.path}`;
+    const label = requests[name];
+    const [method = '', path] = label.split(' ');
     // Calls in the queue may wait for a login, or for the end of the reply that is to be stopped.
     const queuePosition = ['login', 'stop'].includes(name) ? -1 : this.#callCount++;
     const body = data === undefined ? undefined : JSON.stringify(data);
     const plan = {
       name,
-      route,
       label,
-      url: apiUrl + route.path + queryString({ ...options, ...query }),
+      method,
+      url: apiUrl + path + queryString({ ...options, ...query }),
       body,
       headers: requestHeaders(body !== undefined, options, idempotencyKey, onDelta),
       timeoutMs,
@@ -69,8 +69,8 @@ export class HttpClient {
           gate.release(queuePosition);
           onDelta(delta);
         }),
-      hasIdempotencyKey: idempotencyKey !== undefined,
-      isCallersKey: options.idempotencyKey !== undefined,
+      idempotencyKey,
+      callersKey: options.idempotencyKey,
       queuePosition,
     };
     const result = await operations.run(label, signal, (scope) =>
@@ -85,7 +85,7 @@ function queryString(query: Readonly<Record<string, unknown>>): string {
     .filter((name) => query[name] !== undefined)
     .map((name) => {
       const value = String(query[name]);
-      assertOption(!/\p{Cs}/u.test(value), name, 'without lone surrogates');
+      assertOption(!/[\ud800-\udfff]/u.test(value), name, 'without lone surrogates');
       return `${name}=${encodeURIComponent(value)}`;
     });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;

@@ -14,13 +14,12 @@ const maxDetailLength = 1_000;
 
 /** The body of a success, validated against the contract unless the application disabled that. */
 export function parseResponse(
-  { text, requestId, redirectNote }: HttpResponse,
+  { text, requestId, call }: HttpResponse,
   name: RouteName,
-  call: string,
   validate: boolean,
 ): unknown {
   const validationError = (path: string, issue: string, truncated?: boolean) =>
-    new ResponseValidationError(call + redirectNote, path, issue, requestId, truncated);
+    new ResponseValidationError(call, path, issue, requestId, truncated);
   if (text === undefined) throw validationError('', 'It exceeds "maxResponseBytes".');
   // The request had its effect, and the message is only a courtesy: backends also respond with 204.
   if (!text && name === 'logout') return { message: '' };
@@ -39,14 +38,13 @@ export function parseResponse(
 
 /** The error of an error response, redacted. */
 export function toApiError(
-  { status, headers, text, requestId, refusal, redirectNote }: HttpResponse,
-  call: string,
+  { status, headers, text, requestId, refusal, call }: HttpResponse,
   attempts: number,
   now: number,
   redact: (text: string) => string,
 ): ChatApiError {
   return createApiError({
-    call: call + redirectNote,
+    call,
     status,
     detail: redact(refusal ?? parseDetail(text) ?? noDetail).slice(0, maxDetailLength),
     requestId,

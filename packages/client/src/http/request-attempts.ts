@@ -1,4 +1,4 @@
-import { extensionOf, type HttpExtension } from '@chat/contract';
+import { extensionOf, extensionRoutes, type HttpExtension } from '@chat/contract';
 import { RateLimitError } from '../errors/api-errors.js';
 import { ExtensionUnavailableError } from '../errors/call-errors.js';
 import type { AnyChatError } from '../errors/is-chat-error.js';
@@ -75,15 +75,15 @@ export class RequestAttempts {
   /** How long to wait before the next attempt. Throws the error if there is none. */
   #delayAfter(error: unknown): number {
     const { gate, retry, random, capabilities, logger } = this.#deps;
-    const { name: route, label, hasIdempotencyKey, isCallersKey, noRetry } = this.#plan;
+    const { name: route, label, idempotencyKey, callersKey, noRetry } = this.#plan;
     const attempt = this.#attempt;
     if (this.#loginRateLimited) throw error;
     // Before the first response, the application's own key is its word that the backend supports keys.
-    const keyCounts = isCallersKey && capabilities.hasExtensions === undefined;
+    const keyCounts = callersKey !== undefined && capabilities.hasExtensions === undefined;
     const idempotent =
-      this.#plan.route.method === 'GET' ||
+      this.#plan.method === 'GET' ||
       route === 'logout' ||
-      (hasIdempotencyKey && (keyCounts || capabilities.has('idempotency')));
+      (idempotencyKey !== undefined && (keyCounts || capabilities.has('idempotency')));
     // Without a token, the request was not sent, or was rejected.
     const mayRepeat = this.#tokenFailed
       ? isTransientLogin(error)
@@ -103,9 +103,9 @@ export class RequestAttempts {
 
   /** One attempt. A rejected token is refreshed, and the request sent again, without counting as a retry. */
   async #attemptOnce(): Promise<unknown> {
-    const { route, fixedToken } = this.#plan;
+    const { fixedToken } = this.#plan;
     const tokens = this.#tokens;
-    if (!route.auth || fixedToken !== undefined || tokens === undefined) {
+    if (fixedToken !== undefined || tokens === undefined) {
       return this.#parse(await this.#send(fixedToken));
     }
     let token = tokens.peek() ?? (await this.#waitForToken(() => tokens.token()));
@@ -139,11 +139,11 @@ export class RequestAttempts {
   }
 
   #parse(response: HttpResponse): unknown {
-    const { route, name, label } = this.#plan;
+    const { name } = this.#plan;
     const { capabilities, validate, now, secrets } = this.#deps;
-    if (response.ok) return parseResponse(response, name, label, validate);
-    const error = toApiError(response, label, this.#attempt, now(), secrets.redact);
-    const unknownRoute = [404, 405, 501].includes(response.status) && route.layer === 'extension';
+    if (response.ok) return parseResponse(response, name, validate);
+    const error = toApiError(response, this.#attempt, now(), secrets.redact);
+    const unknownRoute = name in extensionRoutes && [404, 405, 501].includes(response.status);
     const extension = extensionOf(name);
     if (unknownRoute && !capabilities.has(extension as HttpExtension)) {
       throw new ExtensionUnavailableError(extension, { cause: error });

@@ -1,13 +1,18 @@
 import ky from 'ky';
+import { fetchWithinOrigin } from './fetch-within-origin.js';
 
-/** Sends a request with ky; `send` calls `fetch`. */
-export function sendWithKy(
-  url: string,
-  method: string,
-  send: () => Promise<Response>,
-): PromiseLike<unknown> {
-  return ky(url, {
-    method,
+/** `fetchWithinOrigin` as a request of ky. */
+export const sendWithKy: typeof fetchWithinOrigin = async (fetch, url, init) => {
+  let outcome: ReturnType<typeof fetchWithinOrigin> | undefined;
+  // `fetch` gets plain values instead of ky's Request: every fetch accepts them, and ky would copy the headers four
+  // times and turn the body into a stream.
+  const send = async () => {
+    outcome ??= fetchWithinOrigin(fetch, url, init);
+    const [response] = await outcome;
+    return response as Response;
+  };
+  await ky(url, {
+    method: init.method,
     // Retries, timeouts and error responses are handled by this client: ky's would retry earlier, race every
     // response against a timer, and throw errors that hold the request with its token.
     retry: 0,
@@ -18,4 +23,5 @@ export function sendWithKy(
     // ky calls this too when the hook's response is not an instance of the global Response class.
     fetch: send,
   });
-}
+  return outcome!;
+};

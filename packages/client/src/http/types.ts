@@ -1,23 +1,22 @@
-import type { Route, RouteName } from '@chat/contract';
+import type { RouteName } from '@chat/contract';
 import type { ActiveOperations } from '../lib/cancellation-scope.js';
 import type { Secrets } from '../lib/redaction.js';
 import type { ChatHooks } from '../types/hooks.js';
 import type { ChatLogger } from '../types/logger.js';
 import type { ReplyDelta } from '../types/models.js';
 import type { FetchLike, FetchResponse } from '../types/platform.js';
+import type { fetchWithinOrigin } from './fetch-within-origin.js';
 import type { RateLimitGate } from './rate-limit-gate.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { ServerCapabilities } from './server-capabilities.js';
 
 /** What an `HttpClient` needs from the `ChatClient`. */
 export interface HttpDependencies {
-  /** Sends the request of `send`; `undefined`: calls `send`. */
-  readonly sendRequest:
-    | ((url: string, method: string, send: () => Promise<Response>) => PromiseLike<unknown>)
-    | undefined;
+  /** Sends one request and follows its redirects. */
+  readonly sendRequest: typeof fetchWithinOrigin;
   /** Ends with `/api/v1`. */
   readonly apiUrl: string;
-  readonly fetch: FetchLike | undefined;
+  readonly fetch?: FetchLike | undefined;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly maxResponseBytes: number;
@@ -47,9 +46,9 @@ export interface CallTokens {
 /** Everything about a call that is known before its first request. */
 export interface RequestPlan {
   readonly name: RouteName;
-  readonly route: Route;
   /** Method and path, such as `POST /chat`. */
   readonly label: string;
+  readonly method: string;
   readonly url: string;
   readonly body: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -57,9 +56,9 @@ export interface RequestPlan {
   readonly fixedToken: string | undefined;
   /** Whether the call fails instead of waiting at the gate or trying again. */
   readonly noRetry: boolean | undefined;
-  readonly hasIdempotencyKey: boolean;
-  /** Whether the application gave the key. */
-  readonly isCallersKey: boolean;
+  readonly idempotencyKey: string | undefined;
+  /** The key, if the application gave it. */
+  readonly callersKey: string | undefined;
   /** Requests a streamed response and receives its deltas. */
   readonly onDelta: ((delta: ReplyDelta) => void) | undefined;
   /** At the gate, a lower number goes first. */
@@ -76,6 +75,6 @@ export interface HttpResponse {
   readonly requestId: string | undefined;
   /** Why a response after a redirect must not be used. */
   readonly refusal: string | undefined;
-  /** For error messages: the URL of the response if a redirect led there, else empty. */
-  readonly redirectNote: string;
+  /** For error messages: method and path, and the URL of the response if a redirect led there. */
+  readonly call: string;
 }

@@ -33,7 +33,7 @@ export class CancellationScope {
    */
   waitFor<T>(
     work: (signal: AbortSignal) => Promise<T>,
-    timeoutMs: number = Number.POSITIVE_INFINITY,
+    timeoutMs?: number,
     what: string = this.#name,
     extraTimeMs: () => number = () => 0,
   ): Promise<T> {
@@ -53,14 +53,14 @@ export class CancellationScope {
         controller.abort(error);
       });
       const startTimer = (ms: number) => {
-        if (ms < Number.POSITIVE_INFINITY) timer = setLongTimeout(onTimeout, ms);
+        timer = setLongTimeout(onTimeout, ms);
       };
       const onTimeout = () => {
         const extraMs = extraTimeMs();
         if (extraMs > 0) startTimer(extraMs);
-        else cancelWait(new TimeoutError(what, timeoutMs));
+        else cancelWait(new TimeoutError(what, timeoutMs as number));
       };
-      startTimer(timeoutMs);
+      if (Number.isFinite(timeoutMs)) startTimer(timeoutMs as number);
       this.#waits.add(cancelWait);
       work(controller.signal).then(settle(resolve), settle(reject));
     });

@@ -1,3 +1,5 @@
+import { percentEncode } from './utf8.js';
+
 const maxSecrets = 32;
 
 /** Anything that looks like a JSON Web Token. */
@@ -17,18 +19,15 @@ export class Secrets {
 
   add(secret: string, anywhere: boolean = secret.length > 2): void {
     if (!secret) return;
-    const encodings = [
-      secret,
-      // encodeURIComponent throws on a lone surrogate.
-      encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
-      JSON.stringify(secret).slice(1, -1),
-    ].map((encoding) => {
-      const literal = encoding.replace(/[^\w\s]/g, '\\$&');
-      // A whole value in JSON, in a printed object, in a form or in a query.
-      const value = `(${valueStart})${literal}(?=[\\\\"'&\\s,;)}]|$)`;
-      // Every pattern may begin before the value, so that the longest secret is found first.
-      return [encoding, anywhere ? `(${valueStart})?${literal}` : value] as const;
-    });
+    const encodings = [secret, percentEncode(secret), JSON.stringify(secret).slice(1, -1)].map(
+      (encoding) => {
+        const literal = encoding.replace(/[^\w\s]/g, '\\$&');
+        // A whole value in JSON, in a printed object, in a form or in a query.
+        const value = `(${valueStart})${literal}(?=[\\\\"'&\\s,;)}]|$)`;
+        // Every pattern may begin before the value, so that the longest secret is found first.
+        return [encoding, anywhere ? `(${valueStart})?${literal}` : value] as const;
+      },
+    );
     this.#values.delete(secret);
     this.#values.set(secret, encodings);
     const [oldest = ''] = this.#values.keys();

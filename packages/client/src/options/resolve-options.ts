@@ -60,9 +60,8 @@ export function resolveOptions(options: ChatClientOptions) {
     maxResponseBytes = 33_554_432,
     validate = true,
     hooks = {},
-    fetch,
   } = options;
-  const { now = () => Date.now(), random = () => Math.random(), WebSocket: webSocket } = options;
+  const { now = () => Date.now(), random = () => Math.random() } = options;
   assertTimeout(timeoutMs);
   // An instance of a class may have other fields; an unknown function is a mistake, because nothing calls it.
   const functionsAndHooks = Object.entries(hooks ?? {}).filter(
@@ -70,18 +69,18 @@ export function resolveOptions(options: ChatClientOptions) {
   );
   assertKnownOptions('hooks.', hookTypes, hooks && Object.fromEntries(functionsAndHooks));
   const retry = numberOptions('retry.', defaultRetry, options.retry);
+  const logger = safeLogger(options.logger);
   return {
+    ...options,
     rootUrl,
     retry,
     hooks,
     now,
     random,
-    fetch,
-    webSocket,
     timeoutMs,
     maxResponseBytes,
     validate,
-    logger: safeLogger(options.logger),
+    logger,
   };
 }
 

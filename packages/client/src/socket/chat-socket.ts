@@ -292,26 +292,17 @@ export class ChatSocket {
   }
 
   #onStateChange(change: SocketStateChange): void {
-    if (change.state === 'closed') this.#rejectPending(change);
-    this.#emitter.emit('state', change);
-    if (change.state === 'waiting') {
-      const { code, reason, error } = change;
-      const why = `The connection was closed with ${code}.`;
-      this.#emitter.emit(
-        'error',
-        isChatError(error) ? error : new SocketClosedError(why, Number(code), reason),
-      );
+    const { state, code, reason, error } = change;
+    const closedError = (text: string) => new SocketClosedError(text, Number(code), reason);
+    if (state === 'closed') {
+      this.#outbox.close(error instanceof Error ? error : closedError('The socket is closed.'));
+      for (const iterator of this.#iterators) iterator.end(error);
     }
-    if (change.state === 'closed') this.#emitter.clear();
-  }
-
-  /** Settles all promises and iterators. */
-  #rejectPending({ code, reason, error }: SocketStateChange): void {
-    this.#outbox.close(
-      error instanceof Error
-        ? error
-        : new SocketClosedError('The socket is closed.', Number(code), reason),
-    );
-    for (const iterator of this.#iterators) iterator.end(error);
+    this.#emitter.emit('state', change);
+    if (state === 'waiting') {
+      const why = `The connection was closed with ${code}.`;
+      this.#emitter.emit('error', isChatError(error) ? error : closedError(why));
+    }
+    if (state === 'closed') this.#emitter.clear();
   }
 }

@@ -99,7 +99,10 @@ test('opens no WebSocket when the token arrives after close()', async () => {
     new Promise<string>((resolve) => {
       resolveToken = resolve;
     });
-  const { socket, webSockets, settle } = harness({}, { tokens: { token, refresh: token } });
+  const { socket, webSockets, settle } = harness(
+    {},
+    { tokens: { tokenForSocket: token, refresh: token } },
+  );
   await settle();
   socket.close();
   resolveToken('late');

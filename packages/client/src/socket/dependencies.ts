@@ -1,5 +1,4 @@
 import { socketPath } from '@chat/contract';
-import type { TokenManager } from '../auth/token-manager.js';
 import type { TokenSource } from '../auth/token-source.js';
 import type { HttpClient } from '../http/http-client.js';
 import type { ServerCapabilities } from '../http/server-capabilities.js';
@@ -28,15 +27,15 @@ export interface SocketDependencies {
   /** @throws what the WebSocket class throws */
   openWebSocket(url: string): WebSocketLike;
   /**
-   * Whether an HTTP response announced extensions (header `Chat-Extensions`); `undefined` before the first response.
-   * Such a backend has `connectTimeoutMs` to send its greeting; any other counts as core-only after a second.
+   * A backend whose HTTP responses announced extensions has `connectTimeoutMs` to send its greeting; any other counts as
+   * core-only after a second.
    */
-  advertisesExtensions?(): boolean | undefined;
+  readonly capabilities?: Pick<ServerCapabilities, 'hasExtensions'>;
   now(): number;
   random(): number;
   readonly logger: ChatLogger;
   /** Removes the client's secrets from texts of others. */
-  redact(text: string): string;
+  readonly secrets: Pick<Secrets, 'redact'>;
   /**
    * Whether frames are validated against the contract.
    * @default true
@@ -44,38 +43,23 @@ export interface SocketDependencies {
   readonly validate?: boolean;
 }
 
-export interface SocketContext {
+/** The parts of a client from which the dependencies of its sockets are made. */
+export interface SocketContext
+  extends Omit<SocketDependencies, 'url' | 'history' | 'checkToken' | 'openWebSocket'> {
   readonly rootUrl: string;
   readonly http: HttpClient;
-  readonly tokens: TokenManager;
-  readonly capabilities: ServerCapabilities;
-  readonly webSocket: WebSocketConstructor | undefined;
-  readonly validate: boolean;
-  readonly secrets: Secrets;
-  readonly logger: ChatLogger;
-  readonly now: () => number;
-  readonly random: () => number;
+  readonly WebSocket?: WebSocketConstructor | undefined;
 }
 
 /** The dependencies of a socket, from the parts of its client. */
 export function socketDependencies(context: SocketContext): SocketDependencies {
-  const { rootUrl, http, tokens, capabilities, secrets, webSocket } = context;
+  const { rootUrl, http, WebSocket } = context;
   return {
     ...context,
-    tokens: {
-      get tokenFromStore() {
-        return tokens.tokenFromStore;
-      },
-      token: (signal) => tokens.tokenForSocket(signal),
-      isUsable: (token) => tokens.isUsable(token),
-      refresh: (rejected, signal) => tokens.refresh(rejected, signal),
-    },
     url: rootUrl.replace(/^http/, 'ws') + socketPath,
     history: (query, signal) => http.call('history', { query }, { signal }),
     checkToken: async (signal, timeoutMs) =>
       void (await http.call('messageStats', { noRetry: true }, { signal, timeoutMs })),
-    openWebSocket: (url) => openWebSocket(url, webSocket as WebSocketClass | undefined),
-    advertisesExtensions: () => capabilities.hasExtensions,
-    redact: secrets.redact,
+    openWebSocket: (url) => openWebSocket(url, WebSocket as WebSocketClass | undefined),
   };
 }

@@ -1,4 +1,4 @@
-import { headers } from '@chat/contract';
+import { headers, serverHeaders } from '@chat/contract';
 import type { ConformanceCheck } from '../check.js';
 import { messagesOf } from '../probe.js';
 import { findMessage, idOf, replyOf, unique } from './expectations.js';
@@ -19,7 +19,7 @@ export const httpExtensionChecks: readonly ConformanceCheck[] = [
       probe.expectEqual(messages.length, 2, 'the number of messages');
       probe.expectEqual(messages[0]?.content, content, 'the first of the two');
       probe.expectEqual(replyOf(probe, response).content, response.json?.response, 'the second');
-      const applied = response.headers.get(headers.preferenceApplied);
+      const applied = response.headers.get(serverHeaders.preferenceApplied);
       probe.expectEqual(applied, 'return=minimal', 'Preference-Applied');
     },
   },

@@ -1,4 +1,4 @@
-import { headers } from '@chat/contract';
+import { serverHeaders } from '@chat/contract';
 import type { ConformanceCheck } from '../check.js';
 import { messagesOf, type Probe } from '../probe.js';
 import { findMessage, keyHeader, replyOf, unique } from './expectations.js';
@@ -21,13 +21,13 @@ export const idempotencyChecks: readonly ConformanceCheck[] = [
       const given = { headers: keyHeader(unique('key')) };
       const first = await probe.send(content, given);
       probe.expect(
-        first.headers.get(headers.idempotencyReplayed) === null,
+        first.headers.get(serverHeaders.idempotencyReplayed) === null,
         'the first response must not be a replay',
       );
       await probe.send(unique('Something in between'));
       const again = await probe.send(content, given);
       probe.expectEqual(
-        again.headers.get(headers.idempotencyReplayed),
+        again.headers.get(serverHeaders.idempotencyReplayed),
         'true',
         'the replay header',
       );
@@ -56,7 +56,7 @@ export const idempotencyChecks: readonly ConformanceCheck[] = [
         'the response of the second request',
       );
       const replayed = [one, two].filter(
-        (response) => response?.headers.get(headers.idempotencyReplayed) === 'true',
+        (response) => response?.headers.get(serverHeaders.idempotencyReplayed) === 'true',
       );
       probe.expectEqual(replayed.length, 1, 'the number of replays');
       probe.expectEqual(await timesStored(probe, content), 1, 'how often the message is stored');

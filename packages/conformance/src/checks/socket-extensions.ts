@@ -1,4 +1,4 @@
-import { headers, socketFeatures } from '@chat/contract';
+import { headers, serverHeaders, socketFeatures } from '@chat/contract';
 import type { ConformanceCheck } from '../check.js';
 import { messagesOf } from '../probe.js';
 import { findMessage, idOf, unique } from './expectations.js';
@@ -79,7 +79,7 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
       const { reply } = await socket.exchange(content, id);
       const response = await probe.send(content, { headers: { [headers.idempotencyKey]: id } });
       probe.expectEqual(
-        response.headers.get(headers.idempotencyReplayed),
+        response.headers.get(serverHeaders.idempotencyReplayed),
         'true',
         'the replay header',
       );

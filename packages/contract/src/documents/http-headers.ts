@@ -1,4 +1,4 @@
-import { headers, httpExtensions, type Layer } from '../extensions.js';
+import { headers, httpExtensions, type Layer, serverHeaders } from '../extensions.js';
 import { protocolDefaults } from '../limits.js';
 
 interface HeaderSpec {
@@ -44,14 +44,14 @@ const responseHeaders = {
     required: true,
   },
   IdempotencyReplayed: {
-    name: headers.idempotencyReplayed,
+    name: serverHeaders.idempotencyReplayed,
     layer: 'extension',
     description: '`true` when this response repeats an earlier one and nothing new was stored.',
     schema: { type: 'string', enum: ['true'] },
     example: 'true',
   },
   PreferenceApplied: {
-    name: headers.preferenceApplied,
+    name: serverHeaders.preferenceApplied,
     layer: 'extension',
     description: 'The preference that the server applied.',
     schema: { type: 'string', enum: ['return=minimal'] },
@@ -84,7 +84,7 @@ const requestHeaders = {
     example: '0d9a3c56-6f0f-4f0e-8f1e-0c7a6c1f7a55',
   },
   Accept: {
-    name: headers.accept,
+    name: 'Accept',
     layer: 'extension',
     description:
       '`text/event-stream` requests the reply as server-sent events; a backend without the `stream` extension responds with JSON.',

@@ -450,7 +450,10 @@ test('retries a rate-limited login after the requested delay', async () => {
     retryAfterMs: 42_000,
   });
   const token = vi.fn(async () => 'token-1').mockRejectedValueOnce(limited);
-  const { webSockets, settle, states } = harness({}, { tokens: { token, refresh: token } });
+  const { webSockets, settle, states } = harness(
+    {},
+    { tokens: { tokenForSocket: token, refresh: token } },
+  );
   await settle();
   expect(states.at(-1)).toMatchObject({ state: 'waiting', retryInMs: 42_000, error: limited });
   await vi.advanceTimersByTimeAsync(42_000);
@@ -462,7 +465,10 @@ test.each([
   ['missing credentials', new TokenUnavailableError('none')],
 ])('closes on %s', async (_name, error) => {
   const token = async () => Promise.reject(error);
-  const { webSockets, settle, states } = harness({}, { tokens: { token, refresh: token } });
+  const { webSockets, settle, states } = harness(
+    {},
+    { tokens: { tokenForSocket: token, refresh: token } },
+  );
   await settle();
   expect(states).toEqual([{ state: 'closed', error }]);
   expect(webSockets).toEqual([]);

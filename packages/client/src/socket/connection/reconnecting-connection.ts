@@ -111,7 +111,7 @@ export class ReconnectingConnection {
     const rejectedToken = this.#rejectedToken;
     try {
       connection.token = await (rejectedToken === undefined
-        ? tokens.token(signal)
+        ? tokens.tokenForSocket(signal)
         : tokens.refresh(rejectedToken, signal));
     } catch (error) {
       if (signal.aborted) return;
@@ -181,13 +181,13 @@ export class ReconnectingConnection {
   }
 
   async #onConnectionLost(connection: Connection, closeCause: CloseCause): Promise<void> {
-    const { now, checkToken, redact, tokens } = this.#dependencies;
+    const { now, checkToken, secrets, tokens } = this.#dependencies;
     const { backoff, closePolicy, connectTimeoutMs } = this.#settings;
     const { code } = closeCause;
     const { opened, token } = connection;
     const { signal } = this.#replaceConnection();
     const reason =
-      redact(closeCause.reason ?? '') ||
+      secrets.redact(closeCause.reason ?? '') ||
       (code === TOO_MANY_CONNECTIONS ? 'Too many tabs or devices are connected.' : '');
     let cause: SocketStateCause = { ...closeCause, reason };
     let minDelayMs = 0;
@@ -282,7 +282,7 @@ export class ReconnectingConnection {
     const open = async () => {
       this.#lastCheckAt = now();
       try {
-        candidate.token = await tokens.token(candidate.signal);
+        candidate.token = await tokens.tokenForSocket(candidate.signal);
         if (candidate.signal.aborted || !isNeeded()) return candidate.close();
         this.#open(
           candidate,

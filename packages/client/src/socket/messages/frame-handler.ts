@@ -24,7 +24,7 @@ const MAX_SILENT_CONNECTIONS = 3;
  * accepted the connection.
  */
 export function createFrameHandler(
-  { advertisesExtensions, logger, now, redact, validate = true }: SocketDependencies,
+  { capabilities, logger, now, secrets, validate = true }: SocketDependencies,
   { connectTimeoutMs, recover }: SocketSettings,
   outbox: Outbox,
   recovery: GapRecovery,
@@ -65,7 +65,7 @@ export function createFrameHandler(
       outbox.connectionAccepted(connection, features);
     };
 
-    const greetingExpected = silentConnectionsLeft > 0 || advertisesExtensions?.();
+    const greetingExpected = silentConnectionsLeft > 0 || capabilities?.hasExtensions;
     const greetingTimeoutMs = greetingExpected
       ? connectTimeoutMs
       : Math.min(CORE_GREETING_TIMEOUT_MS, connectTimeoutMs);
@@ -87,7 +87,7 @@ export function createFrameHandler(
         // Now, not on delivery: an acknowledgement must not wait until the gap is filled.
         if (data.role === 'user') outbox.acknowledged(data);
       } else if (data.event === 'rate_limited') outbox.pause(data.id, data.retryAfterMs);
-      else if (data.event === 'error') outbox.rejected(data.id, redact(data.content));
+      else if (data.event === 'error') outbox.rejected(data.id, secrets.redact(data.content));
       else if (data.event === 'stopped') outbox.replyStopped(data.id);
       recovery.receive(frame as SocketEvent);
     };

@@ -9,7 +9,7 @@ import { maxImposedWaitMs } from '../../http/retry-policy.js';
 import { deferred } from '../../lib/deferred.js';
 import { randomId } from '../../lib/random-id.js';
 import { setLongTimeout } from '../../lib/timers.js';
-import { utf8Length } from '../../lib/utf8-length.js';
+import { utf8Length } from '../../lib/utf8.js';
 import type { Connection } from '../connection/connection.js';
 import type { SocketMessage } from '../events.js';
 import type { SocketSettings } from '../options.js';

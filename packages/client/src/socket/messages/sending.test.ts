@@ -374,7 +374,7 @@ test('core-only: a message in flight on a lost connection has an unknown outcome
 });
 
 test('waits the whole connectTimeoutMs for the greeting if the server announced extensions over HTTP', async () => {
-  const { socket, last, greet, settle } = harness({}, { advertisesExtensions: () => true });
+  const { socket, last, greet, settle } = harness({}, { capabilities: { hasExtensions: true } });
   void socket.send('Hi');
   await settle();
   last().open();

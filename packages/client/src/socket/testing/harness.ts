@@ -29,7 +29,7 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
   };
   const dependencies: SocketDependencies = {
     url: 'wss://chat.example.com/ws/chat',
-    tokens: { token: mocks.token, refresh: mocks.refresh },
+    tokens: { tokenForSocket: mocks.token, refresh: mocks.refresh },
     history: mocks.history,
     checkToken: mocks.checkToken,
     openWebSocket: (url) => {
@@ -40,7 +40,7 @@ export function harness(options: ConnectOptions = {}, overrides: Partial<SocketD
     now: () => Date.now(),
     random: () => 0,
     logger: mocks.logger,
-    redact: (text) => text.replaceAll('token-1', '[redacted]'),
+    secrets: { redact: (text) => text.replaceAll('token-1', '[redacted]') },
     ...overrides,
   };
   const socket = new ChatSocket(dependencies, options);

@@ -58,18 +58,18 @@ export class TcpBackend {
     const socket = new ChatSocket(
       {
         url: this.url,
-        tokens: { token: async () => 'token', refresh: async () => 'token' },
+        tokens: { tokenForSocket: async () => 'token', refresh: async () => 'token' },
         history: async ({ page, pageSize }) => ({
           messages: this.stored.toReversed().slice((page - 1) * pageSize, page * pageSize),
           pagination: { total: this.stored.length, page, pageSize },
         }),
         checkToken: async () => {},
         openWebSocket,
-        advertisesExtensions: () => this.#acknowledges,
+        capabilities: { hasExtensions: this.#acknowledges },
         now: () => Date.now(),
         random: () => Math.random(),
         logger: { debug: noop, info: noop, warn: noop, error: noop },
-        redact: (text) => text,
+        secrets: { redact: (text) => text },
         ...overrides,
       },
       { backoff: { minDelayMs: 5, maxDelayMs: 50 }, ...options },

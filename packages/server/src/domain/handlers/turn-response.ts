@@ -1,4 +1,4 @@
-import { headers, protocolDefaults, type RouteResponse } from '@chat/contract';
+import { headers, protocolDefaults, type RouteResponse, serverHeaders } from '@chat/contract';
 import type { ChatRequest } from '../api.js';
 import type { DomainContext } from '../context.js';
 import { HttpError } from '../errors.js';
@@ -50,8 +50,8 @@ export function createTurnResponder(context: DomainContext, request: ChatRequest
   const { signal } = request;
 
   const responseHeaders = (replayed: boolean) => ({
-    ...(replayed && { [headers.idempotencyReplayed]: 'true' }),
-    ...(minimal && { [headers.preferenceApplied]: minimalPreference }),
+    ...(replayed && { [serverHeaders.idempotencyReplayed]: 'true' }),
+    ...(minimal && { [serverHeaders.preferenceApplied]: minimalPreference }),
   });
 
   const createBody = async (turn: TurnResult): Promise<Outcome<TurnBody>> => {

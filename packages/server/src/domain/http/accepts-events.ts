@@ -1,9 +1,8 @@
-import { headers } from '@chat/contract';
 import type { ChatRequest } from '../api.js';
 
 /** Whether `Accept` names the type of server-sent events, and prefers no other type to it (RFC 9110, 12.5.1). */
 export function acceptsEvents(request: Pick<ChatRequest, 'header'>): boolean {
-  const given = request.header(headers.accept.toLowerCase());
+  const given = request.header('accept');
   if (given === undefined || !/text\/event-stream/i.test(given)) return false;
   const qualities = new Map(
     given.split(',').map((range) => {

@@ -1,4 +1,4 @@
-import { headers } from '@chat/contract';
+import { headers, serverHeaders } from '@chat/contract';
 
 /** How long a browser may store the result of a preflight request. */
 export const preflightMaxAgeSeconds = 600;
@@ -20,8 +20,8 @@ export const exposedHeaders = [
   // With it the client can compute a `Retry-After` date although its own clock is wrong.
   'Date',
   headers.extensions,
-  headers.idempotencyReplayed,
-  headers.preferenceApplied,
+  serverHeaders.idempotencyReplayed,
+  serverHeaders.preferenceApplied,
   headers.requestId,
   headers.retryAfter,
 ];
