@@ -67,6 +67,11 @@ export function startTracing({ provider, propagator }) {
     kind: SpanKind.SERVER,
     parent: propagation.extract(ROOT_CONTEXT, request.headers),
   }));
+  traceChannel('chat.frame', ({ headers }) => ({
+    spanName: 'chat.frame',
+    kind: SpanKind.SERVER,
+    parent: propagation.extract(ROOT_CONTEXT, headers),
+  }));
   traceChannel('chat.turn', () => ({ spanName: 'chat.turn' }));
   traceChannel('chat.assistant', () => ({ spanName: 'chat.assistant' }));
   traceChannel('chat.postgres', ({ operation }) =>

@@ -1,3 +1,4 @@
+import { ChatClient } from '@chat/client';
 import { createChatServer, openPostgresStore, openRedisSharedState } from '@chat/server';
 import { PostgresServer, RedisServer, servicesAvailable } from '@chat/test-support';
 import { context, propagation, trace } from '@opentelemetry/api';
@@ -9,7 +10,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { call, logIn, SocketListener, send } from '../cluster/http-calls.js';
+import { call, listen, logIn, SocketListener, send } from '../cluster/http-calls.js';
 import { startTracing } from './opentelemetry-recipe.mjs';
 
 describe.skipIf(!servicesAvailable('PostgreSQL', 'Redis'))('the recipe for OpenTelemetry', () => {
@@ -50,6 +51,18 @@ describe.skipIf(!servicesAvailable('PostgreSQL', 'Redis'))('the recipe for OpenT
     for (const api of [context, propagation, trace]) api.disable();
   });
 
+  /** The finished spans of a trace. */
+  function spansOf(traceId: string) {
+    const spans = (): ReadableSpan[] =>
+      exporter.getFinishedSpans().filter((span) => span.spanContext().traceId === traceId);
+    return {
+      named: (name: string) => spans().filter((span) => span.name === name),
+      parentOf: (span: ReadableSpan | undefined) =>
+        spans().find((other) => other.spanContext().spanId === span?.parentSpanContext?.spanId)
+          ?.name,
+    };
+  }
+
   test('shows one trace from the caller through two instances, Redis and PostgreSQL to the assistant', async () => {
     const [here = '', elsewhere = ''] = urls;
     const token = await logIn(here, 'ada');
@@ -66,15 +79,11 @@ describe.skipIf(!servicesAvailable('PostgreSQL', 'Redis'))('the recipe for OpenT
       headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
     });
     expect(response.status).toBe(200);
-    const spans = (): ReadableSpan[] =>
-      exporter.getFinishedSpans().filter((span) => span.spanContext().traceId === traceId);
-    const named = (name: string) => spans().filter((span) => span.name === name);
+    const { named, parentOf } = spansOf(traceId);
     await expect
       .poll(() => named('chat.receive frame').length, { timeout: 30_000 })
       .toBeGreaterThan(2);
 
-    const parentOf = (span: ReadableSpan | undefined) =>
-      spans().find((other) => other.spanContext().spanId === span?.parentSpanContext?.spanId)?.name;
     const [request] = named('POST /api/v1/chat');
     expect(request?.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
     expect(parentOf(named('chat.turn')[0])).toBe('POST /api/v1/chat');
@@ -83,5 +92,35 @@ describe.skipIf(!servicesAvailable('PostgreSQL', 'Redis'))('the recipe for OpenT
     expect(named('redis evalsha').map(parentOf)).toContain('POST /api/v1/chat');
     expect(named('chat.receive frame').map(parentOf)).toContain('chat.turn');
     await socket.close();
+  });
+
+  test('shows one trace from a frame through two instances, Redis and PostgreSQL to the assistant', async () => {
+    const [here = '', elsewhere = ''] = urls;
+    const credentials = { username: 'ada', password: 's3cret' };
+    const client = new ChatClient({ baseUrl: here, credentials });
+    const listener = await listen(elsewhere, (await client.login()).access_token);
+    const socket = client.connect();
+    await socket.ask('Hello');
+    exporter.reset();
+
+    const traceId = '1af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${traceId}-c7ad6b7169203331-01`;
+    expect((await socket.ask('Which tram?', { traceparent })).content).toBe('Line 7.');
+    await socket.ask('And without a trace?');
+    await socket.ask('And with an invalid one?', { traceparent: '00-1-2-01' });
+    const { named, parentOf } = spansOf(traceId);
+    await expect
+      .poll(() => named('chat.receive frame').length, { timeout: 30_000 })
+      .toBeGreaterThan(2);
+    const [frame, ...others] = named('chat.frame');
+    expect(others).toEqual([]);
+    expect(frame?.parentSpanContext?.spanId).toBe('c7ad6b7169203331');
+    expect(named('chat.turn').map(parentOf)).toEqual(['chat.frame']);
+    expect(named('chat.assistant').map(parentOf)).toEqual(['chat.turn']);
+    expect(named('postgres transaction').map(parentOf)).toEqual(['chat.turn', 'chat.turn']);
+    expect(named('redis evalsha').map(parentOf)).toContain('chat.frame');
+    expect(named('chat.receive frame').map(parentOf)).toContain('chat.turn');
+    await listener.close();
+    await client.close();
   });
 });

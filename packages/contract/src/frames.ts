@@ -19,6 +19,12 @@ export const MessageFrameSchema = describe(
         { minLength: 1, maxLength: protocolDefaults.frameIdMaxLength },
       ),
     ),
+    traceparent: z.optional(
+      string(
+        'The trace of the caller, as in the header `traceparent` of W3C Trace Context. A server that does not trace, and one that cannot read it, ignores it.',
+        { examples: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'] },
+      ),
+    ),
   }),
   {
     description: 'A message of the user. Unknown fields are ignored.',

@@ -59,6 +59,12 @@ export interface SocketSendOptions {
    * @default false
    */
   isRepeat?: boolean | undefined;
+  /**
+   * The trace of the caller, as in the header `traceparent` of W3C Trace Context. It is sent with the message, and a
+   * server that traces continues it.
+   * @default none
+   */
+  traceparent?: string | undefined;
 }
 
 const eventNames = [

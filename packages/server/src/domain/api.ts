@@ -254,4 +254,10 @@ export interface ChatApiDependencies {
   readonly allowedOrigins: readonly string[];
   /** IANA name of the time zone of the daily statistics. */
   readonly timeZone: string;
+  /** Runs `admit`, which starts the turn of a message frame, in the trace that the frame names. */
+  readonly traceFrame?: (
+    userId: string,
+    traceparent: string | undefined,
+    admit: () => Promise<void>,
+  ) => Promise<void>;
 }

@@ -14,7 +14,12 @@ import type { Connection } from '../connection/connection.js';
 import type { SocketMessage } from '../events.js';
 import type { SocketSettings } from '../options.js';
 import { sameMessage } from '../recovery/message-identity.js';
-import type { PendingMessage, RepeatOptions, SendHandle, SendInstead } from './pending-message.js';
+import type {
+  OutgoingOptions,
+  PendingMessage,
+  SendHandle,
+  SendInstead,
+} from './pending-message.js';
 
 /**
  * Unacknowledged messages on the connection at the same time. Enough to use it fully, and not more than the turns
@@ -69,7 +74,7 @@ export class Outbox {
   add(
     content: string,
     expectsReply: boolean,
-    { idempotencyKey, isRepeat }: RepeatOptions = {},
+    { idempotencyKey, isRepeat, traceparent }: OutgoingOptions = {},
   ): SendHandle {
     const { maxMessages, maxBytes, ttlMs } = this.#limits;
     const invalid = typeof content === 'string' ? validateText(content) : 'must be a string.';
@@ -96,6 +101,7 @@ export class Outbox {
       id: idempotencyKey ?? `${this.#prefix}-${this.#number}`,
       sentWithId: isRepeat || undefined,
       content,
+      traceparent,
       bytes,
       expiresAt: this.#now() + ttlMs,
       promise,
@@ -279,7 +285,7 @@ export class Outbox {
     const supportsAck = this.#supportsAck;
     let inFlight = 0;
     for (const entry of this.#queue.values()) {
-      const { id, content, sentWithId } = entry;
+      const { id, content, sentWithId, traceparent } = entry;
       // Without acknowledgements, a message that may be stored is never sent twice.
       if (!entry.inFlight && (sentWithId !== undefined || entry.storedMessage) && !supportsAck) {
         if (entry.storedMessage) this.#removeFromQueue(entry);
@@ -289,7 +295,8 @@ export class Outbox {
       inFlight += 1;
       if (inFlight > MAX_IN_FLIGHT) return;
       if (entry.inFlight) continue;
-      if (!connection.send({ type: 'message', content, ...(supportsAck && { id }) })) return;
+      if (!connection.send({ type: 'message', content, traceparent, ...(supportsAck && { id }) }))
+        return;
       entry.inFlight = true;
       entry.sentWithId = supportsAck;
     }

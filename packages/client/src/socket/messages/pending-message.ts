@@ -1,9 +1,10 @@
 import type { SocketMessage } from '../events.js';
 
-/** What makes a message recognisable when it is sent again. */
-export interface RepeatOptions {
+/** What a caller may set for one message. */
+export interface OutgoingOptions {
   idempotencyKey?: string | undefined;
   isRepeat?: boolean | undefined;
+  traceparent?: string | undefined;
 }
 
 /**
@@ -30,6 +31,7 @@ export interface SendHandle {
 export interface PendingMessage extends SendHandle {
   readonly id: string;
   readonly content: string;
+  readonly traceparent: string | undefined;
   readonly bytes: number;
   readonly expiresAt: number;
   resolve(message: SocketMessage | Promise<SocketMessage>): void;

@@ -9,6 +9,17 @@ test('queues messages while there is no connection, and sends them in order', as
   expect(last().contents).toEqual(['One', 'Two', 'Three']);
 });
 
+test('sends the trace of its caller with a message, also after the wait for a connection', async () => {
+  const { socket, last, greet } = harness();
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  void socket.send('Traced', { traceparent });
+  void socket.send('Not traced');
+  await greet();
+  const [traced, notTraced] = last().sent;
+  expect(traced).toMatchObject({ content: 'Traced', traceparent });
+  expect(notTraced).not.toHaveProperty('traceparent');
+});
+
 test('keeps the order of messages across a reconnect, and resends unacknowledged ones with their id', async () => {
   const { socket, webSockets, last, greet } = harness();
   await greet();

@@ -25,7 +25,7 @@ import {
   meteredTurns,
   metricsRoute,
 } from './observability/metrics.js';
-import { tracedAssistant, tracedTurns } from './observability/tracing.js';
+import { tracedAssistant, tracedTurns, traceFrame } from './observability/tracing.js';
 import type { ChatPluginOptions, UserCredentials } from './options.js';
 import { securityHeaders } from './security-headers.js';
 import { drainOnClose } from './shutdown/drain.js';
@@ -86,6 +86,7 @@ export async function chatPlugin(
     ...dependencies,
     assistant: tracedAssistant(dependencies.assistant),
     turns: tracedTurns(dependencies.turns),
+    traceFrame,
   };
   const api = createChatApi(
     recorder

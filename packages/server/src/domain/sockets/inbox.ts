@@ -91,13 +91,10 @@ export class Inbox {
       const queued = next;
       try {
         if (!this.#socket.isClosedByServer() && !this.#isBlocked(queued)) {
-          const result = await this.#context.rateLimits.chat(this.#socket.userId());
-          if (result.granted) {
-            this.#startTurn(queued);
-          } else {
-            const content = 'You have sent too many messages: send this one again later.';
-            this.#reject(queued, content, result.retryAfterMs);
-          }
+          const { traceFrame } = this.#context;
+          const admit = () => this.#admit(queued);
+          const { traceparent } = queued.frame;
+          await (traceFrame ? traceFrame(this.#socket.userId(), traceparent, admit) : admit());
         }
       } catch (error) {
         this.#reportError(error, false, queued.frame.id, (...notice) =>
@@ -105,6 +102,16 @@ export class Inbox {
         );
       }
       this.#unsent.shift();
+    }
+  }
+
+  async #admit(queued: QueuedFrame): Promise<void> {
+    const result = await this.#context.rateLimits.chat(this.#socket.userId());
+    if (result.granted) {
+      this.#startTurn(queued);
+    } else {
+      const content = 'You have sent too many messages: send this one again later.';
+      this.#reject(queued, content, result.retryAfterMs);
     }
   }
 

@@ -1,12 +1,15 @@
 import {
   type ClientFrame,
   describeFirstIssue,
+  type MessageFrame,
   MessageFrameSchema,
   protocolDefaults,
   ReadFrameSchema,
   validateContent,
 } from '@chat/contract';
 import * as z from 'zod/mini';
+
+const validTraceparent = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 /** A valid frame, or one sentence that explains why it is invalid. */
 export type FrameResult =
@@ -31,14 +34,19 @@ export function readFrame(data: string | Uint8Array, contentMaxLength: number): 
 }
 
 function readMessage(value: object, maxLength: number, id: string | undefined): FrameResult {
-  const { content } = value as { content?: unknown };
+  const { content, traceparent } = value as { content?: unknown; traceparent?: unknown };
   // The other fields are validated above. The schema is slow, so it is used only to create the message.
   if (typeof content !== 'string')
     return invalid(describeFrameIssue(MessageFrameSchema, value), id);
   const issue = validateContent(content, maxLength);
   if (issue !== undefined) return invalid(`Field "content" ${issue}`, id);
   const type = 'message';
-  return { ok: true, frame: id === undefined ? { type, content } : { type, content, id } };
+  const frame: MessageFrame = id === undefined ? { type, content } : { type, content, id };
+  // An invalid one is ignored, as W3C Trace Context requires.
+  if (typeof traceparent === 'string' && validTraceparent.test(traceparent)) {
+    frame.traceparent = traceparent;
+  }
+  return { ok: true, frame };
 }
 
 function readReceipt(value: object, id: string | undefined): FrameResult {

@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
+import type { ChatApiDependencies } from '../../../domain/api.js';
 import type { Assistant, TurnQueue } from '../../../domain/ports/index.js';
 
 // Diagnostics channels cost one comparison when nobody subscribes, and need no library. docs/operations.md lists all of them.
@@ -9,8 +10,25 @@ interface TracedWork {
   error?: unknown;
 }
 
+interface TracedFrame extends TracedWork {
+  /** As of a request: `traceparent`, if the frame has it. */
+  readonly headers: { readonly traceparent?: string };
+}
+
+const frameChannel = tracingChannel<unknown, TracedFrame>('chat.frame');
 const turnChannel = tracingChannel<unknown, TracedWork>('chat.turn');
 const assistantChannel = tracingChannel<unknown, TracedWork>('chat.assistant');
+
+/** Traces each message frame, until its turn is in the queue of its user. */
+export const traceFrame: NonNullable<ChatApiDependencies['traceFrame']> = (
+  userId,
+  traceparent,
+  admit,
+) => {
+  if (!frameChannel.hasSubscribers) return admit();
+  const headers = traceparent === undefined ? {} : { traceparent };
+  return frameChannel.tracePromise(admit, { userId, headers });
+};
 
 /** Traces each turn, from when it no longer waits for other turns of its user. */
 export function tracedTurns(turns: TurnQueue): TurnQueue {
