@@ -35,7 +35,7 @@ export class SharedSignIn {
     this.#onSignedOut = onSignedOut;
     // At once: another tab may log in while this one shows its login form.
     try {
-      this.#unsubscribe = dependencies.store?.subscribe?.(onStoreChange);
+      this.#unsubscribe = dependencies.tokenStore?.subscribe?.(onStoreChange);
     } catch {}
   }
 

@@ -273,7 +273,7 @@ export class TokenManager implements TokenSource {
   }
 
   #startRefresh(reason: TokenRequestReason, old: StoredToken | undefined): Promise<string> {
-    const { operations, store, timeoutMs, now, random, retry } = this.#deps;
+    const { operations, tokenStore, timeoutMs, now, random, retry } = this.#deps;
     const refresh = operations.run('Getting a token', undefined, async (scope) => {
       this.#refreshScope = scope;
       let pending: Promise<TokenRequest> | undefined;
@@ -291,7 +291,7 @@ export class TokenManager implements TokenSource {
             Math.min(timeoutMs / 2, maxLockWaitMs),
             async () =>
               (await adopt()) ??
-              (store?.lock && (await scope.sleep(storageDelayMs).then(adopt))) ??
+              (tokenStore?.lock && (await scope.sleep(storageDelayMs).then(adopt))) ??
               this.#requestToken(reason, scope, prepare),
           ))
         );

@@ -226,9 +226,8 @@ export class ChatSocket {
   }
 
   /** Closes the socket at the end of an `await using` block. */
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    return Promise.resolve();
   }
 
   /**
