@@ -23,6 +23,8 @@ declare global {
     isLeader(): Promise<boolean>;
     /** The clock of the page is ahead by this time. */
     clockAheadMs: number;
+    /** The tokens of the sockets that this tab opened through a proxy, and how far its clock was ahead then. */
+    proxiedSockets: { token: string | null; clockAheadMs: number }[];
   }
 }
 
@@ -46,6 +48,7 @@ window.contents = [];
 window.receipts = [];
 window.states = [];
 window.clockAheadMs = 0;
+window.proxiedSockets = [];
 
 const systemNow = Date.now;
 Date.now = () => systemNow() + window.clockAheadMs;
@@ -63,7 +66,10 @@ window.start = ({
   if (socketPort !== undefined) {
     window.WebSocket = class extends WebSocket {
       constructor(url: string | URL) {
-        super(Object.assign(new URL(url), { port: socketPort }));
+        const proxied = Object.assign(new URL(url), { port: socketPort });
+        const token = proxied.searchParams.get('token');
+        window.proxiedSockets.push({ token, clockAheadMs: window.clockAheadMs });
+        super(proxied);
       }
     };
   }
