@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { createTcpProxy } from '@chat/test-support';
 import type { Plugin } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { canBrowse } from '../support/browser.js';
 import { chatPage } from '../support/chat-page.js';
 import { expectNoLeaks } from '../support/leaks.js';
@@ -79,6 +80,33 @@ describe.skipIf(!canBrowse()).each([
     await expectTexts('li', ['Hello', 'Good morn', 'Again', 'Good morning.']);
     await expectTexts('[role=status]', ['ready']);
     expect(await history()).toHaveLength(4);
+  });
+
+  it('continues a reply whose connection was lost, and stores a question once', async () => {
+    const proxy = await createTcpProxy({ target: Number(new URL(chat.backend).port) });
+    onTestFinished(() => proxy.close());
+    await chat.open({ backend: proxy.url });
+    await send('Hello');
+    await expectTexts('li', ['Hello', 'Good morn']);
+    proxy.cut();
+    chat.finishReply();
+    await expectTexts('li', ['Hello', 'Good morning.']);
+    await expectTexts('[role=status]', ['ready']);
+
+    // The server stores the question, and the page receives no response.
+    proxy.stall('down');
+    await send('Again');
+    await eventually(async () => expect((await history()).length).toBeGreaterThan(2));
+    proxy.cut();
+    await proxy.resume();
+    await expectTexts('li', ['Hello', 'Good morning.', 'Again', 'Good morning.']);
+    await expectTexts('[role=status]', ['ready']);
+    expect((await history()).map(({ content }) => content)).toEqual([
+      'Hello',
+      'Good morning.',
+      'Again',
+      'Good morning.',
+    ]);
   });
 
   it('shows an error of the backend', async () => {

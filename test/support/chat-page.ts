@@ -25,7 +25,7 @@ export function chatPage(script: string, plugins: Plugin[] = []) {
     finishReply: () => {},
     eventually,
     async open(parameters: Record<string, string> = {}) {
-      const query = new URLSearchParams({ ...parameters, backend: chat.backend });
+      const query = new URLSearchParams({ backend: chat.backend, ...parameters });
       await chat.tab.goto(`${browser.origin}/?${query}`);
       await eventually(async () =>
         expect(await chat.tab.evaluate(() => window.mount !== undefined)).toBe(true),
