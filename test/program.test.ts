@@ -100,7 +100,7 @@ describe('started', () => {
     await logIn(url, 'demo', 'demo');
     // Without a terminal the warnings are in the log only.
     await expect.poll(() => program.stderr).toMatch(/CHAT_JWT_SECRET is not set/);
-    expect(program.stderr).toMatch(/user \\"demo\\".*only for trying/);
+    expect(program.stderr).toMatch(/user \\"demo\\".*do not use it in production/);
     expect(program.stdout).toBe(`Chat server listening on ${url}\n`);
   });
 
