@@ -1,3 +1,4 @@
+import { parseTokenLifetime } from '../auth/token-lifetime.js';
 import { randomId } from '../lib/random-id.js';
 import type { WebSocketClass, WebSocketLike } from '../socket/connection/open-web-socket.js';
 import type { WebSocketConstructor } from '../types/platform.js';
@@ -52,6 +53,7 @@ const Base = globalThis.EventTarget ?? class {};
 class SharedWebSocket extends Base implements TabSocket {
   readonly id = randomId();
   readonly url: string;
+  readonly expiresAt: number | undefined;
   readonly bufferedAmount = 0;
   binaryType = 'blob';
   readyState = CONNECTING;
@@ -61,6 +63,8 @@ class SharedWebSocket extends Base implements TabSocket {
   constructor(url: string) {
     super();
     this.url = url;
+    const token = new URL(url).searchParams.get('token') ?? '';
+    this.expiresAt = parseTokenLifetime(token, Date.now()).expiresAt;
     // biome-ignore lint/correctness/noConstructorReturn: the browser does not allow to share
     if (isForbidden) return openWebSocket(url) as never;
     void this.#connect();

@@ -78,6 +78,24 @@ it('a tab whose computer slept does not replace a leader that slept too', async 
   expect(browser.webSockets).toHaveLength(1);
 });
 
+it('a leader whose token has expired leaves the connection to the tab that needs one', async () => {
+  const browser = new SimulatedBrowser();
+  const [leader, second] = await browser.openTabs(2);
+  leader!.isStopped = true;
+  second!.isStopped = true;
+  await vi.advanceTimersByTimeAsync(120 * MINUTE_MS);
+  leader!.isStopped = false;
+  second!.isStopped = false;
+  // Its client has got a new token and doubts the connection, which is from another network.
+  second!.goOnline();
+  second!.connect();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(browser.leader).toBe(second);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(browser.openWebSockets).toBe(1);
+  expect(states([leader!])).toEqual(['open']);
+});
+
 it('a tab that connects before there is a leader does not wait for a timer', async () => {
   const browser = new SimulatedBrowser();
   const [lost, first, second] = [

@@ -33,6 +33,8 @@ const sharedCodes = new Set([1001, 1005, ABNORMAL, 1011, RESTART, 1013, 4429]);
 export interface TabSocket {
   readonly id: string;
   readonly url: string;
+  /** When the token of the URL expires, in milliseconds since the epoch; undefined if that is not known. */
+  readonly expiresAt?: number | undefined;
   /** The connection that it uses; undefined before it opens. */
   readonly connection: string | undefined;
   opened(connection: string): void;
@@ -233,15 +235,18 @@ export class TabHub {
     }
   }
 
-  /** Opens a connection with the newest URL of this page, whose token is valid the longest. */
+  /**
+   * Opens a connection with the newest URL of this page, whose token is valid the longest. After a sleep it may have
+   * expired: then the tab that asks for a connection becomes the leader, with its new token.
+   */
   #connect(): SharedConnection | undefined {
-    const { url = '' } = [...this.#sockets.values()].at(-1) ?? {};
+    const { url = '', expiresAt = Infinity } = [...this.#sockets.values()].at(-1) ?? {};
+    const isExpired = expiresAt < Date.now();
     try {
-      return this.#track(url);
-    } catch {
-      this.#endAll(ABNORMAL, '');
-      return undefined;
-    }
+      if (!isExpired) return this.#track(url);
+    } catch {}
+    this.#endAll(isExpired ? RESTART : ABNORMAL, '');
+    return undefined;
   }
 
   #track(url: string): SharedConnection {

@@ -4,6 +4,7 @@ import type { TabSocket } from '../tab-hub.js';
 
 const RECONNECT_MS = 1000;
 const THROTTLED_MS = 60_000;
+const TOKEN_LIFETIME_MS = 3_600_000;
 
 interface LockRequest {
   readonly tab: SimulatedTab;
@@ -23,7 +24,9 @@ export class SimulatedBrowser {
   #waiting: LockRequest[] = [];
 
   constructor() {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearInterval', 'performance'] });
+    vi.useFakeTimers({
+      toFake: ['setTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'],
+    });
     vi.stubGlobal('navigator', { locks: { request: this.#request } });
     onTestFinished(() => {
       for (const tab of this.tabs) tab.crash();
@@ -138,6 +141,7 @@ export class SimulatedTab {
     const socket = {
       id: `${Math.random()}`,
       url: 'wss://chat.example.com/ws/chat',
+      expiresAt: Date.now() + TOKEN_LIFETIME_MS,
       connection: undefined as string | undefined,
       state: 'connecting',
       opened(connection: string) {
@@ -164,6 +168,11 @@ export class SimulatedTab {
     };
     const hub = this.#run(() => this.#hub.get('chat', open, () => {}));
     this.#run(() => hub.add(socket));
+  }
+
+  /** The computer finds a network. */
+  goOnline(): void {
+    this.#run(() => this.#window.dispatchEvent(new Event('online')));
   }
 
   /** Runs a task of the page, unless it is gone. */
