@@ -4,6 +4,7 @@ import { messageColumns, toMessage } from '../sql/message-table.js';
 import { sessionColumns, stateColumns, toState, toTurn, turnColumns } from '../sql/rows.js';
 import type { Statement } from '../sql/statement.js';
 import { userOfOldRevocations } from '../sql/tables.js';
+import { recordset } from './recordset.js';
 
 type Rows = readonly object[];
 type Row = readonly unknown[];
@@ -18,7 +19,7 @@ const forUsers = (sql: string): Statement<{ rows: Rows }, Row> => ({
 /** A user whose row another transaction has locked is missing in the result. */
 const lockUsers = forUsers(`
   select user_id from user_state
-  where user_id in (select user_id from json_to_recordset($1) as wanted(user_id text))
+  where user_id in (select user_id from ${recordset('user_id text')} as wanted)
   for update skip locked`);
 
 const columnsOf = (table: string, columns: readonly string[]) =>
@@ -30,7 +31,7 @@ const initialReads = forUsers(`
     ${columnsOf('turns', turnColumns)}, ${columnsOf('messages', messageColumns)},
     exists(select from revocations where revocations.user_id in (wanted.user_id, '${userOfOldRevocations}')
       and revocations.id in (wanted.jti, wanted.password))
-  from json_to_recordset($1) as wanted(user_id text, key text, message_id text, jti text, password text)
+  from ${recordset('user_id text, key text, message_id text, jti text, password text')} as wanted
   join user_state on user_state.user_id = wanted.user_id
   left join sessions on sessions.user_id = wanted.user_id and sessions.ordinal = user_state.session_count
   left join turns on turns.user_id = wanted.user_id and turns.key = wanted.key
@@ -38,7 +39,7 @@ const initialReads = forUsers(`
 
 const newestMessages = forUsers(`
   select wanted.user_id, newest.*
-  from json_to_recordset($1) as wanted(user_id text, count int)
+  from ${recordset('user_id text, count int')} as wanted
   join user_state on user_state.user_id = wanted.user_id
   join sessions on sessions.user_id = wanted.user_id and sessions.ordinal = user_state.session_count
   cross join lateral (

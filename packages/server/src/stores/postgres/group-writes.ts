@@ -2,6 +2,7 @@ import type { Write } from '../sql/engine.js';
 import type { SqlValue, Statement } from '../sql/statement.js';
 import type { Statements } from '../sql/statements.js';
 import { areIndependent, combineWrites } from './combine-writes.js';
+import { recordset } from './recordset.js';
 
 type WriteStatement = Statement<object, unknown>;
 
@@ -39,7 +40,7 @@ export function createGroupWrites(statements: Statements) {
 }
 
 const markDeliveredSql = `update "messages" set "delivered" = 1
-  from json_to_recordset($1) as range("userId" text, "from" bigint, "to" bigint)
+  from ${recordset('"userId" text, "from" bigint, "to" bigint')} as range
   where "messages"."user_id" = range."userId" and "messages"."seq" between range."from" and range."to" and "messages"."delivered" = 0`;
 
 /** Makes an insert of one row one of many. The values of its conflict clause are those of the row. */
