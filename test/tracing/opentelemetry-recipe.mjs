@@ -1,4 +1,4 @@
-// Turns the diagnostics channels of chat-server, Fastify and ioredis into OpenTelemetry spans. docs/operations.md describes
+// Turns the diagnostics channels of chat-server, Fastify and ioredis into OpenTelemetry spans. docs/operations/monitoring.md describes
 // it; copy the file, and start the server with `node --import ./opentelemetry-recipe.mjs`, after an `export` of your own.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, tracingChannel } from 'node:diagnostics_channel';

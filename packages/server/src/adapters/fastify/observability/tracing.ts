@@ -3,7 +3,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import type { ChatApiDependencies } from '../../../domain/api.js';
 import type { Assistant, TurnQueue } from '../../../domain/ports/index.js';
 
-// Diagnostics channels cost one comparison when nobody subscribes, and need no library. docs/operations.md lists all of them.
+// Diagnostics channels cost one comparison when nobody subscribes, and need no library. docs/operations/monitoring.md lists all of them.
 
 interface TracedWork {
   readonly userId: string;
