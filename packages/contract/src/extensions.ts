@@ -1,3 +1,4 @@
+import { messageDetailExtensions } from './models.js';
 import { extensionRoutes } from './routes.gen.js';
 
 /** Core routes are in the API document. Extensions are optional for a backend. */
@@ -23,16 +24,14 @@ type KebabCase<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${KebabCase<Rest>}`
   : Name;
 
+// Marked as pure, so that bundles of the client, which does not use the lists, omit them.
+
 /** Extensions without a route of their own. */
-const otherExtensions = [
-  'identity',
-  'idempotency',
-  'minimal',
-  'history-filters',
-  'reply-to',
-  'truncated',
-  'stream',
-] as const;
+const otherExtensions = /* @__PURE__ */ concat(
+  ['identity', 'idempotency', 'minimal', 'history-filters'],
+  messageDetailExtensions,
+  ['stream'],
+);
 
 /** The extensions that a server lists in the `Chat-Extensions` header of every response. */
 export type HttpExtension = (typeof otherExtensions)[number] | KebabCase<ExtensionRoute>;
@@ -42,7 +41,6 @@ export function extensionOf(route: string): string {
   return route.replace(/[A-Z]/g, '-$&').toLowerCase();
 }
 
-// Marked as pure, so that bundles of the client, which does not use the list, omit it.
 export const httpExtensions: readonly HttpExtension[] = /* @__PURE__ */ listHttpExtensions();
 
 function listHttpExtensions(): readonly HttpExtension[] {
@@ -53,17 +51,15 @@ function listHttpExtensions(): readonly HttpExtension[] {
 }
 
 /** The extensions that a server lists in `data.features` of the greeting. */
-export const socketFeatures = [
-  'identity',
-  'ack',
-  'heartbeat',
-  'typing',
-  'streaming',
-  'receipts',
-  'rate-limit-notice',
-  'reply-to',
-  'truncated',
-  'stop',
-  'reply-in-progress',
-] as const;
+export const socketFeatures = /* @__PURE__ */ concat(
+  ['identity', 'ack', 'heartbeat', 'typing', 'streaming', 'receipts', 'rate-limit-notice'],
+  messageDetailExtensions,
+  ['stop', 'reply-in-progress'],
+);
 export type SocketFeature = (typeof socketFeatures)[number];
+
+function concat<const Name extends string>(
+  ...lists: readonly (readonly Name[])[]
+): readonly Name[] {
+  return lists.flat();
+}

@@ -26,14 +26,16 @@ export {
   StopFrameSchema,
 } from './frames.js';
 export { protocolDefaults } from './limits.js';
-export type {
-  ChatSession,
-  ChatStats,
-  Message,
-  MessageStats,
-  MessageStatus,
-  Pagination,
-  Role,
+export {
+  type ChatSession,
+  type ChatStats,
+  type Message,
+  type MessageDetails,
+  type MessageStats,
+  type MessageStatus,
+  messageDetails,
+  type Pagination,
+  type Role,
 } from './models.js';
 export { type ParsedQuery, parseQuery, type QueryParameters, type RawQuery } from './query.js';
 export type { ReplyDelta, ReplyError } from './reply-events.js';

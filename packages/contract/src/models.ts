@@ -31,6 +31,23 @@ export type Role = 'user' | 'assistant';
 export type MessageStatus = 'sent' | 'delivered' | 'read';
 
 /**
+ * The fields of a message that are only about some replies. Servers store them, and send them in responses and in frames.
+ * @example
+ * ```ts
+ * const { messages } = await client.chat.history();
+ * const incomplete = messages.filter(({ truncated, stopped }) => truncated !== undefined || stopped);
+ * ```
+ */
+export interface MessageDetails {
+  /** The id of the user's message that the reply answers (extension `reply-to`). */
+  replyTo?: string | undefined;
+  /** Why the reply is incomplete, such as `length` or `content_filter` (extension `truncated`). */
+  truncated?: string | undefined;
+  /** `true` for a reply that was stopped: it contains the text up to then (extension `stop`). */
+  stopped?: boolean | undefined;
+}
+
+/**
  * One message of a conversation. The optional fields are set by backends with these extensions.
  * @example
  * ```ts
@@ -40,7 +57,7 @@ export type MessageStatus = 'sent' | 'delivered' | 'read';
  * expect(reply).toMatchObject({ role: 'assistant', content: 'You said Hello', replyTo: question?.id });
  * ```
  */
-export interface Message {
+export interface Message extends MessageDetails {
   /** Who wrote it. */
   role: Role;
   /** The text, exactly as it was sent. */
@@ -53,12 +70,6 @@ export interface Message {
   sessionId?: string | undefined;
   /** Whether it was delivered and read. */
   status?: MessageStatus | undefined;
-  /** Of a reply: the id of the message that it answers. */
-  replyTo?: string | undefined;
-  /** Of an incomplete reply: why it was cut off, `length` or `content_filter`. */
-  truncated?: string | undefined;
-  /** `true` for a reply that was stopped: it contains the text up to then. */
-  stopped?: boolean | undefined;
 }
 
 const dateTime = { format: 'date-time' };
@@ -72,10 +83,11 @@ export const MessageStatusSchema = describe(z.literal(['sent', 'delivered', 'rea
     'The state of a message: stored, sent to a client, or read by the user. It never goes back.',
 });
 
-/** The optional fields that messages in responses and in frames have in common. */
-export const messageExtensions = {
-  sessionId: extension('identity', string('The session of the message.')),
-  status: extension('identity', MessageStatusSchema, 'Whether it was delivered and read.'),
+/** Extensions that only add {@link MessageDetails}: a server announces them for responses and for frames. */
+export const messageDetailExtensions = ['reply-to', 'truncated'] as const;
+
+/** The schemas of {@link MessageDetails}. */
+export const messageDetails = {
   replyTo: extension('reply-to', string('Of a reply: the id of the message that it answers.')),
   // Not an enumeration: clients must accept the reasons of later servers.
   truncated: extension(
@@ -88,6 +100,13 @@ export const messageExtensions = {
       description: '`true` for a reply that was stopped: it contains the text up to then.',
     }),
   ),
+} satisfies Record<keyof MessageDetails, z.ZodMiniType>;
+
+/** The optional fields that messages in responses and in frames have in common. */
+export const messageExtensions = {
+  sessionId: extension('identity', string('The session of the message.')),
+  status: extension('identity', MessageStatusSchema, 'Whether it was delivered and read.'),
+  ...messageDetails,
 };
 
 export const MessageSchema = describe(

@@ -17,7 +17,7 @@
  * @group Reference
  */
 
-export type { Role } from '@chat/contract';
+export type { MessageDetails, Role } from '@chat/contract';
 export { chatPlugin } from './adapters/fastify/chat-plugin.js';
 export {
   type ChatMetrics,

@@ -16,6 +16,7 @@
  * @group Reference
  */
 
+export type { MessageDetails } from '@chat/contract';
 export type { Credentials, GetToken, GetTokenRequest } from '../auth/token-provider.js';
 export type { TokenRequestReason } from '../auth/token-source.js';
 export {

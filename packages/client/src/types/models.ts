@@ -1,9 +1,10 @@
+import type { MessageDetails } from '@chat/contract';
+
 // Written out instead of inferred from the contract's schemas, so that no public type depends on zod. A test compares
 // them.
 
 /**
- * One message of a conversation. `id`, `sessionId` and `status` need a backend with the extension `identity`, `replyTo`
- * one with `reply-to`, `truncated` one with `truncated`, `stopped` one with `stop`.
+ * One message of a conversation. `id`, `sessionId` and `status` need a backend with the extension `identity`.
  *
  * @example
  * ```ts
@@ -16,7 +17,7 @@
  * for (const message of messages.toReversed()) console.log(format(message)); // oldest first
  * ```
  */
-export interface Message {
+export interface Message extends MessageDetails {
   /** The author. A backend may have other roles, such as `system` or `tool`. */
   role: 'user' | 'assistant' | (string & {});
   /** The text, unchanged. */
@@ -29,12 +30,6 @@ export interface Message {
   sessionId?: string | undefined;
   /** `sent`: stored; `delivered`: sent to a client; `read`: read by the user. It only moves forward. */
   status?: 'sent' | 'delivered' | 'read' | (string & {}) | undefined;
-  /** In a reply: the id of the user's message. */
-  replyTo?: string | undefined;
-  /** In an incomplete reply: why it was cut off, such as `length` or `content_filter`. */
-  truncated?: string | undefined;
-  /** `true` for a reply that was stopped: it contains the text up to then. */
-  stopped?: boolean | undefined;
 }
 
 /**

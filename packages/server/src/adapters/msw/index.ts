@@ -18,7 +18,7 @@
  * @group Reference
  */
 
-export type { Message, MessageStatus, Role, RouteName } from '@chat/contract';
+export type { Message, MessageDetails, MessageStatus, Role, RouteName } from '@chat/contract';
 export type { ChatLimits } from '../../domain/api.js';
 export type { StoredMessage } from '../../domain/messages/stored-message.js';
 export type { AssistantMessage } from '../../domain/ports/index.js';

@@ -1,22 +1,20 @@
+import type { MessageDetails } from '@chat/contract';
 import type { ChatApiDependencies } from '../api.js';
 import type { MessageRecord, SessionRecord, UserState, UserTransaction } from '../ports/store.js';
 import { createLocalDate, type LocalDate } from './local-date.js';
+import { detailsOf } from './serialize.js';
 import { countChat, countMessage, countResponse } from './statistics.js';
 
 const utf8 = new TextEncoder();
 
 /** A message before it has a number, a session and a time. */
-interface NewMessage {
+interface NewMessage extends Readonly<Omit<MessageDetails, 'replyTo'>> {
   readonly id: string;
   readonly role: MessageRecord['role'];
   readonly content: string;
   readonly delivered: boolean;
   /** Of a reply: the message that it answers. The reply belongs to the same session when that is still the newest. */
-  readonly replyTo?: MessageRecord;
-  /** Of an incomplete reply: why it was cut off. */
-  readonly truncated?: string | undefined;
-  /** Whether a reply was stopped. */
-  readonly stopped?: boolean | undefined;
+  readonly question?: MessageRecord;
   /** Whether the question has a reply already: further ones must fit into its session. */
   readonly again?: boolean;
   /** Response time of the assistant, in milliseconds. */
@@ -59,7 +57,7 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
     time: number,
     bytes: number,
   ): boolean => {
-    if (newMessage.replyTo?.sessionId === session.id) {
+    if (newMessage.question?.sessionId === session.id) {
       return newMessage.again !== true || hasRoom(session, newMessage, bytes);
     }
     // A new session waits for its first message, for any time.
@@ -73,6 +71,7 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
     nextTimestamp,
     append(tx, userId, newMessage) {
       const { state } = tx;
+      const { question } = newMessage;
       const time = nextTimestamp(state);
       const bytes = utf8.encode(newMessage.content).length;
       const newest = state.session;
@@ -115,7 +114,7 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
       if (state.stopRequest !== undefined && newMessage.stopped !== true) {
         next.stopRequest = state.stopRequest;
       }
-      const message: MessageRecord & { replyTo?: string; truncated?: string; stopped?: boolean } = {
+      const message: MessageRecord = {
         id: newMessage.id,
         userId,
         seq: next.lastSeq,
@@ -126,9 +125,7 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
         timestamp: time,
         delivered: newMessage.delivered,
       };
-      if (newMessage.replyTo !== undefined) message.replyTo = newMessage.replyTo.id;
-      if (newMessage.truncated !== undefined) message.truncated = newMessage.truncated;
-      if (newMessage.stopped === true) message.stopped = true;
+      Object.assign(message, question && { replyTo: question.id }, detailsOf(newMessage));
       // The session first: the message has a foreign key to it.
       tx.saveState(next);
       tx.insertMessage(message);

@@ -1,4 +1,4 @@
-import type { ChatSession } from '@chat/contract';
+import { type ChatSession, type MessageDetails, messageDetails } from '@chat/contract';
 import type { MessageRecord, SessionRecord } from '../ports/store.js';
 import type { StoredMessage } from './stored-message.js';
 
@@ -46,20 +46,25 @@ export function serializeMessage(record: MessageRecord, readSeq: number): Stored
     sessionId: record.sessionId,
     status: statusOf(record, readSeq),
   };
-  return Object.assign(message, optionalFields(record));
+  return Object.assign(message, detailsOf(record));
 }
 
-/** The fields that only some messages have, in responses and in frames. */
-export function optionalFields({
-  replyTo,
-  truncated,
-  stopped,
-}: MessageRecord): Pick<StoredMessage, 'replyTo' | 'truncated' | 'stopped'> {
-  return {
-    ...(replyTo !== undefined && { replyTo }),
-    ...(truncated !== undefined && { truncated }),
-    ...(stopped && { stopped }),
-  };
+const detailNames = Object.keys(messageDetails) as (keyof MessageDetails)[];
+
+/** The details that a message has: those that are neither `undefined` nor `false`. */
+export function detailsOf(message: MessageDetails): MessageDetails {
+  const details: MessageDetails = {};
+  for (const name of detailNames) copyDetail(name, message, details);
+  return details;
+}
+
+function copyDetail<Name extends keyof MessageDetails>(
+  name: Name,
+  from: MessageDetails,
+  to: MessageDetails,
+): void {
+  const value = from[name];
+  if (value !== undefined && value !== false) to[name] = value;
 }
 
 export function statusOf(record: MessageRecord, readSeq: number): StoredMessage['status'] {

@@ -1,4 +1,4 @@
-import type { Role } from '@chat/contract';
+import type { MessageDetails, Role } from '@chat/contract';
 
 // A store saves and finds records; it contains no rules of the domain. Times are in milliseconds since the epoch.
 
@@ -123,7 +123,7 @@ export interface SessionRecord {
  *   messages.find((message) => message.replyTo === id);
  * ```
  */
-export interface MessageRecord {
+export interface MessageRecord extends Readonly<MessageDetails> {
   /** Identifies the message. */
   readonly id: string;
   /** The user of the conversation. */
@@ -144,15 +144,6 @@ export interface MessageRecord {
   readonly delivered: boolean;
   /** The rating; missing when there is none. */
   readonly satisfied?: boolean;
-  /**
-   * Of a reply: the `id` of the user's message that it answers. Missing for messages of the assistant without a question,
-   * and for replies that an older version stored.
-   */
-  readonly replyTo?: string;
-  /** Of an incomplete reply: why it was cut off, such as `length` or `content_filter`. */
-  readonly truncated?: string;
-  /** `true` for a reply that was stopped: it contains the text up to then. */
-  readonly stopped?: boolean;
 }
 
 /**

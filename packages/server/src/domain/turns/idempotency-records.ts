@@ -189,15 +189,9 @@ export function createIdempotencyRecords(
           return { readSeq };
         }
         const { message: reply } = appender.append(tx, userId, {
-          id: newMessage.id,
+          ...newMessage,
           role: 'assistant',
-          content: newMessage.content,
-          truncated: newMessage.truncated,
-          stopped: newMessage.stopped,
-          again: newMessage.again,
-          delivered: newMessage.delivered,
-          replyTo: userMessage,
-          responseMs: newMessage.responseMs,
+          question: userMessage,
         });
         saveRecord(reply.seq);
         return { readSeq, reply };
