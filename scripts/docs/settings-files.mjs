@@ -12,6 +12,7 @@ export async function settingsFiles() {
   const [before, , after] = (await readFile(new URL(page, root), 'utf8')).split(
     /(?<=<!-- settings:start -->\n)|(?=<!-- settings:end -->)/,
   );
+  if (after === undefined) throw new Error(`${page} must contain settings:start and settings:end.`);
   return {
     [page]: `${before}${table(settings)}${after}`,
     '.env.example': example(settings),
