@@ -1,5 +1,5 @@
-// Builds the site of guides and reference into docs/site. A warning is an error, and so is a broken link or a violation
-// that axe finds.
+// Builds the site of guides and reference into docs/site. A warning is an error, and so is a broken link, a violation that
+// axe finds, or a search without the expected result.
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 import { serve } from 'vitepress';
@@ -8,6 +8,7 @@ import { accessibilityProblems } from './docs/accessibility.mjs';
 import { writePages } from './docs/generated-pages.mjs';
 import { brokenSiteLinks } from './docs/links.mjs';
 import { writeReference } from './docs/reference.mjs';
+import { searchProblems } from './docs/search.mjs';
 import { root, run } from './lib/run.mjs';
 
 const site = `${root}docs/site`;
@@ -31,6 +32,7 @@ if (canBrowse()) {
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });
   try {
     const origin = `http://127.0.0.1:${server.address().port}`;
+    problems.push(...(await searchProblems(browser, origin)));
     problems.push(...(await accessibilityProblems(browser, origin)));
   } finally {
     await browser.close();
@@ -40,7 +42,7 @@ if (canBrowse()) {
 for (const problem of problems) console.error(problem);
 console.log(
   problems.length === 0
-    ? 'docs/site is built. All links are valid, and axe finds no violations. "npm run docs:preview" serves it.'
+    ? 'docs/site is built. All links are valid, the search works, and axe finds no violations. "npm run docs:preview" serves it.'
     : `docs/site has ${problems.length} problems.`,
 );
 process.exitCode = problems.length === 0 ? 0 : 1;
