@@ -26,7 +26,12 @@ export const MermaidDiagram = defineComponent({
     const svg = ref('');
     async function draw(): Promise<void> {
       const mermaid = await loadMermaid();
-      mermaid.initialize({ startOnLoad: false, theme: isDark.value ? 'dark' : 'neutral' });
+      mermaid.initialize({
+        startOnLoad: false,
+        theme: isDark.value ? 'dark' : 'neutral',
+        // Scaled to the width of the page, the text would be too small to read. The diagram scrolls instead.
+        sequence: { useMaxWidth: false, width: 110, actorMargin: 16 },
+      });
       svg.value = (await mermaid.render(`diagram-${crypto.randomUUID()}`, source)).svg;
     }
     onMounted(draw);
