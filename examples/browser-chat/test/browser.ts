@@ -38,10 +38,12 @@ export async function screenshot(page: Page, name: string): Promise<void> {
 /** In a page: the size of the document, and the elements that extend beyond its sides. */
 export function measurePage() {
   const { scrollWidth, scrollHeight } = document.documentElement;
-  const outside = [...document.querySelectorAll('#root *:not(pre *)')].filter((element) => {
-    const { left, right, width } = element.getBoundingClientRect();
-    return width > 1 && (left < 0 || right > innerWidth + 0.5);
-  });
+  const outside = [...document.querySelectorAll('#root *:not(pre *, table *)')].filter(
+    (element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && (left < 0 || right > innerWidth + 0.5);
+    },
+  );
   return {
     width: scrollWidth,
     height: scrollHeight,

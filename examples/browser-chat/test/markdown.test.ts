@@ -85,6 +85,26 @@ describe.skipIf(!canBrowse)('Markdown in replies', () => {
     expect(states.filter((state) => /\*|`|#|\||>|_|\]|\[|https|\d\. /.test(state))).toEqual([]);
   });
 
+  it('scrolls a wide table and breaks no words', async () => {
+    const row = (cell: string) => `|${` ${cell} |`.repeat(6)}`;
+    const table = [row('Blueberries'), row('---'), row('Raspberries')].join('\n');
+    const reply = await receive(`Ping\n\n${table}`, /Raspberries$/);
+    await chat.page.setViewportSize({ ...phone, width: 320 });
+    await expectToFit(chat.page);
+    const { hidden, lines } = await reply.locator('table').evaluate((element) => {
+      const cell = element.querySelector('td')!;
+      const text = document.createRange();
+      text.selectNodeContents(cell);
+      return {
+        hidden: element.scrollWidth - element.clientWidth,
+        lines: text.getClientRects().length,
+      };
+    });
+    expect(hidden).toBeGreaterThan(0);
+    expect(lines).toBe(1);
+    await expectAccessible(chat.page);
+  });
+
   it('copies a message as Markdown, and code as text', async () => {
     const reply = await receive(text, /last line\.$/);
     const clipboard = () => chat.page.evaluate(() => navigator.clipboard.readText());
@@ -132,7 +152,7 @@ Last line.`,
 
   it('shows text that is written from right to left', async () => {
     const hebrew = 'שלום! מתי יוצאת המעבורת?';
-    await receive(`Ping\n\n${hebrew}`, new RegExp(hebrew.slice(0, 4)));
+    await receive(`Ping\n\n\`npm\` ${hebrew}`, new RegExp(hebrew.slice(0, 4)));
     const direction = (element: Element) => getComputedStyle(element).direction;
     const paragraphs = chat.lastReply().locator('.markdown > div');
     await expect(paragraphs.first().evaluate(direction)).resolves.toBe('ltr');

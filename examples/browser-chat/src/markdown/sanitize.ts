@@ -2,6 +2,10 @@ import DOMPurify from 'dompurify';
 
 const purifier = DOMPurify(window);
 purifier.addHook('afterSanitizeAttributes', (element) => {
+  // With a direction of its own, code does not decide the direction of a text that starts with it.
+  if (element.tagName === 'CODE') element.setAttribute('dir', 'ltr');
+  // A wide table scrolls, also with the keyboard.
+  if (element.tagName === 'TABLE') element.setAttribute('tabindex', '0');
   if (!element.hasAttribute('href')) return;
   element.setAttribute('target', '_blank');
   element.setAttribute('rel', 'noopener noreferrer nofollow');
