@@ -1,7 +1,6 @@
 import { type Credentials, isChatError } from '@chat/client';
 import { type FormEvent, useEffect, useState } from 'react';
 import { Countdown } from '../chat/countdown.js';
-import { seconds } from '../chat/dates.js';
 
 /** The login form, prefilled with the demo user. */
 export function LoginForm({
@@ -73,8 +72,10 @@ export function LoginForm({
 
 function describe(error: unknown): string {
   if (isChatError(error, 'authentication_failed')) return 'Wrong username or password.';
+  // A time, because the text does not change while the countdown runs.
   if (isChatError(error, 'rate_limited')) {
-    return `Too many login attempts. Try again in ${seconds(error.retryAfterMs)}.`;
+    const time = new Date(Date.now() + error.retryAfterMs).toLocaleTimeString('en-GB');
+    return `Too many login attempts. Try again at ${time}.`;
   }
   return 'The server cannot be reached. Try again later.';
 }
