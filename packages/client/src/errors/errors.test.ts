@@ -261,7 +261,8 @@ describe('redaction', () => {
         throw new Error(`${init.body} { password: '${word}' } ${form}`);
       };
       const credentials = { username: 'ada', password: word };
-      const client = new ChatClient({ baseUrl: 'http://localhost', credentials, fetch });
+      const retry = { limit: 1, minDelayMs: 1 };
+      const client = new ChatClient({ baseUrl: 'http://localhost', credentials, fetch, retry });
 
       const error = await errorOf(client.login());
       expect(error.cause.message).toContain(
