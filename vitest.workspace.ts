@@ -8,11 +8,13 @@ const alias = Object.entries(tsconfig.compilerOptions.paths).map(([name, [path =
   replacement: fileURLToPath(new URL(path, import.meta.url)),
 }));
 
-const project = (name: string, include: string[]) => ({
+/** Unit tests share the modules that a worker has loaded: loading them again took most of their time. */
+const project = (name: string, include: string[], isolate = false) => ({
   resolve: { alias },
   test: {
     name,
     include,
+    isolate,
     environment: 'node' as const,
     restoreMocks: true,
     // Only for tests that hang. On a busy machine, correct tests exceed the shorter defaults.
@@ -33,7 +35,7 @@ export default defineConfig({
       project('client', ['packages/client/src/**/*.test.ts']),
       project('server', ['packages/server/src/**/*.test.ts']),
       project('test-support', ['packages/test-support/src/**/*.test.ts']),
-      project('integration', ['test/**/*.test.ts']),
+      project('integration', ['test/**/*.test.ts'], true),
     ],
   },
 });

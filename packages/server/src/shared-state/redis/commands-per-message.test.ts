@@ -35,8 +35,12 @@ describeRedis('a message', (server) => {
   const countCommands = async (here: RedisSharedState, ada: TestUser, userId: string) => {
     // Redis knows the scripts after the first message.
     expect((await ada.send('Which tram?')).status).toBe(200);
-    const monitor = await new Redis(server().url).monitor();
-    opened.push({ close: () => monitor.disconnect() });
+    const client = new Redis(server().url);
+    // Another connection than that of the client.
+    const monitor = await client.monitor();
+    for (const connection of [client, monitor]) {
+      opened.push({ close: () => connection.disconnect() });
+    }
     const commands: string[][] = [];
     let ended = false;
     monitor.on('monitor', (_time: string, args: string[], source: string) => {
