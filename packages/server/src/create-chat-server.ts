@@ -1,4 +1,10 @@
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  fastify,
+  LogController,
+} from 'fastify';
 import { chatPlugin } from './adapters/fastify/chat-plugin.js';
 import { corsHeadersFor } from './adapters/fastify/cors.js';
 import { sendError, sendNotFound } from './adapters/fastify/errors.js';
@@ -35,13 +41,22 @@ const idleMarginMs = 30_000;
  * const url = await app.listen({ port: 0 });
  * ```
  */
-export async function createChatServer(options: ChatServerOptions = {}): Promise<FastifyInstance> {
+export function createChatServer(options: ChatServerOptions = {}): Promise<FastifyInstance> {
+  return createServer(options);
+}
+
+/** Like `createChatServer`, with options of Fastify. */
+export async function createServer(
+  options: ChatServerOptions,
+  fastifyOptions: Pick<FastifyServerOptions, 'schemaController'> = {},
+): Promise<FastifyInstance> {
   validateServerOptions(options);
   const { logger = createConsoleLogger(), timeouts = {}, trustProxy, ...pluginOptions } = options;
   const headersMs = timeouts.headersMs ?? defaultHeadersMs;
   const requestMs = Math.max(timeouts.requestMs ?? defaultRequestMs, headersMs);
   const idGenerator = createUuidGenerator(options.clock ?? systemClock);
   const app = fastify({
+    ...fastifyOptions,
     // Fastify's type also requires `silent`, which Fastify does not call.
     loggerInstance: logger as FastifyBaseLogger,
     // Fastify's own log lines contain URLs with tokens.

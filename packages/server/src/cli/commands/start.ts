@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createChatMetrics } from '../../adapters/fastify/observability/metrics.js';
-import { createChatServer } from '../../create-chat-server.js';
+import type { ChatServerOptions } from '../../adapters/fastify/server-options.js';
+import { createServer } from '../../create-chat-server.js';
 import type { ChatLimits } from '../../domain/api.js';
 import { openAssistant } from '../connections/open-assistant.js';
 import { openShared } from '../connections/open-shared.js';
@@ -17,6 +18,15 @@ import type { settings } from '../settings/settings.js';
 import { addDemoUser, demoHasher, serverHasher } from '../users/demo-user.js';
 
 type StartSettings = Settings<typeof settings>;
+
+/** No route of the program has a schema of Fastify. Loading its compilers would take a quarter of the start. */
+const withoutSchemas = {
+  compilersFactory: { buildValidator: rejectSchema, buildSerializer: rejectSchema },
+};
+
+function rejectSchema(): never {
+  throw new Error('Routes of this server cannot have schemas.');
+}
 
 /**
  * Runs the server until a signal stops it.
@@ -38,7 +48,7 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
     await store.close();
     throw error;
   });
-  const app = await createChatServer({
+  const options: ChatServerOptions = {
     store,
     logger,
     drainTimeoutMs,
@@ -56,7 +66,8 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
     ...(trustProxy !== undefined && { trustProxy }),
     ...(shared !== undefined && { shared }),
     ...(staticDir !== undefined && { staticDir: resolve(staticDir) }),
-  });
+  };
+  const app = await createServer(options, { schemaController: withoutSchemas });
   const stopWatching = isFile ? logOutages(store, logger) : undefined;
   app.addHook('onClose', async () => {
     stopWatching?.();
