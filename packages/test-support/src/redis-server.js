@@ -1,5 +1,6 @@
 // @ts-check
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePort } from './free-port.js';
 import { ManagedProcess } from './managed-process.js';
@@ -27,7 +28,9 @@ export class RedisServer {
       command: findRedis() ?? 'redis-server',
       args: [
         ...['--port', String(port), '--bind', '127.0.0.1'],
-        ...['--save', '', '--appendonly', 'no', ...options],
+        ...['--save', '', '--appendonly', 'no'],
+        // A replica writes what it receives first into a file.
+        ...['--dir', tmpdir(), '--rdb-del-sync-files', 'yes', ...options],
       ],
       ready: /Ready to accept connections/,
     }));
