@@ -36,7 +36,8 @@ export interface SendOptions extends CallOptions {
 
 /**
  * Messages, replies, sessions and ratings. Each method can also reject with the errors of any call: a subclass of
- * `ChatApiError` for an error response, `ConnectionError`, `TimeoutError`, `AbortError` and `ResponseValidationError`.
+ * `ChatApiError` for an error response, `ConnectionError`, `TimeoutError`, `AbortError`, `ResponseValidationError`,
+ * `TokenUnavailableError`, `InvalidOptionError`, and `ClientClosedError` after `close()`.
  *
  * @example
  * ```ts
@@ -233,7 +234,7 @@ export class Chat {
 
 /**
  * In a page of another origin, a header that the backend's CORS rules do not allow makes the request fail. There, the
- * key is sent only to a backend that advertises the extension.
+ * key is sent only to a backend that announces the extension.
  */
 function canSendKey(capabilities: ServerCapabilities, apiUrl: string): boolean {
   const origin = globalThis.location?.origin;

@@ -77,7 +77,7 @@ export class RestClient {
   readonly #createLogin: (
     credentials: NonNullable<ChatClientOptions['credentials']>,
   ) => TokenProvider;
-  /** Tokens that a logout could not invalidate; in memory only. */
+  /** Tokens that a logout could not revoke; in memory only. */
   readonly #unrevoked = new Set<string>();
 
   /** @throws InvalidOptionError naming the first invalid option */
@@ -129,7 +129,7 @@ export class RestClient {
     onCreated?.({ ...shared, http: this.#http, tokens: this.#tokens, sockets: this.#sockets });
   }
 
-  /** The user who is signed in, if there is one and it is known. After a reload, the one of the token store. */
+  /** The user who is logged in, if there is one and the client knows the name. After a reload, the user of the stored token. */
   get user(): ChatUser | undefined {
     return this.#tokens.user;
   }
@@ -142,6 +142,8 @@ export class RestClient {
    * @throws {@link AuthenticationError} the username or the password is wrong
    * @throws {@link RateLimitError} too many logins; `retryAfterMs` is the time until the next one
    * @throws {@link ConnectionError} the backend is unreachable, also after `retry.limit` more attempts
+   * @throws {@link TokenUnavailableError} there is no username and password, and the client was created without a source
+   * of tokens
    * @example
    * ```ts
    * const { access_token, token_type } = await client.login({ username: 'ada', password: 's3cret' });
@@ -164,8 +166,8 @@ export class RestClient {
   }
 
   /**
-   * Calls `listener` when a user logs in or out, in this or another tab, and when the token is renewed or cannot be
-   * renewed. An error that a listener throws is logged.
+   * Calls `listener` when a user logs in or out, in this or another tab, and when the token is refreshed or cannot be
+   * refreshed. An error that a listener throws is logged.
    *
    * @returns a function that removes the listener
    * @example
@@ -179,12 +181,13 @@ export class RestClient {
   }
 
   /**
-   * Closes this client's sockets, forgets the token and the credentials of `login({ … })`, and invalidates the token on
-   * the backend, which ends the chat session. Other tabs that share the token store are logged out too. A call that is
+   * Closes this client's sockets, forgets the token and the credentials of `login({ … })`, and revokes the token on the
+   * backend, which ends the chat session. Other tabs that share the token store are logged out too. A call that is
    * in progress does not log in again; a later call does, if the client was created with credentials.
    *
    * @throws {@link ConnectionError} the backend is unreachable: the client has forgotten the token anyway, and another
-   * `logout()` tries again to invalidate it
+   * `logout()` tries again to revoke it
+   * @throws {@link ClientClosedError} after `close()`
    * @example
    * ```ts
    * const { message } = await client.logout();

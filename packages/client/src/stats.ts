@@ -4,7 +4,8 @@ import type { ChatStats, MessageStats } from './types/models.js';
 
 /**
  * Statistics about the user's chats and messages. Each method can reject with a subclass of `ChatApiError` for an error
- * response, `ConnectionError`, `TimeoutError`, `AbortError` and `ResponseValidationError`.
+ * response, `ConnectionError`, `TimeoutError`, `AbortError`, `ResponseValidationError`, `TokenUnavailableError`,
+ * `InvalidOptionError`, and `ClientClosedError` after `close()`.
  *
  * @example
  * ```ts

@@ -27,8 +27,8 @@ export interface Credentials {
   /** The username. */
   username: string;
   /**
-   * The password. It is redacted from errors and logs. A short dictionary-like password is redacted only where it is a
-   * value (`"password":"…"`), because a gap in a sentence would reveal it.
+   * The password. It is redacted from errors and logs. A password that is short or a common word is redacted only
+   * where it is a value (`"password":"…"`): redacted in a sentence, it could be guessed from the other words.
    */
   password: string;
 }

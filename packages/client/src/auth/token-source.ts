@@ -6,7 +6,7 @@
  * ```ts
  * import { ChatClient, type TokenRequestReason } from '@chat/client';
  *
- * // Many rejected tokens: something invalidates them, or a clock is wrong.
+ * // Many rejected tokens: something revokes them, or a clock is wrong.
  * const refreshes: Record<TokenRequestReason, number> = { initial: 0, expiring: 0, rejected: 0 };
  * const client = new ChatClient({
  *   baseUrl: 'https://chat.example.com',

@@ -57,8 +57,8 @@ export interface TokenStore {
   lock?<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
    * Calls `listener` when another client may have changed the token; returns a function that ends that. With it, a
-   * logout in one tab signs out the others at once, and a login signs in those that show their login form; without it,
-   * when they use the store the next time.
+   * logout in one tab logs out the others at once, and a login logs in those that show their login form; without it, this
+   * happens when they use the store the next time.
    */
   subscribe?(listener: () => void): () => void;
 }
@@ -107,7 +107,7 @@ export interface WebStorageTokenStoreOptions {
    */
   storage?: WebStorageLike | undefined;
   /**
-   * The key in the storage. Clients that are signed in at the same time as different users, or at different backends,
+   * The key in the storage. Clients that are logged in at the same time as different users, or at different backends,
    * need different ones: a key stores one token.
    * @default '@chat/client.token'
    */
@@ -146,7 +146,7 @@ const listenersByStorage = new WeakMap<object, Set<() => void>>();
 
 /**
  * Stores the token in the browser: it survives a reload, and all tabs share one login and one logout. Every script of the page can
- * read it there, so an XSS hole exposes the token.
+ * read it there, also a script of an attacker (XSS).
  *
  * @example
  * ```ts

@@ -42,7 +42,7 @@ export interface UseChat extends ChatView, ChatActions {}
  * The conversation of a client: messages, the reply in progress, the state of the connection, and actions.
  *
  * Components with the same client share one conversation and one socket. The first one that mounts opens the socket, and
- * its options apply; when the last one unmounts, the socket is closed and the conversation is forgotten. On a server
+ * its options apply; when the last one unmounts, the socket is closed and the messages are discarded. On a server
  * the hook opens nothing and returns an empty conversation.
  *
  * @param client created outside of the component, one for each user

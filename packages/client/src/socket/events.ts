@@ -139,7 +139,7 @@ export interface StoppedStatus extends SocketStatusFields {
 }
 
 /**
- * Any other status. A core-only backend sends statuses without an event. A newer server may send an event that this
+ * Any other status. A backend with only the core sends statuses without an event. A newer server may send an event that this
  * version does not know; its name is there at run time, but not in this type.
  *
  * @example

@@ -242,7 +242,7 @@ export interface ChatStore extends ChatActions {
   getSnapshot(): ChatView;
   /**
    * Calls `listener` after each change. The first subscriber opens the socket and loads the history; after the last one
-   * has left, the socket is closed and the conversation is forgotten.
+   * has left, the socket is closed and the messages are discarded.
    *
    * @returns a function that removes the listener
    */

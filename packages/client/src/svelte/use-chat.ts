@@ -50,7 +50,7 @@ export interface UseChat extends Readonly<ChatView>, ChatActions {
  * property does not change. In Svelte 4, and in Svelte 5 without runes, use the result as a store (`$chat.messages`).
  *
  * Components with the same client share one conversation and one socket. The first one that reads it opens the socket,
- * and its options apply; when the last one is destroyed, the socket is closed and the conversation is forgotten. On a
+ * and its options apply; when the last one is destroyed, the socket is closed and the messages are discarded. On a
  * server it opens nothing, and the conversation is empty.
  *
  * @param client created outside of the component, one for each user

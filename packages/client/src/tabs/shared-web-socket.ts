@@ -14,7 +14,7 @@ const ABNORMAL = 1006;
 let isForbidden = false;
 
 /**
- * A WebSocket class for the option `WebSocket`: all tabs of a browser in which the same user is signed in to the same
+ * A WebSocket class for the option `WebSocket`: all tabs of a browser in which the same user is logged in to the same
  * backend share one connection, so that many tabs need only one of the user's connections.
  *
  * One tab owns the connection. When it is closed, hangs or is frozen, another tab takes over within two seconds; the

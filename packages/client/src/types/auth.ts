@@ -18,7 +18,7 @@ export interface LoginOptions {
   /** The password. It is kept in memory only, and never stored. */
   password?: string | undefined;
   /**
-   * Whether to keep the password in memory to renew the token. If not, the user is logged out when the token expires.
+   * Whether to keep the password in memory to refresh the token. If not, the user is logged out when the token expires.
    * @default true
    */
   remember?: boolean | undefined;
@@ -60,7 +60,7 @@ export interface LogoutResponse {
 }
 
 /**
- * The user who is signed in.
+ * The user who is logged in.
  *
  * @example
  * ```ts
@@ -75,13 +75,13 @@ export interface ChatUser {
 }
 
 /**
- * Why the sign-in state changed:
+ * Why the login state changed:
  *
  * - `login`: the client has its first token.
  * - `refresh`: the client has a new token.
  * - `logout`: `logout()`, here or in another tab, or another user logged in in another tab.
- * - `expired`: the token expired or was rejected, and the client has no credentials to renew it.
- * - `refused`: the backend rejected the credentials when the client renewed the token.
+ * - `expired`: the token expired or was rejected, and the client has no credentials to refresh it.
+ * - `refused`: the backend rejected the credentials when the client refreshed the token.
  *
  * @example
  * ```ts
@@ -97,7 +97,7 @@ export interface ChatUser {
 export type AuthChangeReason = 'login' | 'refresh' | 'logout' | 'expired' | 'refused';
 
 /**
- * A change of the sign-in state, for the listeners of `client.onAuthChange()`.
+ * A change of the login state, for the listeners of `client.onAuthChange()`.
  *
  * @example
  * ```ts
@@ -108,7 +108,7 @@ export type AuthChangeReason = 'login' | 'refresh' | 'logout' | 'expired' | 'ref
  * ```
  */
 export interface AuthChange {
-  /** The user who is signed in now; undefined for nobody, and for a token that does not contain its user. */
+  /** The user who is logged in now; undefined for nobody, and for a token that does not contain its user. */
   readonly user: ChatUser | undefined;
   /** Why it changed. */
   readonly reason: AuthChangeReason;

@@ -63,7 +63,7 @@ export interface UseChat extends ChatRefs, ChatActions {}
  * The conversation of a client: messages, the reply in progress, the state of the connection, and actions.
  *
  * Components with the same client share one conversation and one socket. The first one that mounts opens the socket, and
- * its options apply; when the last one unmounts, the socket is closed and the conversation is forgotten. Outside of
+ * its options apply; when the last one unmounts, the socket is closed and the messages are discarded. Outside of
  * components it starts at once and ends with its effect scope. On a server, components open nothing and render an
  * empty conversation.
  *

@@ -48,7 +48,7 @@ export interface UserCredentials {
 export interface SharedState {
   /** Rate limits of logins and messages. */
   readonly limiter: RateLimiter;
-  /** Limit of live sockets. */
+  /** Limit of open sockets. */
   readonly leases: SocketLeases;
   /** Processes the messages of a user one after the other. */
   readonly turns: TurnQueue;
@@ -95,7 +95,10 @@ export interface ChatPluginOptions {
    * @default {@link defaultLimits}
    */
   readonly limits?: Partial<ChatLimits>;
-  /** @default the system clock */
+  /**
+   * The source of time for every timeout and expiry.
+   * @default the system clock
+   */
   readonly clock?: Clock;
   /**
    * The key that signs tokens, at least 32 bytes. Instances that share users need the same key.
@@ -165,7 +168,9 @@ export interface ChatPluginOptions {
    * @default JWT with HS256 and `jwtSecret`
    */
   readonly tokens?: TokenSigner;
-  /** Shared state of several instances, such as {@link openRedisSharedState} returns.
-   * @default in this process */
+  /**
+   * Shared state of several instances, such as {@link openRedisSharedState} returns.
+   * @default in this process
+   */
   readonly shared?: Partial<SharedState>;
 }

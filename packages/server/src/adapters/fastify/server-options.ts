@@ -63,7 +63,7 @@ export interface ChatServerOptions extends ChatPluginOptions {
   readonly logger?: ServerLogger;
   /**
    * Timeouts of HTTP connections.
-   * @default {@link Timeouts}
+   * @default those of {@link Timeouts}
    */
   readonly timeouts?: Timeouts;
 }

@@ -37,8 +37,8 @@ export interface PostgresStoreOptions {
 }
 
 /**
- * The store for several instances of one deployment. It needs the package `pg`: `npm install pg@8`. While the database is unavailable, calls reject with a
- * `StoreUnavailableError`; they succeed again when it is back.
+ * The store for several instances of one deployment. It needs the package `pg`: `npm install pg@8`. While the database is
+ * unavailable, calls reject; they succeed again when it is back.
  *
  * @throws {StoreOpenError} when the URL is invalid, or when the database cannot be reached, has a certificate that is not
  * trusted, rejects the user, belongs to another program or a newer release, or has another encoding than UTF-8
