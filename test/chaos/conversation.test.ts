@@ -23,6 +23,9 @@ const messagesPerFault = 20;
 const plansFor = (messages: number) =>
   planOf(Math.ceil(messages / messagesPerFault), messagesPerFault);
 
+/** At least one connection is cut for this number of messages. A cut without a connection, as on a busy machine, does not count. */
+const minCutGap = 100;
+
 interface ChaosTest {
   readonly messages: number;
   readonly plans?: fc.Arbitrary<Plan>;
@@ -60,7 +63,7 @@ test(
       (result) => {
         expectAllStored(result);
         const { cuts, restarts, expiries } = result.counts;
-        expect(cuts).toBeGreaterThan(chaosMessages / 40);
+        expect(cuts).toBeGreaterThan(chaosMessages / minCutGap);
         expect(restarts).toBeGreaterThan(chaosMessages / 400);
         expect(expiries).toBeGreaterThan(chaosMessages / 1500);
         // Three sockets each time, but a stalled connection may not deliver the close code.
@@ -81,7 +84,7 @@ test.each([
     await runChaosTest(
       { messages },
       async () => ({ kind: coreBackend(rejects) }),
-      ({ counts }) => expect(counts.cuts).toBeGreaterThan(messages / 40),
+      ({ counts }) => expect(counts.cuts).toBeGreaterThan(messages / minCutGap),
     );
   },
   timeoutMs(1, chaosMessages),

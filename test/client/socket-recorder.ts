@@ -8,7 +8,7 @@ const shortBackoff: ConnectOptions = {
   backoff: { minDelayMs: 5, maxDelayMs: 60, minUptimeMs: 20 },
 };
 /** Long, because connecting on a busy machine is slow; but each attempt to a core-only backend lasts this long. */
-const connectTimeoutMs = { greets: 5000, coreOnly: 600 };
+const connectTimeoutMs = { greets: 5000, coreOnly: 1500 };
 
 /** Records all events of a socket from the start. */
 export interface SocketRecorder {
