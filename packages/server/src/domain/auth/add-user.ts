@@ -1,7 +1,7 @@
 import { validateContent } from '@chat/contract';
 import type { ChatApiDependencies } from '../api.js';
 import { HttpError } from '../errors.js';
-import { findUser, usernameMaxLength } from './find-user.js';
+import { findUser, isNameTooLong, passwordMaxLength, usernameMaxLength } from './find-user.js';
 
 interface NewUser {
   readonly username: string;
@@ -10,14 +10,18 @@ interface NewUser {
 
 /** Returns why a user is invalid, or `undefined`. */
 export function validateUser({ username, password }: NewUser): string | undefined {
-  const issue = validateContent(username.normalize('NFC'), usernameMaxLength);
+  const name = isNameTooLong(username) ? username : username.normalize('NFC');
+  const issue = validateContent(name, usernameMaxLength);
   if (issue !== undefined) return `A username ${issue}`;
+  if (password.length > passwordMaxLength) {
+    return `A password must be at most ${passwordMaxLength} characters long.`;
+  }
   return password === '' ? 'A password must not be empty.' : undefined;
 }
 
 /**
  * Returns false when the name is taken. The name and the password are stored in Unicode NFC.
- * @throws {@link HttpError} 400 when the name is invalid or the password is empty.
+ * @throws {@link HttpError} 400 when the name or the password is invalid.
  */
 export async function addUser(
   { idGenerator, passwords, store }: ChatApiDependencies,

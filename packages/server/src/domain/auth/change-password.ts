@@ -10,7 +10,7 @@ const tenYearsMs = 315_576_000_000;
 /**
  * Changes a user's password and revokes all tokens that were issued for the old one. Returns false when there is no such
  * user.
- * @throws {@link HttpError} 400 when the password is empty.
+ * @throws {@link HttpError} 400 when the password is invalid.
  */
 export async function changePassword(
   { clock, passwords, store }: ChatApiDependencies,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createTestChat } from '../../testing/test-chat.js';
 import { changePassword } from './change-password.js';
 
@@ -40,4 +40,34 @@ it('finds a user whose name an earlier version stored decomposed', async () => {
   expect((await chat.call('login', { body: decomposed })).status).toBe(200);
   expect((await chat.call('login', { body: mixed })).status).toBe(200);
   expect(await chat.api.addUser(composed)).toBe(false);
+});
+
+describe('a name or password that would take long to normalize', () => {
+  const accents = 'a\u0301\u0323'.repeat(5_000);
+
+  it('is not normalized, and is rejected', async () => {
+    const chat = createTestChat();
+    await chat.api.addUser(composed);
+    const lengths: number[] = [];
+    const { normalize } = String.prototype;
+    const spy = vi.spyOn(String.prototype, 'normalize').mockImplementation(function (
+      this: string,
+      form?: string,
+    ) {
+      lengths.push(this.length);
+      return normalize.call(this, form);
+    });
+    try {
+      for (const body of [
+        { ...composed, username: accents },
+        { ...composed, password: accents },
+      ]) {
+        expect((await chat.call('login', { body })).status).toBe(401);
+        await expect(chat.api.addUser(body)).rejects.toThrow(/must be at most \d+ characters long/);
+      }
+    } finally {
+      spy.mockRestore();
+    }
+    expect(Math.max(...lengths)).toBeLessThan(3_000);
+  });
 });

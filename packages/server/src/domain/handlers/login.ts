@@ -1,5 +1,5 @@
 import { routeSpecs } from '@chat/contract';
-import { findUser } from '../auth/find-user.js';
+import { findUser, passwordMaxLength } from '../auth/find-user.js';
 import { unauthorized } from '../errors.js';
 import { type Handler, parseBody } from './handler.js';
 
@@ -17,6 +17,7 @@ export const login: Handler<'login'> = (context, request) => {
 
   /** In NFC, then as it was typed: an earlier version hashed passwords as they were typed. */
   async function matches(hash: string, typed: string): Promise<boolean> {
+    if (typed.length > passwordMaxLength) return false;
     for (const form of new Set([typed.normalize('NFC'), typed])) {
       if (await context.hashQueue.verify(hash, form, request.signal)) return true;
     }
