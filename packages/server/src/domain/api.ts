@@ -202,7 +202,7 @@ export interface ChatLimits {
   streamsPerUser: number;
   /**
    * Maximum number of responses with stored data (pages, statistics, whole sessions) that are created or sent at the same
-   * time for one user; at least 1. Further requests wait.
+   * time for one user, and of request bodies above 16 KiB that are received; at least 1. Further requests wait.
    * @default 4
    */
   readsPerUser: number;

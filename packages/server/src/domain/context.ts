@@ -19,6 +19,8 @@ export interface DomainContext extends ChatApiDependencies {
   readonly appender: MessageAppender;
   readonly pages: PageCache;
   readonly reads: ReadSlots;
+  /** The large request bodies that are being received. */
+  readonly bodies: ReadSlots;
   readonly replies: RunningReplies;
   readonly streams: StreamSlots;
   /** The hash of a random password. Verifying against it makes an unknown username take as long as a known one. */

@@ -32,6 +32,7 @@ export function createChatApi(dependencies: ChatApiDependencies): ChatApi {
     appender,
     pages: new PageCache(pagesMaxBytes),
     reads: new ReadSlots(dependencies.limits),
+    bodies: new ReadSlots(dependencies.limits),
     replies,
     streams: new StreamSlots(dependencies.limits.streamsPerUser),
     engine: createTurnEngine(dependencies, appender, replies),

@@ -12,6 +12,7 @@ import {
 import type { Outcome } from './handlers/handler.js';
 import { handlers } from './handlers/handlers.js';
 import { acceptsEvents } from './http/accepts-events.js';
+import { anonymousBodyMaxBytes } from './http/body-size.js';
 import { reportError } from './report-error.js';
 
 /** The caller of a route without authentication. */
@@ -60,9 +61,9 @@ async function execute(context: DomainContext, name: RouteName, request: ChatReq
   const identify = () =>
     auth ? authenticate(context, request, canDeferCheck(name, request)) : anonymous;
   let caller = await identify();
-  if (request.receiveBody !== undefined) {
+  if (request.receiveBody !== undefined && method !== 'GET') {
     // A slow body must not delay the shutdown: it is rejected when it arrives.
-    await context.inFlight.runOutside(request.receiveBody());
+    await context.inFlight.runOutside(receiveBody(context, request, caller));
     assertNotStopping(context);
     // The user may have logged out while the body was received.
     caller = await identify();
@@ -78,6 +79,23 @@ async function execute(context: DomainContext, name: RouteName, request: ChatReq
     // A revoked token gets a 401 and no other error, also when the request failed before its transaction.
     if (caller.confirm !== undefined) await authenticate(context, request, false);
     throw error;
+  }
+}
+
+/** Only a few large bodies of a user at a time: each is held in memory, and its client may send it slowly. */
+async function receiveBody(
+  { bodies }: DomainContext,
+  request: ChatRequest,
+  { userId }: Identity,
+): Promise<void> {
+  // A body without a length may be large.
+  const isSmall = Number(request.header('content-length')) <= anonymousBodyMaxBytes;
+  if (isSmall || userId === anonymous.userId) return request.receiveBody?.();
+  const release = await bodies.acquire(userId, request);
+  try {
+    await request.receiveBody?.();
+  } finally {
+    release();
   }
 }
 

@@ -30,7 +30,7 @@ export class ReadSlots {
     work: () => Promise<T>,
     maxQueued = this.#limits.maxQueuedReads,
   ): Promise<T> {
-    const release = await this.#acquire(userId, request, maxQueued);
+    const release = await this.acquire(userId, request, maxQueued);
     try {
       return await work();
     } finally {
@@ -38,7 +38,15 @@ export class ReadSlots {
     }
   }
 
-  #acquire(userId: string, request: ChatRequest, maxQueued: number): Promise<() => void> {
+  /**
+   * Resolves with a function that frees the slot, if it is not free yet because the client disconnected.
+   * @throws {@link HttpError} 429 when too many requests wait
+   */
+  acquire(
+    userId: string,
+    request: ChatRequest,
+    maxQueued = this.#limits.maxQueuedReads,
+  ): Promise<() => void> {
     const user = this.#users.get(userId) ?? { active: 0, waiting: new Set() };
     const isFull = user.active >= this.#limits.readsPerUser;
     if (isFull && user.waiting.size >= maxQueued) {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type Route, type RouteName, routes } from '@chat/contract';
 import type { FastifyInstance } from 'fastify';
 import { notFound, unavailable } from '../../domain/errors.js';
+import { anonymousBodyMaxBytes } from '../../domain/http/body-size.js';
 import type { AdapterContext } from './adapter-context.js';
 import { FastifyChatRequest } from './chat-request.js';
 import { allowOrigins } from './cors.js';
@@ -28,11 +29,14 @@ export async function apiRoutes(
   scope.get('/*', sendNotFound);
   disableBodyParsing(scope);
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+    const maxBodyBytes = route.auth
+      ? context.bodyLimitBytes
+      : Math.min(context.bodyLimitBytes, anonymousBodyMaxBytes);
     scope.route({
       method: route.method,
       url: route.path,
       handler: async (request, reply) => {
-        const chatRequest = new FastifyChatRequest(request, reply, context.bodyLimitBytes);
+        const chatRequest = new FastifyChatRequest(request, reply, maxBodyBytes);
         const response = await context.api.handle(name, chatRequest);
         if (chatRequest.hasUnreadBody) drainRequestBody(request.raw);
         reply.code(response.status).headers(response.headers);

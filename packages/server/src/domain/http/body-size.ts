@@ -3,6 +3,9 @@ import { frameMaxBytes } from '../sockets/frame-size.js';
 
 const minBodyBytes = 262_144;
 
+/** The maximum size of a request body without a token, in bytes: the longest name and password fit. */
+export const anonymousBodyMaxBytes = 16_384;
+
 /** The default maximum size of a request body, in bytes. The longest message fits. */
 export function bodyMaxBytes(limits: Pick<ChatLimits, 'contentMaxLength'>): number {
   return Math.max(minBodyBytes, frameMaxBytes(limits));

@@ -1,0 +1,63 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, expect, it } from 'vitest';
+import { openConnection, readResponse } from '../../../../../../test/support/raw-http.js';
+import { cheapHasher } from '../../../auth/cheap-hasher.js';
+import { createChatServer } from '../../../create-chat-server.js';
+
+const users = ['ada', 'eve'].map((username) => ({ username, password: 's3cret' }));
+
+let app: FastifyInstance;
+const connections: Socket[] = [];
+afterEach(async () => {
+  for (const connection of connections.splice(0)) connection.destroy();
+  await app.close();
+});
+
+async function serve(): Promise<void> {
+  const limits = { readsPerUser: 1, maxQueuedReads: 2 };
+  app = await createChatServer({ users, passwords: cheapHasher, limits });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+}
+
+async function logIn(username: string): Promise<string> {
+  const payload = { username, password: 's3cret' };
+  const login = await app.inject({ method: 'POST', url: '/api/v1/login', payload });
+  return login.json().access_token;
+}
+
+/** Sends the head of a request and the first bytes of its body. */
+async function startBody(path: string, length: number, token?: string): Promise<Socket> {
+  const { port } = app.server.address() as { port: number };
+  const connection = await openConnection(`http://127.0.0.1:${port}`);
+  connections.push(connection);
+  const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
+  connection.write(
+    `POST /api/v1${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${authorization}Content-Length: ${length}\r\n\r\n{"message":"Hi"`,
+  );
+  return connection;
+}
+
+it('rejects a large login before its body has arrived', async () => {
+  await serve();
+  const response = await readResponse(await startBody('/login', 16_385));
+  expect(response.status).toBe(413);
+});
+
+it('receives few large bodies of a user at the same time', async () => {
+  await serve();
+  const [ada, eve] = [await logIn('ada'), await logIn('eve')];
+  const bodies = await Promise.all([1, 2, 3, 4].map(() => startBody('/chat', 200_000, eve)));
+  // The other three wait for the rest of their bodies.
+  expect((await Promise.any(bodies.map(readResponse))).status).toBe(429);
+
+  const send = async (token: string, size: number) => {
+    const connection = await startBody('/chat', 15 + size + 1, token);
+    connection.write(`${' '.repeat(size)}}`);
+    return (await readResponse(connection)).status;
+  };
+  expect(await send(eve, 10)).toBe(200);
+  expect(await send(ada, 100_000)).toBe(200);
+  for (const connection of bodies) connection.destroy();
+  await expect.poll(() => send(eve, 100_000)).toBe(200);
+});
