@@ -21,6 +21,7 @@ async function run(args: readonly string[], { environment = {}, input = '' } = {
 test.each([
   [['--prot', '1'], /^chat-server: unknown option '--prot' \(Did you mean --port\?\)\n$/],
   [['--xyzzy'], /^chat-server: unknown option '--xyzzy'\n$/],
+  [['--databaseurl=postgres://ada:hunter2@db/chat'], /^chat-server: unknown option '--\w+'\n$/],
   [['--port'], /^chat-server: option '--port <n>' argument missing\n$/],
   [['backup'], /^chat-server: missing required argument 'file'\n$/],
   [['user', 'add', 'bob', 'p4ss'], /^chat-server: too many arguments/],
@@ -79,6 +80,24 @@ describe('with an environment file', () => {
     expect(error?.message).toBe(
       `--env-file is invalid: "${join(folder, 'none')}" cannot be read (ENOENT).`,
     );
+  });
+
+  test('accepts a byte order mark', async () => {
+    const file = join(folder, 'chat.env');
+    writeFileSync(file, `\ufeffCHAT_DATA=${join(folder, 'from-file.db')}\n`);
+    const { error } = await run(['user', 'list', '--env-file', file]);
+    expect(error?.message).toContain('from-file.db" does not exist');
+  });
+
+  test.each([
+    ['CHAT_DATA: ./chat.db', /has no "=" after CHAT_DATA; write CHAT_DATA=VALUE\.$/],
+    ['CHAT_PORT=1\nexport CHAT_DATA ./chat.db', /has no "=" after CHAT_DATA;/],
+    [Buffer.from('\ufeffCHAT_DATA=./chat.db', 'utf16le'), /cannot be read \(not in UTF-8\)\.$/],
+  ])('rejects a file with %j', async (text, message) => {
+    const file = join(folder, 'chat.env');
+    writeFileSync(file, text);
+    const { error } = await run(['user', 'list', '--env-file', file]);
+    expect(error?.message).toMatch(message);
   });
 
   test('names the setting for a database that does not exist', async () => {

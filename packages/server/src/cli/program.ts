@@ -38,6 +38,8 @@ export function createProgram(terminal: Terminal): Command {
           terminal,
           text
             .replace(/^error: /, '')
+            // The value may be a password.
+            .replace(/(unknown option '[^'=]*)=[^']*/, '$1')
             .trim()
             .replaceAll('\n', ' '),
         ),

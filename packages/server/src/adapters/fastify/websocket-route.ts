@@ -35,7 +35,8 @@ export async function websocketRoute(
     // A variable and not a literal: the types of `ws` lack the two newest options.
     const options = {
       server: upgrades,
-      maxPayload: frameMaxBytes(context.limits),
+      // `ws` would have no limit for a larger number.
+      maxPayload: Math.min(frameMaxBytes(context.limits), 2 ** 31 - 1),
       maxFragments: maxFragments,
       perMessageDeflate: false,
       closeTimeout: closeTimeoutMs,

@@ -95,10 +95,18 @@ async function lockFile(path: string): Promise<() => void> {
 }
 
 function requireDirectory(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (isDirectory(path)) return;
   throw new SettingError(
     `--static or CHAT_STATIC is invalid: expected a directory, received "${path}".`,
   );
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** With a random secret each instance would reject the tokens of the others. */

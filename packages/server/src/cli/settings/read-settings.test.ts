@@ -85,6 +85,12 @@ describe('rejects with one sentence that names flag and variable', () => {
     [{}, { CHAT_TOKEN_LIFETIME_MS: '0' }],
     [{}, { CHAT_TIME_ZONE: 'Nowhere' }],
     [{}, { CHAT_METRICS: 'perhaps' }],
+    [{ data: 'postgres://ada@db/chat' }, {}],
+    [{ 'redis-prefix': 'chat{1}' }, {}],
+    [{ 'database-timeout-ms': '2147483648' }, {}],
+    [{ 'limit-window-ms': '9007199254740991' }, {}],
+    [{ 'content-max-length': '200000000' }, {}],
+    [{ 'max-queued-logins': '9007199254740993' }, {}],
   ])('%o %o', (flags, environment) => {
     expect(() => read(flags, environment)).toThrow(SettingError);
     expect(() => read(flags, environment)).toThrow(
@@ -92,10 +98,11 @@ describe('rejects with one sentence that names flag and variable', () => {
     );
   });
 
-  test('rejects a user whose name is invalid', () => {
-    for (const name of [' ', 'x'.repeat(256), 'a\u0000b']) {
-      expect(() => read({ user: [`${name}:x`] })).toThrow(
-        /^--user or CHAT_USER is invalid: expected name:password with a name of 1 to 255 characters\.$/,
+  test('rejects a user whose name or password is invalid', () => {
+    const long = 'x'.repeat(1_025);
+    for (const user of [' :x', `${'x'.repeat(256)}:x`, 'a\u0000b:x', `ada:${long}`]) {
+      expect(() => read({ user: [user] })).toThrow(
+        /^--user or CHAT_USER is invalid: expected name:password with a name of 1 to 255 and a password of 1 to 1024 characters\.$/,
       );
     }
   });

@@ -79,10 +79,24 @@ export function environmentOf(flags: Flags, environment: Environment): Environme
 }
 
 function readEnvFile(path: string): Environment {
+  const text = readTextFile(path);
+  // Node ignores what is no assignment.
+  const [, name] = /^[ \t]*(?:export[ \t]+)?(CHAT_\w+)(?![\w \t]*=)/m.exec(text) ?? [];
+  if (name !== undefined) {
+    throw new SettingError(
+      `--${envFileFlag} is invalid: "${path}" has no "=" after ${name}; write ${name}=VALUE.`,
+    );
+  }
+  return parseEnv(text) as Environment;
+}
+
+/** Some editors on Windows write a byte order mark, or UTF-16. */
+function readTextFile(path: string): string {
   try {
-    return parseEnv(readFileSync(path, 'utf8')) as Environment;
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'not readable';
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not in UTF-8' : code;
     throw new SettingError(`--${envFileFlag} is invalid: "${path}" cannot be read (${reason}).`);
   }
 }

@@ -7,8 +7,7 @@ import { type TrustedProxies, trustedProxies } from '../../options/trusted-proxi
 // Each schema parses the text of a flag or a variable. Its message completes "expected …".
 
 export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
-  const to = maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
-  const expected = `a whole number from ${minimum}${to}`;
+  const expected = `a whole number from ${minimum} to ${maximum}`;
   return z.pipe(
     z.string().check(z.regex(/^\d{1,16}$/, expected)),
     z.pipe(
@@ -21,7 +20,17 @@ export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
 /** An empty text is usually an unset variable; as a host it would mean "all addresses". */
 export const nonEmpty = z.string().check(z.minLength(1, 'a text of at least one character'));
 
-export const file = nonEmpty.check(z.refine((text) => text !== ':memory:', 'a file'));
+export const fileOrMemory = nonEmpty.check(
+  z.refine(
+    (text) => !text.includes('://'),
+    'a file; CHAT_DATABASE_URL is the setting for the address of a database',
+  ),
+);
+
+export const file = fileOrMemory.check(z.refine((text) => text !== ':memory:', 'a file'));
+
+/** Redis uses braces to assign keys to servers. */
+export const keyPrefix = z.string().check(z.regex(/^[^{}]+$/, 'a text without braces'));
 
 /** The pairs that people write into environment files. */
 export const boolean = z.stringbool({
@@ -93,7 +102,7 @@ export const credentials = z.pipe(
       return { username: text.slice(0, colon), password: text.slice(colon + 1) };
     }),
     option<{ readonly username: string; readonly password: string }>(
-      'name:password with a name of 1 to 255 characters',
+      'name:password with a name of 1 to 255 and a password of 1 to 1024 characters',
       (user) => validateUser(user) === undefined,
     ),
   ),

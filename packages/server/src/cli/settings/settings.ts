@@ -16,9 +16,11 @@ import {
   boolean,
   credentials,
   file,
+  fileOrMemory,
   headerValue,
   httpHeaders,
   integer,
+  keyPrefix,
   nonEmpty,
   parameters,
   proxies,
@@ -84,6 +86,8 @@ const database = secretVariable(
   ),
 );
 const positive = integer(1);
+/** PostgreSQL, Redis and timers have a maximum of their own. */
+const dayMs = 86_400_000;
 
 /** For commands that read or change the data and exit: an in-memory database would be lost. */
 export const dataSettings = {
@@ -95,7 +99,7 @@ export const dataSettings = {
 export const settings = {
   port: setting('port <n>', 'port to listen on; 0 selects a free port', integer(0, 65_535), 3000),
   host: setting('host <address>', 'address to listen on; 0.0.0.0 means all', nonEmpty, '127.0.0.1'),
-  data: setting(dataFlag, 'SQLite file, or :memory:', nonEmpty, './chat.db'),
+  data: setting(dataFlag, 'SQLite file, or :memory:', fileOrMemory, './chat.db'),
   databaseUrl: database,
   databaseConnections: setting(
     'database-connections <n>',
@@ -106,7 +110,7 @@ export const settings = {
   databaseTimeoutMs: setting(
     'database-timeout-ms <ms>',
     'timeout of a PostgreSQL query; the response is then 503',
-    positive,
+    integer(1, dayMs),
     10_000,
   ),
   redisUrl: secretVariable(
@@ -120,7 +124,7 @@ export const settings = {
   redisPrefix: setting(
     'redis-prefix <text>',
     'prefix of all keys and channels, for several deployments on one Redis',
-    nonEmpty,
+    keyPrefix,
     'chat:',
   ),
   redisTimeoutMs: setting(
@@ -183,7 +187,7 @@ export const settings = {
   windowMs: setting(
     'limit-window-ms <ms>',
     'length of the "minute" of both rate limits',
-    positive,
+    integer(1, dayMs),
     defaultLimits.windowMs,
   ),
   socketsPerUser: setting(
@@ -195,7 +199,7 @@ export const settings = {
   contentMaxLength: setting(
     'content-max-length <n>',
     'characters of a message',
-    positive,
+    integer(1, 10_000_000),
     defaultLimits.contentMaxLength,
   ),
   tokenLifetimeMs: setting(

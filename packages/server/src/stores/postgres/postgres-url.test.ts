@@ -24,6 +24,12 @@ it.each([
   'postgres://ada:12/cret@db/chat',
   'postgres://ada:12?cret@db/chat',
   'postgres://ada:12#cret@db/chat',
+  ' postgres://ada:s3cret@db/chat',
+  'postgres://ada:s3cret@db/chat\n',
+  'postgres://',
+  'postgres://db/chat?port=abc',
+  'postgres://db/chat?port=65536',
+  'postgres://db/chat?sslmode=verify_full',
 ])('rejects "%s"', (url) => {
   expect(isPostgresUrl(url)).toBe(false);
 });

@@ -10,7 +10,22 @@ function parsePostgresUrl(text: string): URL | undefined {
   if (!/^postgres(?:ql)?:$/.test(url.protocol)) return undefined;
   // A "/", "?" or "#" in a password ends the host too early: its rest would be shown as the name of the database.
   const rest = url.pathname + (url.searchParams.has('password') ? '' : url.search);
-  return rest.includes('@') || url.hash !== '' ? undefined : url;
+  return rest.includes('@') || url.hash !== '' || !hasValidParts(text, url) ? undefined : url;
+}
+
+const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
+/** What node-postgres would ignore, or could only fail with later. */
+function hasValidParts(text: string, { host, pathname, searchParams }: URL): boolean {
+  const port = searchParams.get('port') ?? '1';
+  return (
+    // node-postgres reads an address with a space as the name of a database.
+    !/\s/.test(text) &&
+    (host !== '' || searchParams.has('host') || pathname.length > 1) &&
+    /^\d{1,5}$/.test(port) &&
+    Number(port) <= 65_535 &&
+    sslModes.includes(searchParams.get('sslmode') ?? 'disable')
+  );
 }
 
 export function isPostgresUrl(text: string): boolean {

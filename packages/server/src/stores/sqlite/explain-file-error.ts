@@ -6,9 +6,11 @@ const reasons: { readonly [code: string]: string } = {
   EPERM: 'this user may not write to it',
   EROFS: 'its disk is read-only',
   ENOSPC: 'the disk is full',
+  ENAMETOOLONG: 'its name is too long',
 };
 
 /** Why a file cannot be created, to follow its name in a message; `undefined` when it is not an error of the system. */
 export function explainFileError(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined;
+  const code = String((error as NodeJS.ErrnoException).code);
+  return reasons[code] ?? (/^E[A-Z\d]+$/.test(code) ? `the system reports ${code}` : undefined);
 }

@@ -164,6 +164,10 @@ describe('a SQLite file', () => {
     );
   });
 
+  it('whose name is too long is rejected', async () => {
+    await expect(open(join(folder, 'x'.repeat(300)))).rejects.toThrow('its name is too long.');
+  });
+
   it('that is a folder is rejected', async () => {
     mkdirSync(path);
     await expect(open()).rejects.toThrow('it is a folder, not a file.');
