@@ -1,29 +1,20 @@
 import { AssistantEndpointError } from './assistant-endpoint-error.js';
 import type { OpenAiSettings } from './options.js';
-import { parseError, parseJson } from './parse-error.js';
+import { parseError, parseJson, parsePossibleError } from './parse-error.js';
 import { ReasoningFilter } from './reasoning.js';
 import { doneEvent, EventParser } from './server-sent-events.js';
 
 /** Why a reply is not complete, although it is usable. */
 export type Truncation = 'length' | 'content_filter';
 
-/** What servers and gateways call it, in lower case. Other reasons, such as `stop`, are the end of a complete reply. */
-const truncations = new Map<string, Truncation>([
-  ['length', 'length'],
-  ['max_tokens', 'length'],
-  ['model_length', 'length'],
-  ['content_filter', 'content_filter'],
-  ['safety', 'content_filter'],
-  ['sensitive', 'content_filter'],
-]);
-const failures = new Set([
-  'error',
-  'abort',
-  'aborted',
-  'cancelled',
-  'network_error',
-  'insufficient_system_resource',
-]);
+/** What servers and gateways call it. Other reasons, such as `stop`, are the end of a complete reply. */
+const truncations: readonly (readonly [RegExp, Truncation])[] = [
+  [/length|max.*tokens|token_limit|context_window/i, 'length'],
+  [/filter|safety|sensitive|recitation|blocklist|prohibited|spii/i, 'content_filter'],
+];
+const failures = /error|abort|cancel|fail|time_?out|exception|insufficient/i;
+/** Some servers send one of these in each chunk before the last one. */
+const noReason = /^(?:|null|none)$/i;
 /** The JSON around the text of a response without streaming, and how much longer JSON escapes can make the text. */
 const jsonOverhead = 65_536;
 const maxEscapeFactor = 6;
@@ -33,6 +24,8 @@ interface Choice {
   readonly index?: unknown;
   readonly delta?: unknown;
   readonly message?: unknown;
+  /** The text of the older completions API. */
+  readonly text?: unknown;
   readonly finish_reason?: unknown;
 }
 
@@ -49,7 +42,12 @@ export class CompletionReader {
   #finishReason: string | undefined;
   #done = false;
   #hasChoices = false;
+  #hasDeltas = false;
   #hasText = false;
+  /** The text so far of a server that sends messages instead of deltas. */
+  #message = '';
+  /** What may be an error: it is one when the reply ends without a finish reason. */
+  #possibleError: string | undefined;
 
   constructor(settings: Pick<OpenAiSettings, 'maxReplyLength' | 'secrets' | 'showReasoning'>) {
     this.#settings = settings;
@@ -63,7 +61,7 @@ export class CompletionReader {
 
   /** Set after the end when the endpoint cut the reply. */
   get truncation(): Truncation | undefined {
-    return truncations.get(this.#finishReason?.toLowerCase() ?? '');
+    return truncations.find(([pattern]) => pattern.test(this.#finishReason ?? ''))?.[1];
   }
 
   /**
@@ -77,7 +75,7 @@ export class CompletionReader {
     const first = this.#start.trimStart()[0];
     if (first === undefined) return this.#limitBody();
     if (first === '<') throw webPage();
-    if (first === '{') {
+    if (first === '{' || first === '[') {
       this.#format = 'json';
       return this.#limitBody();
     }
@@ -93,7 +91,7 @@ export class CompletionReader {
     let deltas: string[] = [];
     if (this.#format === 'events') deltas = this.#readEvents(this.#events.end());
     if (this.#format === 'json') {
-      deltas = [this.#readChunk(parseJson(this.#start))];
+      deltas = [parseJson(this.#start)].flat().map((chunk) => this.#readChunk(chunk));
       if (!this.#hasChoices) throw notACompletion();
       // The body is one valid JSON text, so nothing is missing.
       this.#done = true;
@@ -110,6 +108,9 @@ export class CompletionReader {
       throw new AssistantEndpointError(
         "The assistant's endpoint ended its response in the middle: it sent no finish_reason and no [DONE].",
       );
+    }
+    if (this.#finishReason === undefined && this.#possibleError !== undefined) {
+      throw failed(this.#possibleError);
     }
     const rest = this.#reasoning.end();
     if (!this.#hasText && rest.trim() === '') throw emptyReply(this.#finishReason);
@@ -136,34 +137,51 @@ export class CompletionReader {
 
   #readChunk(chunk: unknown): string {
     const failure = parseError(chunk, this.#settings.secrets);
-    if (failure !== undefined) {
-      throw new AssistantEndpointError(`The assistant's endpoint failed: ${failure.message}`);
-    }
+    if (failure !== undefined) throw failed(failure.message);
     // What follows the end of the reply does not matter.
     if (chunk === null || (typeof chunk !== 'object' && this.finished)) return '';
     if (typeof chunk !== 'object') throw notACompletion();
     const { choices } = chunk as { choices?: unknown };
     // Usage data, keep-alives and results of content filters have no choices.
-    if (choices === undefined || choices === null) return '';
+    if (choices === undefined || choices === null) {
+      this.#possibleError = parsePossibleError(chunk, this.#settings.secrets);
+      return '';
+    }
     if (!Array.isArray(choices)) throw notACompletion();
     this.#hasChoices = true;
     const choice = (choices as (Choice | null)[]).find(
-      (candidate) => (candidate?.index ?? 0) === 0,
+      (candidate) => candidate !== null && Number(candidate.index ?? 0) === 0,
     );
     return choice === undefined || choice === null ? '' : this.#readChoice(choice);
   }
 
+  #readText(choice: Choice): { reasoning: string; content: string } {
+    const delta = readDelta(choice.delta ?? { content: choice.text });
+    if (delta.content !== '' || delta.reasoning !== '') {
+      this.#hasDeltas = true;
+      return delta;
+    }
+    const message = readDelta(choice.message);
+    // Some servers repeat the whole message at the end.
+    if (this.#hasDeltas || message.content === '') return delta;
+    // Others send messages only: each with the whole text so far, or with the next part of it.
+    const isWhole = message.content.startsWith(this.#message);
+    const content = isWhole ? message.content.slice(this.#message.length) : message.content;
+    this.#message += content;
+    return { reasoning: message.reasoning, content };
+  }
+
   #readChoice(choice: Choice): string {
-    // Some servers send one event with the whole message, or repeat it at the end.
-    const delta = choice.delta ?? (this.#hasText ? undefined : choice.message);
-    const { reasoning, content } = readDelta(delta);
+    const failure = parseError(choice, this.#settings.secrets);
+    if (failure !== undefined) throw failed(failure.message);
+    const { reasoning, content } = this.#readText(choice);
     const text = this.#reasoning.addReasoning(reasoning) + this.#reasoning.addContent(content);
     this.#hasText ||= content.trim() !== '' && text.trim() !== '';
     // A text after the finish reason means that it was not the end.
-    if (content !== '') this.#finishReason = undefined;
+    if (content !== '') this.#finishReason = this.#possibleError = undefined;
     const reason = choice.finish_reason;
-    if (typeof reason === 'string' && reason !== '') {
-      if (failures.has(reason.toLowerCase())) {
+    if (typeof reason === 'string' && !noReason.test(reason)) {
+      if (failures.test(reason)) {
         throw new AssistantEndpointError(
           `The assistant's endpoint could not complete its reply (finish_reason ${quote(reason)}).`,
         );
@@ -184,12 +202,13 @@ function readDelta(delta: unknown): { reasoning: string; content: string } {
   };
 }
 
-/** A text, or the parts of this type: Mistral sends the reasoning and the text of some models as parts. */
+/** A text, or the parts of this type: some servers send the reasoning and the text of some models as parts. */
 function textOf(value: unknown, type?: string): string {
   if (typeof value === 'string') return type === 'thinking' ? '' : value;
   if (!Array.isArray(value) || type === undefined) return '';
   return value
-    .filter((part) => part?.type === type)
+    .map((part) => (typeof part === 'string' ? { type: 'text', text: part } : part))
+    .filter((part) => part?.type === type || part?.type === `output_${type}`)
     .map((part) => textOf(part[type], type === 'thinking' ? 'text' : undefined))
     .join('');
 }
@@ -198,6 +217,10 @@ export function webPage(): AssistantEndpointError {
   return new AssistantEndpointError(
     "The assistant's endpoint responded with a web page: is this the URL of an API?",
   );
+}
+
+function failed(message: string): AssistantEndpointError {
+  return new AssistantEndpointError(`The assistant's endpoint failed: ${message}`);
 }
 
 function notACompletion(): AssistantEndpointError {

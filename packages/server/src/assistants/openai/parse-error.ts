@@ -5,24 +5,39 @@ export interface Failure {
 }
 
 /**
- * The error in a body or an event, in the format of OpenAI (`error.message`), Ollama (`error`), vLLM (`object: "error"`) or
- * FastChat (`error_code`); `undefined` when it has none.
+ * The error in a body or an event, in the format of OpenAI (`error.message`), Ollama (`error`), vLLM (`object: "error"`),
+ * FastChat (`error_code`) or Google (a list); `undefined` when it has none.
  */
 export function parseError(body: unknown, secrets: readonly string[]): Failure | undefined {
+  if (Array.isArray(body)) return parseError(body[0], secrets);
   if (typeof body !== 'object' || body === null) return undefined;
-  const { error, object, error_code: errorCode, message, text } = body as Record<string, unknown>;
-  if (error !== undefined && error !== null && error !== '' && error !== false) {
-    return toFailure(typeof error === 'object' ? error : { message: error }, secrets);
-  }
-  if (object === 'error') return toFailure(body, secrets);
+  const {
+    error,
+    object,
+    type,
+    error_code: errorCode,
+    message,
+    text,
+  } = body as Record<string, unknown>;
+  if (error) return toFailure(typeof error === 'object' ? error : { message: error }, secrets);
+  if (object === 'error' || type === 'error') return toFailure(body, secrets);
   if (typeof errorCode === 'number' && errorCode !== 0) {
     return toFailure({ message: message ?? text, code: errorCode }, secrets);
   }
   return undefined;
 }
 
+/** The message of an event that says nothing else: of an error, or of the progress of a server. */
+export function parsePossibleError(event: object, secrets: readonly string[]): string | undefined {
+  const { message, detail, errors } = event as Record<string, unknown>;
+  const [text] = [message, detail, errors].filter(Boolean);
+  if (text === undefined) return undefined;
+  return sanitize(typeof text === 'string' ? text : JSON.stringify(text), secrets);
+}
+
 function toFailure(error: object, secrets: readonly string[]): Failure {
-  const { message, code } = error as Record<string, unknown>;
+  const { error: inner, message = inner, code } = error as Record<string, unknown>;
+  if (typeof message === 'object' && message !== null) return toFailure(message, secrets);
   return {
     message: typeof message === 'string' ? sanitize(message, secrets) : 'without a reason.',
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,

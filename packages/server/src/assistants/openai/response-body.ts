@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import { AssistantEndpointError } from './assistant-endpoint-error.js';
 import type { InactivityTimeout } from './inactivity-timeout.js';
 
@@ -9,7 +11,7 @@ export async function* readText(
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   try {
-    for await (const bytes of body) {
+    for await (const bytes of decompress(body)) {
       yield decoder.decode(bytes, { stream: true });
     }
   } catch (error) {
@@ -19,6 +21,14 @@ export async function* readText(
     );
   }
   yield decoder.decode();
+}
+
+/** Some gateways compress every response, although the request does not ask for it. */
+function decompress(body: IncomingMessage): Readable {
+  const encoding = body.headers['content-encoding']?.toLowerCase();
+  if (encoding === 'br') return pipeline(body, createBrotliDecompress(), () => {});
+  const isCompressed = encoding === 'gzip' || encoding === 'deflate';
+  return isCompressed ? pipeline(body, createUnzip(), () => {}) : body;
 }
 
 /** At least the first `length` characters of a body. */

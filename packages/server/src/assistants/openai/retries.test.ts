@@ -50,8 +50,14 @@ describe('waits as long as the endpoint requests', () => {
     [{ 'retry-after': '7' }, 7_000],
     [{ 'retry-after': '0' }, 0],
     [{ 'retry-after': '7', 'retry-after-ms': '250' }, 250],
-    [{ 'retry-after': 'Thu, 01 Jan 2026 12:00:09 GMT' }, 9_000],
-    [{ 'retry-after': 'Thu, 01 Jan 2026 11:00:00 GMT' }, 0],
+    // Dates are relative to the clock of the endpoint, which may be wrong.
+    ...[
+      ['Thu, 01 Jan 2026 12:00:09 GMT', 9_000] as const,
+      ['Thu, 01 Jan 2026 11:00:00 GMT', 0] as const,
+    ].map(([date, ms]): [Record<string, string>, number] => [
+      { date: 'Thu, 01 Jan 2026 12:00:00 GMT', 'retry-after': date },
+      ms,
+    ]),
   ])('%o', async (headers, ms) => {
     endpoint.respondWith(respondsWithError(429, 'Rate limit reached', headers), yes);
     const reply = collectReply(options, { clock });
@@ -59,6 +65,14 @@ describe('waits as long as the endpoint requests', () => {
     expect(await reply).toEqual(['Yes']);
     expect(endpoint.requests).toHaveLength(2);
     expect(clock.manual.pending).toBe(0);
+  });
+
+  test.each(['-5', 'soon', '1e3'])('and as usual for the invalid time %s', async (time) => {
+    const headers = { 'retry-after': time };
+    endpoint.respondWith(respondsWithError(429, 'Rate limit reached', headers), yes);
+    const reply = collectReply(options, { clock });
+    expect(await skipDelay(1)).toBeGreaterThanOrEqual(250);
+    await reply;
   });
 
   test('but does not retry after a long delay', async () => {

@@ -26,6 +26,9 @@ function requestedDelayMs(headers: IncomingHttpHeaders, now: number): number | u
   const text = headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;
   if (/^\d{1,12}(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  // `Date.parse` accepts much more than the date of a header.
+  const date = /^[a-z]{3}, /i.test(text) ? Date.parse(text) : Number.NaN;
+  // Relative to the clock of the endpoint, if it is known.
+  const from = Date.parse(headers.date ?? '') || now;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - from);
 }

@@ -9,12 +9,14 @@ export const doneEvent = '[DONE]';
 
 /**
  * Parses a stream of server-sent events with JSON data. It is as lenient as the servers require: any line ending, comments,
- * empty events, events without an empty line between them, no line ending at the end.
+ * empty events, events without an empty line between them, no line ending at the end. An event of the type `error`, and the
+ * field `error` of llama.cpp, are returned as the member `error`.
  */
 export class EventParser {
   #line = '';
   #data: string[] = [];
   #dataLength = 0;
+  #isError = false;
 
   /** Returns the values of the events that end in `text`: `undefined` when the JSON is invalid. */
   add(text: string): unknown[] {
@@ -47,10 +49,16 @@ export class EventParser {
 
   #addLine(line: string): unknown[] {
     if (line === '') return this.#dispatch();
-    const value = /^data(?::(.*))?$/s.exec(line)?.[1]?.trim() ?? '';
-    if (value === '') return [];
+    // Some servers send an error in the middle of a stream as JSON without a field.
+    const [, field = 'data', text = ''] =
+      /^(data|event|error)(?::(.*))?$/s.exec(line) ??
+      (line.startsWith('{') ? ['', 'data', line] : []);
+    const value = text.trim();
+    if (field === 'event') this.#isError = value === 'error';
+    if (field === 'event' || value === '') return [];
+    if (field === 'error') return [{ error: parseJson(value) ?? value }];
     // Complete in one line, as almost always: some servers do not send the empty line after it.
-    const event = this.#data.length === 0 ? parseEvent(value) : undefined;
+    const event = this.#data.length === 0 ? this.#parseEvent(value) : undefined;
     if (event !== undefined) return [event];
     this.#data.push(value);
     this.#dataLength += value.length;
@@ -58,12 +66,19 @@ export class EventParser {
   }
 
   #dispatch(): unknown[] {
-    if (this.#data.length === 0) return [];
-    const event = parseEvent(this.#data.join('\n'));
+    const data = this.#data.join('\n');
+    const event = this.#isError && data !== '' ? { error: data } : this.#parseEvent(data);
+    this.#isError = false;
+    if (data === '') return [];
     this.#data = [];
     this.#dataLength = 0;
     return [event];
   }
-}
 
-const parseEvent = (text: string): unknown => (text === doneEvent ? doneEvent : parseJson(text));
+  #parseEvent(text: string): unknown {
+    if (text === doneEvent) return doneEvent;
+    const value = parseJson(text);
+    const isPlain = typeof value === 'object' && value !== null && !('error' in value);
+    return this.#isError && isPlain ? { error: value } : value;
+  }
+}

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AssistantEndpointError } from './assistant-endpoint-error.js';
 import type { OpenAiAssistantOptions } from './options.js';
@@ -105,6 +106,42 @@ describe('a complete reply', () => {
       'with error null in each chunk',
       event({ error: null, choices: [{ delta: { content: 'Hi Ada' } }] }) + stop,
     ],
+    [
+      'with error 0 in each chunk',
+      event({ error: 0, choices: [{ delta: { content: 'Hi Ada' } }] }) + stop,
+    ],
+    [
+      'with the finish reason "null" in each chunk',
+      text('Hi', 'null') + text(' Ada', 'NONE') + done,
+    ],
+    [
+      'with null before its choice',
+      event({ choices: [null, { delta: { content: 'Hi Ada' } }] }) + stop,
+    ],
+    ['with the index as a text', chunk({ index: '0', delta: { content: 'Hi Ada' } }) + stop],
+    [
+      'with messages that are parts of it',
+      chunk({ message: { content: 'Hi' } }) + chunk({ message: { content: ' Ada' } }) + stop,
+    ],
+    [
+      'with messages that are its text so far',
+      chunk({ message: { content: 'Hi' } }) + chunk({ message: { content: 'Hi Ada' } }) + stop,
+    ],
+    [
+      'with an empty delta next to the message',
+      chunk({ delta: {}, message: { content: 'Hi Ada' }, finish_reason: 'stop' }),
+    ],
+    ['of the older completions API', chunk({ text: 'Hi' }) + chunk({ text: ' Ada' }) + stop],
+    ['with texts as parts', text(['Hi', { type: 'output_text', text: ' Ada' }]) + stop],
+    ['with progress', event({ status: 'queued', message: 'Position 3.' }) + hi + done],
+    ['with progress before its finish reason', hi + event({ message: 'Almost done.' }) + stop],
+    [
+      'as a list of chunks',
+      JSON.stringify([
+        { choices: [{ delta: { content: 'Hi' } }] },
+        { choices: [{ delta: { content: ' Ada' }, finish_reason: 'stop' }] },
+      ]),
+    ],
     ['with text after [DONE], which is ignored', hi + done + text(' and more')],
     ['with text after the finish reason', text('Hi', 'stop') + text(' Ada') + stop],
     ['with invalid data after its end', `${hi}${stop}data: {"usage": oops\n\n`],
@@ -199,6 +236,45 @@ describe('an incomplete or failed reply', () => {
       hi + event({ text: 'GPU lost', error_code: 50_004 }) + done,
       /GPU lost/,
     ],
+    [
+      'has the reason in error.error',
+      hi + event({ error: { error: { message: 'GPU lost' } } }),
+      /GPU lost/,
+    ],
+    ['has the type error', hi + event({ type: 'error', message: 'GPU lost' }) + done, /GPU lost/],
+    [
+      'has an error in its choice',
+      chunk({ delta: {}, error: { message: 'GPU lost' } }) + done,
+      /GPU lost/,
+    ],
+    [
+      'has an error as JSON without a field',
+      `${hi}{"error":{"message":"GPU lost"}}\n\n${done}`,
+      /GPU lost/,
+    ],
+    [
+      'has an error in a field',
+      `${hi}error: {"code":500,"message":"GPU lost"}\n\n${done}`,
+      /GPU lost/,
+    ],
+    ['has an error text in a field', `${hi}error: GPU lost\n\n${done}`, /GPU lost/],
+    [
+      'has an error event without "error"',
+      `${hi}event: error\ndata: {"message":"GPU lost"}\n\n${done}`,
+      /GPU lost/,
+    ],
+    ['has an error event with a text', `${hi}event: error\ndata: GPU lost\n\n${done}`, /GPU lost/],
+    ['ends after a message', hi + event({ code: 500, message: 'GPU lost' }) + done, /GPU lost/],
+    ['ends after a detail', hi + event({ detail: 'GPU lost' }) + done, /GPU lost/],
+    ['ends after errors', hi + event({ errors: [{ message: 'GPU lost' }] }) + done, /GPU lost/],
+    ...['CANCELED', 'failed', 'timeout', 'ERROR_TOXIC', 'user_cancel'].map(
+      (reason): [string, string, RegExp] => [
+        `ends with finish_reason "${reason}"`,
+        hi + finish(reason) + done,
+        /could not complete its reply/,
+      ],
+    ),
+    ['is a list with an error', JSON.stringify([{ error: { message: 'GPU lost' } }]), /GPU lost/],
     ['has an error without a message', hi + event({ error: {} }), /without a reason/],
     ['is an error as JSON', JSON.stringify({ error: { message: 'GPU lost' } }), /GPU lost/],
     ['is JSON without choices', '{"status":"ok"}', /other than a chat/],
@@ -232,11 +308,24 @@ describe('an incomplete or failed reply', () => {
 
   test.each([
     ['null', text('Hi') + text(' Ada')],
+    ['"null"', text('Hi', 'null') + text(' Ada', 'null')],
     ['an empty text', text('Hi', '') + text(' Ada', '')],
   ])('loses its connection while finish_reason is %s', async (_what, stream) => {
     endpoint.respondWith(breaksAfter(stream));
     await expect(readReply(options())).rejects.toThrow(/was lost/);
   });
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+])('a stream that is compressed with %s is read', async (encoding, compress) => {
+  endpoint.respondWith((response) => {
+    response.writeHead(200, { 'content-encoding': encoding });
+    response.end(compress(hi + stop + done));
+  });
+  expect((await readReply(options())).text).toBe('Hi Ada');
 });
 
 describe('a reply that the endpoint cut', () => {
@@ -245,7 +334,10 @@ describe('a reply that the endpoint cut', () => {
     ['max_tokens', 'length'],
     ['MAX_TOKENS', 'length'],
     ['content_filter', 'content_filter'],
+    ['max_output_tokens', 'length'],
+    ['model_context_window_exceeded', 'length'],
     ['SAFETY', 'content_filter'],
+    ['PROHIBITED_CONTENT', 'content_filter'],
   ])('with the finish reason %s is marked', async (reason, truncated) => {
     endpoint.respondWith(streams(hi + finish(reason) + done));
     expect(await readReply(options())).toEqual({ text: 'Hi Ada', end: { truncated } });
