@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,6 +67,8 @@ describe('a SQLite file', () => {
 
   it.each([
     ['deleted', () => rmSync(path)],
+    ['emptied', () => truncateSync(path)],
+    ['deleted in part: its write-ahead log', () => rmSync(`${path}-wal`)],
     [
       'replaced',
       () => {
