@@ -295,7 +295,7 @@ export class ReplyWorld {
     headers: Record<string, string> = {},
   ): Promise<unknown> {
     const response = await instance.api.handle(route, this.#request(body, headers));
-    return 'json' in response ? JSON.parse(wholeJson(response.json)) : undefined;
+    return 'json' in response ? JSON.parse(await wholeJson(response.json)) : undefined;
   }
 
   #request(body: object, headers: Record<string, string>): ChatRequest {

@@ -107,7 +107,7 @@ export function createSocketChat(
     async login(username) {
       await api.addUser({ username, password: 'secret' });
       const response = await call('login', { username, password: 'secret' });
-      return (JSON.parse(wholeJson(response.json)) as { access_token: string }).access_token;
+      return (JSON.parse(await wholeJson(response.json)) as { access_token: string }).access_token;
     },
     logout: (token) => call('logout', undefined, authorization(token)),
     post: (token, message, key) =>
@@ -115,7 +115,7 @@ export function createSocketChat(
     async history(token) {
       const query = { order: 'asc', pageSize: '100' };
       const response = await call('history', undefined, authorization(token), query);
-      return (JSON.parse(wholeJson(response.json)) as { messages: never[] }).messages;
+      return (JSON.parse(await wholeJson(response.json)) as { messages: never[] }).messages;
     },
     openSocket(request, peer = new FakePeer()) {
       const defaults = { token: undefined, origin: undefined, host: 'chat.test', stream: false };

@@ -52,8 +52,8 @@ export interface StreamedResponse extends ResponseHead {
 }
 
 export interface ChatResponse extends ResponseHead {
-  /** The body, as JSON. A large one is an iterable of its parts, which are serialized when they are read. */
-  readonly json: string | Iterable<string>;
+  /** The body, as JSON. A large one is an iterable of its parts, which are read from the store when they are needed. */
+  readonly json: string | AsyncIterable<string>;
 }
 
 /** The methods of an accepted WebSocket that the domain uses. */
@@ -71,6 +71,7 @@ export interface SocketPeer {
 /** The events that an adapter reports for a socket. */
 export interface SocketHandler {
   onMessage(data: string | Uint8Array): void;
+  onPing(): void;
   onPong(): void;
   onClose(): void;
 }

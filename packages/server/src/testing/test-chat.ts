@@ -101,7 +101,7 @@ export function createTestChat(options: TestChatOptions = {}): TestChat {
     });
     if ('events' in response) return { ...response, body: undefined };
     const { json, ...head } = response;
-    return { ...head, body: JSON.parse(wholeJson(json)) };
+    return { ...head, body: JSON.parse(await wholeJson(json)) };
   };
 
   let logins = 0;

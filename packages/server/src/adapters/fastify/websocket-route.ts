@@ -186,6 +186,7 @@ function attachSession(
     const bytes = data as Buffer;
     guarded(() => session.onMessage(isBinary ? bytes : bytes.toString('utf8')));
   });
+  socket.on('ping', () => guarded(() => session.onPing()));
   socket.on('pong', () => guarded(() => session.onPong()));
   socket.on('close', (code: number) => {
     metrics?.socketClosed(code);

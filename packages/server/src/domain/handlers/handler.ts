@@ -13,7 +13,7 @@ import { HttpError } from '../errors.js';
 /** The body, a body that is already serialized, completely or in parts, or server-sent events. */
 export type Outcome<Body> = (
   | { readonly body: Body }
-  | { readonly json: string | Iterable<string> }
+  | { readonly json: string | AsyncIterable<string> }
   | { readonly events: AsyncIterable<string> }
 ) & {
   readonly headers?: Readonly<Record<string, string>>;

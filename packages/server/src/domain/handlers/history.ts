@@ -5,6 +5,7 @@ import { jsonParts, maxWholeLength } from '../http/json-parts.js';
 import { pageRange } from '../messages/page-range.js';
 import type { MessageRange, MessageRecord } from '../ports/store.js';
 import { type Handler, parseQueryString } from './handler.js';
+import { messageSlices } from './message-slices.js';
 import { contentLength, respondWith } from './respond-with.js';
 
 const idMaxLength = 255;
@@ -31,13 +32,16 @@ export const history: Handler<'history'> = (context, request) => {
     if (request.headOnly) return { json: '' };
     const range = pageRange(source.total, page, pageSize, order);
     const records = range === undefined ? [] : await source.read(range);
-    const messages = await respondWith(context, request, records, position.readSeq);
-    if (order === 'desc') messages.reverse();
     const pagination = { total: source.total, page, pageSize };
-    if (contentLength(records) > maxWholeLength) {
+    const serialize = (some: readonly MessageRecord[]) =>
+      respondWith(context, request, some, position.readSeq);
+    if (range !== undefined && contentLength(records) > maxWholeLength) {
+      const slices = messageSlices({ range, order, read: source.read, serialize });
       const end = `,"pagination":${JSON.stringify(pagination)}}`;
-      return { json: jsonParts('{"messages":', messages, end) };
+      return { json: jsonParts('{"messages":', slices, end) };
     }
+    const messages = await serialize(records);
+    if (order === 'desc') messages.reverse();
     const json = JSON.stringify({ messages, pagination } satisfies RouteResponse<'history'>);
     if (records.every((record) => record.delivered)) pages.set(key, position, json);
     return { json };

@@ -1,9 +1,12 @@
-import { routeSpecs } from '@chat/contract';
-import { type Handler, parseBody } from './handler.js';
+import { routeSpecs, validateContent } from '@chat/contract';
+import { type Handler, messageIdMaxLength, parseBody } from './handler.js';
 
 export const stop: Handler<'stop'> = (context, request) => {
   const { messageId } = parseBody(routeSpecs.stop.body, request.body ?? {});
+  // Every store can look up only valid text of this length; another id cannot exist.
+  const isPossible =
+    messageId === undefined || validateContent(messageId, messageIdMaxLength) === undefined;
   return async ({ userId }) => ({
-    body: { stopped: await context.replies.stop(userId, messageId) },
+    body: { stopped: isPossible && (await context.replies.stop(userId, messageId)) },
   });
 };

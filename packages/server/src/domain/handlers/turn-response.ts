@@ -4,7 +4,7 @@ import type { DomainContext } from '../context.js';
 import { HttpError } from '../errors.js';
 import { acceptsEvents } from '../http/accepts-events.js';
 import { jsonParts, maxWholeLength } from '../http/json-parts.js';
-import type { MessageRecord } from '../ports/store.js';
+import type { MessageRange, MessageRecord } from '../ports/store.js';
 import { followRemoteReply } from '../replies/remote-reply.js';
 import { ReplyStream } from '../replies/reply-stream.js';
 import type { RunningReply } from '../replies/running-reply.js';
@@ -12,6 +12,7 @@ import { reportError } from '../report-error.js';
 import { validateKey } from '../turns/idempotency-key.js';
 import type { Turn, TurnResult } from '../turns/turns.js';
 import type { Outcome } from './handler.js';
+import { messageSlices } from './message-slices.js';
 import { contentLength, respondWith } from './respond-with.js';
 
 /** How many messages of a session are read at once. */
@@ -62,15 +63,21 @@ export function createTurnResponder(context: DomainContext, request: ChatRequest
       const messages = await respondWith(context, request, records, readSeq);
       return { body: { response, messages } };
     }
+    const { userId } = userMessage;
     const create = async () => {
-      const records = await wholeSession(context, reply ?? userMessage);
-      const messages = await respondWith(context, request, records, readSeq);
-      if (contentLength(records) <= maxWholeLength) return { body: { response, messages } };
+      const { sessionId, sessionSeq } = reply ?? userMessage;
+      // Up to this message, also when the response is replayed.
+      const range = { from: 1, to: sessionSeq };
+      const read = (slice: MessageRange) => context.store.sessionMessages(userId, sessionId, slice);
+      const serialize = (some: readonly MessageRecord[]) =>
+        respondWith(context, request, some, readSeq);
+      const records = await readShort(range, read);
+      if (records !== undefined) return { body: { response, messages: await serialize(records) } };
       const start = `{"response":${JSON.stringify(response)},"messages":`;
-      return { json: jsonParts(start, messages, '}') };
+      const slices = messageSlices({ range, order: 'asc', read, serialize });
+      return { json: jsonParts(start, slices, '}') };
     };
     // Never rejected: the message is stored, and the rate limit bounds how many wait.
-    const { userId } = userMessage;
     return context.reads.run(userId, request, create, Number.POSITIVE_INFINITY);
   };
 
@@ -141,7 +148,7 @@ export function createTurnResponder(context: DomainContext, request: ChatRequest
   };
 }
 
-function toParts(outcome: Outcome<TurnBody>): Iterable<string> {
+function toParts(outcome: Outcome<TurnBody>): Iterable<string> | AsyncIterable<string> {
   if ('json' in outcome) return typeof outcome.json === 'string' ? [outcome.json] : outcome.json;
   return 'body' in outcome ? [JSON.stringify(outcome.body)] : [];
 }
@@ -149,15 +156,17 @@ function toParts(outcome: Outcome<TurnBody>): Iterable<string> {
 // A test that uses the mock may replace the timers, and would wait for this one forever.
 const realSetTimeout = globalThis.setTimeout;
 
-/** The session up to this message, also when the response is replayed. */
-async function wholeSession({ store }: DomainContext, last: MessageRecord) {
-  const { userId, sessionId, sessionSeq } = last;
+/** The messages of a range; `undefined` when they are too long for a body as a whole. */
+async function readShort(
+  { from: first, to: last }: MessageRange,
+  read: (slice: MessageRange) => Promise<readonly MessageRecord[]>,
+): Promise<readonly MessageRecord[] | undefined> {
   const records: MessageRecord[] = [];
-  for (let from = 1; from <= sessionSeq; from += sliceSize) {
+  for (let from = first; from <= last; from += sliceSize) {
     // SQLite reads synchronously: other requests have their turn between two slices.
-    if (from > 1) await new Promise((resolve) => realSetTimeout(resolve, 0));
-    const to = Math.min(from + sliceSize - 1, sessionSeq);
-    records.push(...(await store.sessionMessages(userId, sessionId, { from, to })));
+    if (from > first) await new Promise((resolve) => realSetTimeout(resolve, 0));
+    records.push(...(await read({ from, to: Math.min(from + sliceSize - 1, last) })));
+    if (contentLength(records) > maxWholeLength) return undefined;
   }
   return records;
 }

@@ -13,7 +13,7 @@ export interface StreamEnd {
   /** Missing when the reply was stopped before it had text. */
   readonly reply?: MessageRecord | undefined;
   /** The JSON of the response, in parts. Rejects with an `HttpError`. */
-  createBody(): Promise<Iterable<string>>;
+  createBody(): Promise<Iterable<string> | AsyncIterable<string>>;
 }
 
 /**

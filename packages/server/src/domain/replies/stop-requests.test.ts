@@ -59,6 +59,18 @@ describe('instances that cannot reach each other', () => {
     expect((await response).body.messages[1]).not.toHaveProperty('stopped');
   });
 
+  it.each(['a\u0000b', '\ud800', 'x'.repeat(300)])('do not store the id %j', async (messageId) => {
+    const { store, assistant, ada, elsewhere } = await separatedInstances();
+    const response = ada.send('Hello');
+    await assistant.receivedRequests(1);
+    const stop = elsewhere.call('stop', { body: { messageId } });
+    expect((await stop).body).toEqual({ stopped: false });
+    expect((await store.state((await store.userByName('ada'))!.id)).stopRequest).toBeUndefined();
+    await assistant.send('One');
+    assistant.end();
+    await response;
+  });
+
   it('do not stop a reply that starts after the request', async () => {
     const { assistant, ada, elsewhere, advance } = await separatedInstances();
     const stop = elsewhere.call('stop');

@@ -39,6 +39,17 @@ it('closes a socket with 1008 that sends too many bytes', async () => {
   expect(sent * 45_000).toBeLessThan(6_000_000);
 });
 
+it.each(['onPing', 'onPong'] as const)(
+  'closes a socket with 1008 after too many %s',
+  async (event) => {
+    const { peer } = await connected();
+    for (let sent = 0; sent < 1_200; sent += 1) peer.session?.[event]();
+    expect(peer.closedWith).toBeUndefined();
+    peer.session?.[event]();
+    expect(peer.closedWith?.code).toBe(1008);
+  },
+);
+
 it('allows a window of the longest messages, and refills the budget', async () => {
   const { chat, peer } = await connected();
   const longest = JSON.stringify({ type: 'message', content: '\u0001'.repeat(8_000) });

@@ -117,9 +117,8 @@ export class SocketConnection implements SocketHandler {
     this.#guard(() => {
       if (isLargerThan(data, frameMaxBytes(this.#context.limits))) {
         this.close(closeReasons.frameTooLarge);
-      } else if (this.#budget?.consume(data.length) === false) {
-        this.#callbacks.onBudgetExceeded(this.userId, this.#budget);
-        this.close(closeReasons.tooMuch);
+      } else if (!this.#consumeBudget(data.length)) {
+        // Closed.
       } else if (this.#handshake === undefined) {
         this.#readFrame(data);
       } else if (!this.#handshake.pushIncoming(data)) {
@@ -128,8 +127,22 @@ export class SocketConnection implements SocketHandler {
     });
   }
 
+  /** Answered by the adapter. */
+  onPing(): void {
+    this.#consumeBudget(0);
+  }
+
   onPong(): void {
     this.#keepAlive?.pongReceived();
+    this.#consumeBudget(0);
+  }
+
+  /** Counts a frame. Returns false when the socket sent too much and is closed. */
+  #consumeBudget(bytes: number): boolean {
+    if (this.ended || this.#budget === undefined || this.#budget.consume(bytes)) return true;
+    this.#callbacks.onBudgetExceeded(this.userId, this.#budget);
+    this.close(closeReasons.tooMuch);
+    return false;
   }
 
   onClose(): void {

@@ -41,7 +41,11 @@ export async function handleMockRequest(
     ...response.headers,
   };
   if ('events' in response) return { status, headers, body: eventStream(response.events) };
-  return { status, headers, body: request.method === 'HEAD' ? null : wholeJson(response.json) };
+  return {
+    status,
+    headers,
+    body: request.method === 'HEAD' ? null : await wholeJson(response.json),
+  };
 }
 
 /** `undefined` for a network error. */

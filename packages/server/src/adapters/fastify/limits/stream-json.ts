@@ -5,12 +5,19 @@ import { setImmediate } from 'node:timers/promises';
 /** How much text is written before other requests have their turn. */
 const sliceLength = 65_536;
 
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** One slice per turn of the event loop, over all responses: other requests are processed in between. */
+function nextTurn(): Promise<unknown> {
+  lastTurn = lastTurn.then(() => setImmediate());
+  return lastTurn;
+}
+
 /**
- * A large body as a stream. It is serialized as fast as the client reads it, and the event loop can process other requests
- * in between. A client that does not read for `writeTimeoutMs` loses its connection.
+ * A large body as a stream. It is read from the store and serialized as fast as the client reads it. A client that does not read for `writeTimeoutMs` loses its connection.
  */
 export function streamJson(
-  parts: Iterable<string>,
+  parts: AsyncIterable<string>,
   response: ServerResponse,
   writeTimeoutMs: number,
 ): Readable {
@@ -23,15 +30,18 @@ export function streamJson(
   );
 }
 
-async function* slices(parts: Iterable<string>, onProgress: () => void): AsyncGenerator<Buffer> {
+async function* slices(
+  parts: AsyncIterable<string>,
+  onProgress: () => void,
+): AsyncGenerator<Buffer> {
   let slice = '';
-  for (const part of parts) {
+  for await (const part of parts) {
     slice += part;
     if (slice.length < sliceLength) continue;
     onProgress();
     yield Buffer.from(slice);
     slice = '';
-    await setImmediate();
+    await nextTurn();
   }
   yield Buffer.from(slice);
 }
