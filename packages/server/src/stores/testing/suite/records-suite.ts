@@ -1,7 +1,17 @@
+import { type MessageDetails, messageDetails } from '@chat/contract';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import type { MessageRecord, UserState, UserTransaction } from '../../../domain/ports/store.js';
 import { appendMessage } from '../append-message.js';
 import { contents, type StoreUnderTest, wholeRange } from './store-under-test.js';
+
+/** A value for each detail of a message, so that the suite also covers a new one. */
+const everyDetail: MessageDetails = Object.fromEntries(
+  Object.entries(messageDetails).map(([name, schema]) => [
+    name,
+    z.safeParse(schema, true).success || `the ${name}`,
+  ]),
+);
 
 export function describeRecords(subject: StoreUnderTest): void {
   describe('a saved record', () => {
@@ -69,9 +79,7 @@ export function describeRecords(subject: StoreUnderTest): void {
         role: 'assistant',
         delivered: true,
         satisfied: false,
-        replyTo: 'm1',
-        truncated: 'length',
-        stopped: true,
+        ...everyDetail,
       };
       await subject.store.transaction('ada', (tx) => {
         tx.insertMessage(message);
