@@ -1,4 +1,11 @@
-import { basePath, headers, type RouteName, routes, socketPath } from '@chat/contract';
+import {
+  basePath,
+  headers,
+  type Message,
+  type RouteName,
+  routes,
+  socketPath,
+} from '@chat/contract';
 import type { Credentials, Harness, SocketOptions } from './harness.js';
 import type { MessageBudget } from './message-budget.js';
 import { ProbeSocket } from './probe-socket.js';
@@ -23,16 +30,9 @@ export interface ProbeResponse {
   readonly json: Record<string, unknown> | undefined;
 }
 
-export interface WireMessage {
+export interface WireMessage extends Readonly<Omit<Message, 'role' | 'status'>> {
   readonly role: string;
-  readonly content: string;
-  readonly timestamp: string;
-  readonly id?: string;
-  readonly sessionId?: string;
   readonly status?: string;
-  readonly replyTo?: string;
-  readonly truncated?: string;
-  readonly stopped?: boolean;
 }
 
 /** How long a backend without a greeting may take to accept a socket, in ms of real time. */
