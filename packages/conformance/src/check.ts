@@ -4,10 +4,9 @@ import type { Probe } from './probe.js';
 import type { Evidence } from './violation.js';
 
 /** One rule of the protocol and the test that shows whether a backend conforms to it. */
-export interface ConformanceCheck {
+export interface Check {
   /** The rule's id in the protocol document, such as `HIST-3`. */
   readonly id: string;
-  readonly layer: Layer;
   /** The extension that the rule belongs to. The check is skipped when the backend does not announce it. */
   readonly extension?: HttpExtension | SocketFeature;
   /** The rule in one sentence. */
@@ -16,6 +15,10 @@ export interface ConformanceCheck {
   readonly needs?: readonly Capability[];
   /** @throws {Violation} when the backend breaks the rule. */
   run(probe: Probe): Promise<void>;
+}
+
+export interface ConformanceCheck extends Check {
+  readonly layer: Layer;
 }
 
 export type CheckResult =

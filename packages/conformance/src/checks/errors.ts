@@ -1,11 +1,10 @@
 import { basePath, headers } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import { unique } from './expectations.js';
 
-export const errorChecks: readonly ConformanceCheck[] = [
+export const errorChecks: readonly Check[] = [
   {
     id: 'ERR-1',
-    layer: 'core',
     rule: 'An error\'s body is { "detail": string }, one readable sentence.',
     async run(probe) {
       probe.expectError(await probe.call('history'), 401);
@@ -15,7 +14,6 @@ export const errorChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ERR-2',
-    layer: 'core',
     rule: 'Wrong input is a 400, never a 422.',
     async run(probe) {
       const token = await probe.token();
@@ -27,7 +25,6 @@ export const errorChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ERR-3',
-    layer: 'core',
     rule: 'A 401 carries "WWW-Authenticate: Bearer".',
     async run(probe) {
       const response = await probe.call('chatStats');
@@ -40,7 +37,6 @@ export const errorChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ERR-4',
-    layer: 'core',
     rule: 'A path that does not exist is a 404.',
     async run(probe) {
       const token = await probe.token();
@@ -49,7 +45,6 @@ export const errorChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ERR-5',
-    layer: 'core',
     rule: 'A body larger than the limit is a 413.',
     async run(probe) {
       const token = await probe.token();
@@ -59,7 +54,6 @@ export const errorChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ERR-6',
-    layer: 'core',
     rule: 'A body that is not application/json is a 415.',
     async run(probe) {
       const token = await probe.token();
@@ -73,7 +67,6 @@ export const errorChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ERR-7',
-    layer: 'core',
     rule: 'A failure inside the server is a 500 or a 503 that reveals no internals.',
     needs: ['failing-assistant'],
     async run(probe) {
@@ -97,7 +90,6 @@ export const errorChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ERR-8',
-    layer: 'core',
     rule: 'Every response carries X-Request-Id; a valid one sent by the client is returned.',
     async run(probe) {
       const token = await probe.token();
@@ -124,7 +116,6 @@ export const errorChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ERR-9',
-    layer: 'core',
     rule: 'A stopping server answers new requests with 503 and Retry-After.',
     needs: ['drain'],
     async run(probe) {

@@ -64,3 +64,18 @@ export async function expiringToken(
 export function keyHeader(value: string): Record<string, string> {
   return { [headers.idempotencyKey]: value };
 }
+
+/** Expects that the deltas are the reply, from its start and without gaps. */
+export function expectDeltas(
+  probe: Probe,
+  deltas: readonly { content: string; offset?: unknown }[],
+  reply: string,
+): void {
+  probe.expect(deltas.length > 0, 'there must be deltas');
+  let text = '';
+  for (const { content, offset } of deltas) {
+    probe.expectEqual(offset, text.length, "a delta's offset");
+    text += content;
+  }
+  probe.expectEqual(text, reply, 'the joined deltas');
+}

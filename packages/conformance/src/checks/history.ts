@@ -1,10 +1,9 @@
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import { expectMessageShape, unique } from './expectations.js';
 
-export const historyChecks: readonly ConformanceCheck[] = [
+export const historyChecks: readonly Check[] = [
   {
     id: 'HIST-1',
-    layer: 'core',
     rule: 'All messages of the user from all sessions, newest first.',
     async run(probe) {
       const previous = unique('In the previous session');
@@ -26,7 +25,6 @@ export const historyChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'HIST-2',
-    layer: 'core',
     rule: 'page defaults to 1 and pageSize to 20 (at most 100); both are returned with the total.',
     async run(probe) {
       const token = await probe.token();
@@ -44,7 +42,6 @@ export const historyChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'HIST-3',
-    layer: 'core',
     rule: 'Any other page or pageSize is a 400.',
     async run(probe) {
       const token = await probe.token();
@@ -73,7 +70,6 @@ export const historyChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'HIST-4',
-    layer: 'core',
     rule: 'A page past the end is empty and has the right total.',
     async run(probe) {
       await probe.send(unique('Not far from the end'));
@@ -87,7 +83,6 @@ export const historyChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'HIST-5',
-    layer: 'core',
     rule: 'Pages join without gap and without overlap.',
     async run(probe) {
       for (const word of ['One', 'Two', 'Three']) await probe.send(unique(word));

@@ -1,12 +1,11 @@
 import { headers, serverHeaders } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import { messagesOf } from '../probe.js';
 import { findMessage, idOf, replyOf, unique } from './expectations.js';
 
-export const httpExtensionChecks: readonly ConformanceCheck[] = [
+export const httpExtensionChecks: readonly Check[] = [
   {
     id: 'MIN-1',
-    layer: 'extension',
     extension: 'minimal',
     rule: 'With "Prefer: return=minimal" the response contains only the two new messages.',
     async run(probe) {
@@ -25,7 +24,6 @@ export const httpExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'FILTER-1',
-    layer: 'extension',
     extension: 'history-filters',
     rule: 'order=asc lists the oldest first; an unknown order is a 400.',
     async run(probe) {
@@ -44,7 +42,6 @@ export const httpExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'FILTER-2',
-    layer: 'extension',
     extension: 'history-filters',
     rule: 'sessionId limits the history to one session; an unknown one is a 404.',
     async run(probe) {
@@ -67,7 +64,6 @@ export const httpExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'SESS-1',
-    layer: 'extension',
     extension: 'sessions',
     rule: 'GET /chat/sessions lists the sessions, newest first, page by page.',
     async run(probe) {
@@ -108,7 +104,6 @@ export const httpExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'FEED-1',
-    layer: 'extension',
     extension: 'feedback',
     rule: 'POST /chat/feedback rates a reply; a second rating replaces the first.',
     async run(probe) {
@@ -137,7 +132,6 @@ export const httpExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'FEED-2',
-    layer: 'extension',
     extension: 'feedback',
     rule: 'Only replies can be rated: an unknown id is a 404, a message of the user a 400.',
     async run(probe) {

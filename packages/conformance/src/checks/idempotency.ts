@@ -1,5 +1,5 @@
 import { serverHeaders } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import { messagesOf, type Probe } from '../probe.js';
 import { findMessage, keyHeader, replyOf, unique } from './expectations.js';
 
@@ -10,10 +10,9 @@ async function timesStored(probe: Probe, content: string): Promise<number> {
     .length;
 }
 
-export const idempotencyChecks: readonly ConformanceCheck[] = [
+export const idempotencyChecks: readonly Check[] = [
   {
     id: 'IDEM-1',
-    layer: 'extension',
     extension: 'idempotency',
     rule: 'A repeated Idempotency-Key returns the first response again and stores nothing.',
     async run(probe) {
@@ -40,7 +39,6 @@ export const idempotencyChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'IDEM-2',
-    layer: 'extension',
     extension: 'idempotency',
     rule: 'A repeat while the first request is in progress waits for it and gets its response.',
     async run(probe) {
@@ -64,7 +62,6 @@ export const idempotencyChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'IDEM-3',
-    layer: 'extension',
     extension: 'idempotency',
     rule: 'The same key with another message, and an invalid key, are a 400.',
     async run(probe) {
@@ -83,7 +80,6 @@ export const idempotencyChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'IDEM-4',
-    layer: 'extension',
     extension: 'idempotency',
     rule: 'After the assistant failed, the same key requests a reply again and stores no second message.',
     needs: ['failing-assistant'],

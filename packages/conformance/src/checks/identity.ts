@@ -1,5 +1,5 @@
 import { headers, type MessageStatus } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import { messagesOf, type Probe, type WireMessage } from '../probe.js';
 import { findMessage, idOf, replyOf, unique } from './expectations.js';
 
@@ -22,10 +22,9 @@ function expectReplyTo(
   return reply as WireMessage;
 }
 
-export const identityChecks: readonly ConformanceCheck[] = [
+export const identityChecks: readonly Check[] = [
   {
     id: 'EXT-1',
-    layer: 'extension',
     rule: 'Chat-Extensions is in every response.',
     async run(probe) {
       const token = await probe.token();
@@ -43,7 +42,6 @@ export const identityChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'IDENT-1',
-    layer: 'extension',
     extension: 'identity',
     rule: 'Messages and message frames also carry id, sessionId and status.',
     async run(probe) {
@@ -67,7 +65,6 @@ export const identityChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'IDENT-2',
-    layer: 'extension',
     extension: 'identity',
     rule: 'status is sent, delivered or read, and only moves forward.',
     async run(probe) {
@@ -85,7 +82,6 @@ export const identityChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'REPLY-1',
-    layer: 'extension',
     extension: 'reply-to',
     rule: 'A reply carries replyTo, the id of the message that it answers, in responses, history and frames.',
     async run(probe) {
@@ -101,7 +97,6 @@ export const identityChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'TRUNC-1',
-    layer: 'extension',
     extension: 'truncated',
     rule: 'An incomplete reply carries truncated, a text, in responses, history and frames; other messages do not.',
     async run(probe) {

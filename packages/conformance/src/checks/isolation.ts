@@ -1,4 +1,4 @@
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import type { Capability, Credentials } from '../harness.js';
 import { messagesOf, type Probe } from '../probe.js';
 import type { Frame, ProbeSocket } from '../probe-socket.js';
@@ -75,10 +75,9 @@ async function expectSilence(
   probe.expectEqual(first, user, "the first message frame after another user's messages");
 }
 
-export const isolationChecks: readonly ConformanceCheck[] = [
+export const isolationChecks: readonly Check[] = [
   {
     id: 'ISO-1',
-    layer: 'core',
     rule: 'The history and its total contain no message of another user.',
     needs,
     run: expectUnaffected('the history', async (probe, token) => {
@@ -88,7 +87,6 @@ export const isolationChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ISO-2',
-    layer: 'core',
     rule: 'A socket receives no frame of another user.',
     needs,
     async run(probe) {
@@ -107,7 +105,6 @@ export const isolationChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ISO-3',
-    layer: 'core',
     rule: "Another user's messages and logouts do not change a session.",
     needs,
     run: (probe) =>
@@ -127,7 +124,6 @@ export const isolationChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ISO-4',
-    layer: 'core',
     rule: "Another user's messages do not change the statistics.",
     needs,
     run: expectUnaffected('the statistics', async (probe, token) => {
@@ -141,7 +137,6 @@ export const isolationChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ISO-5',
-    layer: 'core',
     rule: 'Open sockets are counted per user.',
     needs,
     async run(probe) {
@@ -163,7 +158,6 @@ export const isolationChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ISO-6',
-    layer: 'core',
     rule: 'Messages are counted per user: the limit of one user is not used up by another.',
     needs,
     async run(probe) {
@@ -182,10 +176,9 @@ export const isolationChecks: readonly ConformanceCheck[] = [
   },
 ];
 
-export const isolationExtensionChecks: readonly ConformanceCheck[] = [
+export const isolationExtensionChecks: readonly Check[] = [
   {
     id: 'FILTER-3',
-    layer: 'extension',
     extension: 'history-filters',
     rule: "Another user's session is a 404.",
     needs,
@@ -202,7 +195,6 @@ export const isolationExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'SESS-2',
-    layer: 'extension',
     extension: 'sessions',
     rule: 'The list contains no session of another user.',
     needs,
@@ -214,7 +206,6 @@ export const isolationExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'FEED-3',
-    layer: 'extension',
     extension: 'feedback',
     rule: "Another user's reply cannot be rated: it is a 404.",
     needs,
@@ -227,7 +218,6 @@ export const isolationExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'IDEM-5',
-    layer: 'extension',
     extension: 'idempotency',
     rule: "An Idempotency-Key belongs to its user: another user's same key is a new request.",
     needs,

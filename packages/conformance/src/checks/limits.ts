@@ -1,5 +1,5 @@
 import { basePath, headers, routes } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import type { Probe, ProbeResponse, RequestInput } from '../probe.js';
 import { unique } from './expectations.js';
 
@@ -20,10 +20,9 @@ export function waitForReset(probe: Probe): Promise<void> {
   return probe.wait(probe.harness.limits.windowMs + 1000);
 }
 
-export const limitChecks: readonly ConformanceCheck[] = [
+export const limitChecks: readonly Check[] = [
   {
     id: 'LIMIT-1',
-    layer: 'core',
     rule: 'Five logins a minute per IP address; successful ones count too.',
     async run(probe) {
       await waitForReset(probe);
@@ -37,7 +36,6 @@ export const limitChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LIMIT-2',
-    layer: 'core',
     rule: 'Sixty messages a minute per user, REST and WebSocket together.',
     async run(probe) {
       const token = await probe.token();
@@ -54,7 +52,6 @@ export const limitChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LIMIT-3',
-    layer: 'core',
     rule: 'A 429 carries Retry-After in whole seconds, and after that time the request is accepted.',
     async run(probe) {
       let response = await tryLogin(probe);
@@ -70,7 +67,6 @@ export const limitChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LIMIT-4',
-    layer: 'core',
     rule: 'Three open WebSockets per user; a closed one no longer counts.',
     async run(probe) {
       const sockets = [];
@@ -88,7 +84,6 @@ export const limitChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LIMIT-5',
-    layer: 'core',
     rule: 'X-Forwarded-For is ignored unless it comes from a trusted proxy.',
     async run(probe) {
       await waitForReset(probe);

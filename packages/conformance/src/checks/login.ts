@@ -1,4 +1,4 @@
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import { decodeTokenPart } from '../token.js';
 import {
   base64Url,
@@ -8,10 +8,9 @@ import {
   unique,
 } from './expectations.js';
 
-export const loginChecks: readonly ConformanceCheck[] = [
+export const loginChecks: readonly Check[] = [
   {
     id: 'LOGIN-1',
-    layer: 'core',
     rule: 'Valid credentials return { access_token, token_type: "bearer" }.',
     async run(probe) {
       const response = await probe.call('login', { body: probe.harness.user });
@@ -24,7 +23,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LOGIN-2',
-    layer: 'core',
     rule: 'A wrong password and an unknown name get the same 401.',
     async run(probe) {
       const { username } = probe.harness.user;
@@ -39,7 +37,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LOGIN-3',
-    layer: 'core',
     rule: 'username and password must be strings: nothing is coerced, unknown fields are ignored.',
     async run(probe) {
       const { username, password } = probe.harness.user;
@@ -56,7 +53,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'TOKEN-1',
-    layer: 'core',
     rule: 'A token is a JWT signed with HS256 with the claims sub, jti, iat and exp.',
     async run(probe) {
       const token = await probe.token();
@@ -73,7 +69,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'TOKEN-2',
-    layer: 'core',
     rule: 'A request without a token is a 401.',
     async run(probe) {
       for (const route of ['logout', 'sendMessage'] as const) {
@@ -86,7 +81,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'TOKEN-3',
-    layer: 'core',
     rule: 'A malformed token, an unsigned one, or one with an invalid signature is a 401.',
     async run(probe) {
       const [head = '', payload = '', signature = ''] = (await probe.token()).split('.');
@@ -109,7 +103,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'TOKEN-4',
-    layer: 'core',
     rule: 'An expired token is a 401.',
     needs: ['token-expiry'],
     async run(probe) {
@@ -121,7 +114,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'TOKEN-5',
-    layer: 'core',
     rule: 'The detail of an error never contains the token.',
     async run(probe) {
       const token = unique('not-a-token').replaceAll(/[^\w-]/g, '');
@@ -132,7 +124,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LOGOUT-1',
-    layer: 'core',
     rule: 'Logout returns "Successfully logged out"; after it the token is a 401.',
     async run(probe) {
       const token = await probe.login();
@@ -144,7 +135,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LOGOUT-2',
-    layer: 'core',
     rule: 'Logout revokes only its own token.',
     async run(probe) {
       const otherToken = await probe.login();
@@ -154,7 +144,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'LOGOUT-3',
-    layer: 'core',
     rule: 'Logout ends the current session: the next message starts a new one.',
     async run(probe) {
       const before = unique('Before the logout');
@@ -172,7 +161,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'SESSION-1',
-    layer: 'core',
     rule: 'A login continues the current session.',
     async run(probe) {
       const before = unique('Before the second login');
@@ -189,7 +177,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'SESSION-2',
-    layer: 'core',
     rule: 'After 30 minutes without a message the next one starts a new session.',
     needs: ['clock'],
     async run(probe) {
@@ -208,7 +195,6 @@ export const loginChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'SESSION-3',
-    layer: 'core',
     rule: 'A message beyond the size limit of the session starts a new one.',
     needs: ['short-sessions', 'fresh-user'],
     async run(probe) {

@@ -1,5 +1,5 @@
 import { basePath, routes } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import { messagesOf } from '../probe.js';
 import { expectMessageShape, findMessage, replyOf, unique } from './expectations.js';
 
@@ -12,10 +12,9 @@ const samples = [
   '__proto__',
 ];
 
-export const messageChecks: readonly ConformanceCheck[] = [
+export const messageChecks: readonly Check[] = [
   {
     id: 'MSG-1',
-    layer: 'core',
     rule: 'POST /chat returns the reply and the whole current session, oldest first.',
     async run(probe) {
       const first = unique('The first of two');
@@ -41,7 +40,6 @@ export const messageChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'MSG-2',
-    layer: 'core',
     rule: 'A message is { role, content, timestamp } with the role "user" or "assistant".',
     async run(probe) {
       const messages = messagesOf(await probe.send(unique('The shape of a message')));
@@ -51,7 +49,6 @@ export const messageChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'MSG-3',
-    layer: 'core',
     rule: 'Content is returned exactly as it was sent, with any well-formed Unicode.',
     async run(probe) {
       for (const content of samples) {
@@ -64,7 +61,6 @@ export const messageChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'MSG-4',
-    layer: 'core',
     rule: 'Content has 1 to 8,000 characters after trimming; otherwise the response is a 400.',
     async run(probe) {
       const token = await probe.token();
@@ -78,7 +74,6 @@ export const messageChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'MSG-5',
-    layer: 'core',
     rule: 'NUL and lone surrogates are a 400.',
     async run(probe) {
       const token = await probe.token();
@@ -90,7 +85,6 @@ export const messageChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'MSG-6',
-    layer: 'core',
     rule: 'Unknown fields are ignored; a field of the wrong type is a 400 and is never coerced.',
     async run(probe) {
       const token = await probe.token();
@@ -109,7 +103,6 @@ export const messageChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'MSG-7',
-    layer: 'core',
     rule: 'timestamp is ISO 8601 in UTC with milliseconds and never decreases within a user.',
     async run(probe) {
       await probe.send(unique('What time is it?'));
@@ -126,7 +119,6 @@ export const messageChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'MSG-8',
-    layer: 'core',
     rule: 'Messages sent at the same time are answered one after another.',
     async run(probe) {
       const contents = [unique('At once, one'), unique('At once, two'), unique('At once, three')];
@@ -142,7 +134,6 @@ export const messageChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'MSG-9',
-    layer: 'core',
     rule: 'A message whose reply failed is not lost: it is in the history.',
     needs: ['failing-assistant'],
     async run(probe) {

@@ -1,12 +1,11 @@
 import { headers, serverHeaders, socketFeatures } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import { messagesOf } from '../probe.js';
 import { findMessage, idOf, unique } from './expectations.js';
 
-export const socketExtensionChecks: readonly ConformanceCheck[] = [
+export const socketExtensionChecks: readonly Check[] = [
   {
     id: 'GREET-1',
-    layer: 'extension',
     rule: 'The first frame is the greeting, with features and heartbeatMs.',
     async run(probe) {
       const socket = await probe.connect();
@@ -29,7 +28,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ACK-1',
-    layer: 'extension',
     extension: 'ack',
     rule: "The user's message frame returns the id of the sent frame as clientId.",
     async run(probe) {
@@ -44,7 +42,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ACK-2',
-    layer: 'extension',
     extension: 'ack',
     rule: 'A repeated id is acknowledged again, and neither stored nor answered twice.',
     async run(probe) {
@@ -69,7 +66,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'ACK-3',
-    layer: 'extension',
     extension: 'ack',
     rule: 'Frame ids and Idempotency-Keys share one namespace.',
     async run(probe) {
@@ -88,7 +84,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'BEAT-1',
-    layer: 'extension',
     extension: 'heartbeat',
     rule: 'The server sends a heartbeat when it has sent nothing else for heartbeatMs.',
     async run(probe) {
@@ -102,7 +97,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'TYPE-1',
-    layer: 'extension',
     extension: 'typing',
     rule: 'The server sends a status "typing" before a reply.',
     async run(probe) {
@@ -117,7 +111,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'TYPE-2',
-    layer: 'extension',
     extension: 'typing',
     rule: 'The status "typing" has the same replyTo as the reply.',
     async run(probe) {
@@ -129,7 +122,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'STREAM-1',
-    layer: 'extension',
     extension: 'streaming',
     rule: 'With stream=1 deltas carry the chunks of the reply; the whole message follows.',
     async run(probe) {
@@ -154,7 +146,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'READ-1',
-    layer: 'extension',
     extension: 'receipts',
     rule: 'A read frame marks every message up to it as read and notifies the other sockets.',
     async run(probe) {
@@ -175,7 +166,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'RATE-1',
-    layer: 'extension',
     extension: 'rate-limit-notice',
     rule: 'A message over the rate limit gets a status "rate_limited" with retryAfterMs and its id.',
     async run(probe) {
@@ -202,7 +192,6 @@ export const socketExtensionChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'BAD-1',
-    layer: 'extension',
     extension: 'ack',
     rule: 'An invalid frame gets a status "error", with the id of the frame if it has a valid one.',
     async run(probe) {

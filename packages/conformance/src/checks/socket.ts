@@ -1,5 +1,5 @@
 import { closeCodes, headers } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import type { Probe } from '../probe.js';
 import type { ProbeSocket } from '../probe-socket.js';
 import { expiringToken, findMessage, unique } from './expectations.js';
@@ -28,10 +28,9 @@ async function expectErrorFrame(probe: Probe, socket: ProbeSocket, data: string 
   return errorFrame;
 }
 
-export const socketChecks: readonly ConformanceCheck[] = [
+export const socketChecks: readonly Check[] = [
   {
     id: 'WS-1',
-    layer: 'core',
     rule: 'A valid token opens the socket; a missing or invalid one closes it with 4401.',
     async run(probe) {
       const accepted = await probe.connect();
@@ -43,7 +42,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-2',
-    layer: 'core',
     rule: 'No Origin, the same origin and configured origins are accepted; any other is closed with 4403.',
     needs: ['origin'],
     async run(probe) {
@@ -55,7 +53,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-3',
-    layer: 'core',
     rule: 'One socket too many is closed with 4429, and the others stay open.',
     async run(probe) {
       const sockets: ProbeSocket[] = [];
@@ -70,7 +67,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-4',
-    layer: 'core',
     rule: 'A message frame is stored and answered as POST /chat would.',
     async run(probe) {
       const socket = await probe.connect();
@@ -88,7 +84,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-5',
-    layer: 'core',
     rule: 'Every socket of the user receives both messages, in the same order everywhere.',
     async run(probe) {
       const [one, two] = [await probe.connect(), await probe.connect()];
@@ -112,7 +107,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-6',
-    layer: 'core',
     rule: 'What is sent over REST reaches the sockets as well.',
     async run(probe) {
       const socket = await probe.connect();
@@ -124,7 +118,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-7',
-    layer: 'core',
     rule: 'An invalid frame is answered by a status frame; the socket stays open.',
     async run(probe) {
       const socket = await probe.connect();
@@ -148,7 +141,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-8',
-    layer: 'core',
     rule: 'Twenty consecutive invalid frames close the socket with 1008.',
     async run(probe) {
       const socket = await probe.connect();
@@ -160,7 +152,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-9',
-    layer: 'core',
     rule: 'A frame larger than the limit closes the socket with 1009.',
     async run(probe) {
       const socket = await probe.connect();
@@ -170,7 +161,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-10',
-    layer: 'core',
     rule: 'Logout closes the sockets that were opened with its token with 4401.',
     async run(probe) {
       const token = await probe.login();
@@ -182,7 +172,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-11',
-    layer: 'core',
     rule: 'A socket is closed with 4401 when its token expires.',
     needs: ['token-expiry'],
     async run(probe) {
@@ -195,7 +184,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-12',
-    layer: 'core',
     rule: 'A stopping server closes its sockets with 1012.',
     needs: ['drain'],
     async run(probe) {
@@ -212,7 +200,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-13',
-    layer: 'core',
     rule: "Frames count towards the user's rate limit; a message over it is not stored.",
     async run(probe) {
       const { windowMs, messagesPerWindow } = probe.harness.limits;
@@ -236,7 +223,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-14',
-    layer: 'core',
     rule: 'A socket that does not answer pings no longer counts.',
     needs: ['silent-client', 'clock'],
     async run(probe) {
@@ -250,7 +236,6 @@ export const socketChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'WS-15',
-    layer: 'core',
     rule: 'A socket that reads too slowly, with more than 1 MiB unsent, is closed.',
     needs: ['slow-reader'],
     async run(probe) {

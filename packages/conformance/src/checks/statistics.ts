@@ -1,5 +1,5 @@
 import type { ChatStats, MessageStats } from '@chat/contract';
-import type { ConformanceCheck } from '../check.js';
+import type { Check } from '../check.js';
 import type { Probe } from '../probe.js';
 import { idOf, replyOf, unique } from './expectations.js';
 
@@ -23,10 +23,9 @@ async function messageStats(probe: Probe, token?: string): Promise<MessageStats>
   return stats;
 }
 
-export const statisticsChecks: readonly ConformanceCheck[] = [
+export const statisticsChecks: readonly Check[] = [
   {
     id: 'STAT-1',
-    layer: 'core',
     rule: 'The statistics are those of the user; a chat is a session; days are UTC days.',
     async run(probe) {
       await probe.send(unique('The session that is counted'));
@@ -44,7 +43,6 @@ export const statisticsChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'STAT-2',
-    layer: 'core',
     rule: 'The message counts include both roles; avgMessagesPerChat is their mean per chat.',
     async run(probe) {
       const before = await messageStats(probe);
@@ -62,7 +60,6 @@ export const statisticsChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'STAT-3',
-    layer: 'core',
     rule: 'avgResponseTime is the mean duration of a reply in ms, and 0 before the first.',
     needs: ['fresh-user', 'held-assistant', 'clock'],
     async run(probe) {
@@ -84,7 +81,6 @@ export const statisticsChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'STAT-4',
-    layer: 'core',
     rule: 'satisfactionRate is the share of satisfied ratings in percent, and 0 without ratings.',
     needs: ['fresh-user'],
     async run(probe) {
