@@ -71,7 +71,7 @@ export type {
   UserTransaction,
 } from './domain/ports/store.js';
 export { createManualClock, type ManualClock } from './domain/runtime/manual-clock.js';
-export { RedisAuthError } from './shared-state/redis/redis-auth-error.js';
+export { RedisAuthError } from './shared-state/redis/connection/redis-auth-error.js';
 export {
   openRedisSharedState,
   type RedisSharedState,

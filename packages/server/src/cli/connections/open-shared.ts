@@ -1,6 +1,6 @@
 import type { ChatLimits } from '../../domain/api.js';
 import type { Logger } from '../../domain/ports/index.js';
-import { RedisAuthError } from '../../shared-state/redis/redis-auth-error.js';
+import { RedisAuthError } from '../../shared-state/redis/connection/redis-auth-error.js';
 import type { RedisSharedState } from '../../shared-state/redis/redis-shared-state.js';
 import { SettingError } from '../errors.js';
 

@@ -8,8 +8,8 @@ import {
   defaultTimeoutMs,
   maxTimeoutMs,
   minTimeoutMs,
-} from '../../shared-state/redis/redis-timeout.js';
-import { isRedisUrl, redisUrlExamples } from '../../shared-state/redis/redis-url.js';
+} from '../../shared-state/redis/connection/redis-timeout.js';
+import { isRedisUrl, redisUrlExamples } from '../../shared-state/redis/connection/redis-url.js';
 import { isPostgresUrl } from '../../stores/postgres/postgres-url.js';
 import {
   apiUrl,

@@ -1,10 +1,10 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel';
 import type { FanOut, FanOutEvent, Logger } from '../../domain/ports/index.js';
 import { createInProcessFanOut } from '../in-process/in-process-fan-out.js';
-import type { RedisNodes } from './redis-nodes.js';
+import type { RedisNodes } from './nodes/redis-nodes.js';
 import type { RedisRegistry } from './redis-registry.js';
 import type { RedisSubscriptions } from './redis-subscriptions.js';
-import type { TurnFollowers } from './turn-followers.js';
+import type { TurnFollowers } from './turns/turn-followers.js';
 
 type Headers = Readonly<Record<string, string>>;
 type Envelope = readonly [

@@ -1,8 +1,8 @@
 import type { Clock, RateLimiter, RateLimitResult } from '../../domain/ports/index.js';
 import { createInProcessLimiter } from '../in-process/in-process-limiter.js';
-import { type RedisNodes, runOn } from './redis-nodes.js';
-import type { RedisTurnQueue } from './redis-turn-queue.js';
-import { recordTtlMs, turnTtlMs } from './turn-times.js';
+import { type RedisNodes, runOn } from './nodes/redis-nodes.js';
+import type { RedisTurnQueue } from './turns/redis-turn-queue.js';
+import { recordTtlMs, turnTtlMs } from './turns/turn-times.js';
 
 export interface RedisLimiterOptions {
   /** The time of this instance's own count, while Redis is unavailable. */

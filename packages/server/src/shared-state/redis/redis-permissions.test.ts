@@ -1,7 +1,7 @@
 import { RedisServer } from '@chat/test-support';
 import { expect, it } from 'vitest';
 import { describeRedis } from '../testing/describe-redis.js';
-import { RedisAuthError } from './redis-auth-error.js';
+import { RedisAuthError } from './connection/redis-auth-error.js';
 import { openRedisSharedState } from './redis-shared-state.js';
 
 async function withUser(rules: string, work: (url: string) => Promise<void>): Promise<void> {

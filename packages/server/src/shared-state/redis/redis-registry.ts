@@ -1,6 +1,6 @@
 import type { SocketLeases } from '../../domain/ports/index.js';
-import type { RedisConnection } from './redis-connection.js';
-import { type RedisNodes, runOn } from './redis-nodes.js';
+import type { RedisConnection } from './connection/redis-connection.js';
+import { type RedisNodes, runOn } from './nodes/redis-nodes.js';
 
 /** How many users are registered again at the same time. */
 const batchSize = 500;

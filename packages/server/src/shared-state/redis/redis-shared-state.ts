@@ -15,10 +15,10 @@ import { createRedisFanOut } from './redis-fan-out.js';
 import { createRedisLimiter } from './redis-limiter.js';
 import { createRedisRegistry } from './redis-registry.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
-import { checkTimeout, defaultTimeoutMs } from './redis-timeout.js';
-import { createRedisTurnQueue } from './redis-turn-queue.js';
-import { parseRedisUrl, redisUrlExamples } from './redis-url.js';
-import { TurnFollowers } from './turn-followers.js';
+import { checkTimeout, defaultTimeoutMs } from './connection/redis-timeout.js';
+import { createRedisTurnQueue } from './turns/redis-turn-queue.js';
+import { parseRedisUrl, redisUrlExamples } from './connection/redis-url.js';
+import { TurnFollowers } from './turns/turn-followers.js';
 
 /**
  * Options of {@link openRedisSharedState}.
@@ -133,7 +133,7 @@ export async function openRedisSharedState(
   checkTimeout(timeoutMs);
   const limits = resolveLimits(options.limits);
   const instanceId = randomUUID();
-  const { createRedisNodes } = await loadWith(driver, () => import('./create-redis-nodes.js'));
+  const { createRedisNodes } = await loadWith(driver, () => import('./nodes/create-redis-nodes.js'));
   const nodes = createRedisNodes(address, { prefix, instanceId, logger, timeoutMs });
   const leaseTtlMs = Math.max(minLeaseTtlMs, limits.pingMs * pingsUntilExpiry);
   const subscriptions = new RedisSubscriptions(nodes);

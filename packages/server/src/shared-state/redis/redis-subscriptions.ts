@@ -1,5 +1,5 @@
-import type { RedisConnection } from './redis-connection.js';
-import type { RedisNodes } from './redis-nodes.js';
+import type { RedisConnection } from './connection/redis-connection.js';
+import type { RedisNodes } from './nodes/redis-nodes.js';
 
 type MessageListener = (text: string) => void;
 

@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import type { Logger } from '../../domain/ports/index.js';
+import type { Logger } from '../../../domain/ports/index.js';
 import { explainConnectionError, explainRejection } from './explain-redis-error.js';
 import { RedisAuthError } from './redis-auth-error.js';
 import { type RedisClient, scripts } from './redis-scripts.js';

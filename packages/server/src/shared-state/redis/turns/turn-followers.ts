@@ -1,4 +1,4 @@
-import type { FanOutEvent } from '../../domain/ports/index.js';
+import type { FanOutEvent } from '../../../domain/ports/index.js';
 
 type FrameEvent = Extract<FanOutEvent, { kind: 'frame' }>;
 

@@ -1,4 +1,4 @@
-import { RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
+import { RedisConnection, type RedisConnectionOptions } from '../connection/redis-connection.js';
 import { createNames, type RedisNodes } from './redis-nodes.js';
 
 type SingleOptions = Pick<

@@ -1,5 +1,5 @@
-import type { RedisConnection } from './redis-connection.js';
-import type { RedisClient } from './redis-scripts.js';
+import type { RedisConnection } from '../connection/redis-connection.js';
+import type { RedisClient } from '../connection/redis-scripts.js';
 
 /** The Redis servers of a deployment: one, or the masters of a Redis Cluster. */
 export interface RedisNodes {

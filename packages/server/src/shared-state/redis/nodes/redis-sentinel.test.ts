@@ -1,8 +1,8 @@
 import { RedisSentinel, RedisServer, servicesAvailable } from '@chat/test-support';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { sharedStateSuite } from '../testing/shared-state-suite.js';
-import { openRedisSharedState, type RedisSharedState } from './redis-shared-state.js';
+import { sharedStateSuite } from '../../testing/shared-state-suite.js';
+import { openRedisSharedState, type RedisSharedState } from '../redis-shared-state.js';
 
 // On a busy machine, sentinels pause for 30 seconds when their timers are late ("tilt").
 const polling = { timeout: 100_000, interval: 100 };

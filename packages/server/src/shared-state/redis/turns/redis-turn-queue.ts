@@ -1,7 +1,7 @@
-import type { TurnQueue } from '../../domain/ports/index.js';
-import { createInProcessTurnQueue } from '../in-process/in-process-turn-queue.js';
-import { type RedisNodes, runOn } from './redis-nodes.js';
-import type { RedisSubscriptions } from './redis-subscriptions.js';
+import type { TurnQueue } from '../../../domain/ports/index.js';
+import { createInProcessTurnQueue } from '../../in-process/in-process-turn-queue.js';
+import { type RedisNodes, runOn } from '../nodes/redis-nodes.js';
+import type { RedisSubscriptions } from '../redis-subscriptions.js';
 import type { TurnFollowers } from './turn-followers.js';
 import { claimTimeoutMs, pollMs, recordTtlMs, renewIntervalMs, turnTtlMs } from './turn-times.js';
 
