@@ -56,7 +56,7 @@ describe('the Redis URL', () => {
 describe('the timeout', () => {
   it.each([0, 9, 60_001, 500.5, Number.NaN])('rejects %s', async (timeoutMs) => {
     await expect(openRedisSharedState({ url: 'redis://127.0.0.1', timeoutMs })).rejects.toThrow(
-      `The option "timeoutMs" must be an integer from 10 to 60000 (milliseconds), not ${timeoutMs}.`,
+      `Option "timeoutMs" is invalid: expected an integer from 10 to 60000 (milliseconds), received ${timeoutMs}.`,
     );
   });
 });

@@ -10,12 +10,13 @@ import type {
   TurnQueue,
 } from '../../domain/ports/index.js';
 import { systemClock } from '../../domain/runtime/system-clock.js';
+import { assertOptions } from '../../options/assert-options.js';
 import { loadWith } from '../../options/optional-package.js';
 import { createRedisFanOut } from './redis-fan-out.js';
 import { createRedisLimiter } from './redis-limiter.js';
 import { createRedisRegistry } from './redis-registry.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
-import { checkTimeout, defaultTimeoutMs } from './connection/redis-timeout.js';
+import { defaultTimeoutMs, timeoutSchema } from './connection/redis-timeout.js';
 import { createRedisTurnQueue } from './turns/redis-turn-queue.js';
 import { parseRedisUrl, redisUrlExamples } from './connection/redis-url.js';
 import { TurnFollowers } from './turns/turn-followers.js';
@@ -130,7 +131,7 @@ export async function openRedisSharedState(
       `The Redis URL is invalid: it must look like ${redisUrlExamples}, with special characters percent-encoded.`,
     );
   }
-  checkTimeout(timeoutMs);
+  assertOptions(timeoutSchema, { timeoutMs });
   const limits = resolveLimits(options.limits);
   const instanceId = randomUUID();
   const { createRedisNodes } = await loadWith(driver, () => import('./nodes/create-redis-nodes.js'));
