@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ChatClient } from './client.js';
-import type { SocketStateChange } from './socket/events.js';
+import type { SocketStateChange } from './socket/state-change.js';
 import { ScriptedServer } from './testing/scripted-server.js';
 import { credentials, TinyBackend } from './testing/tiny-backend.js';
 

@@ -62,30 +62,25 @@ export type { ChatClientOptions, RetryOptions } from './options/client-options.j
 export type { ReplyStream } from './reply-stream.js';
 export type { ChatSocket, SocketSendOptions } from './socket/chat-socket.js';
 export type { CloseAction, ClosePolicy } from './socket/connection/close-policy.js';
-export type {
-  ErrorStatus,
-  OtherStatus,
-  RateLimitedStatus,
-  ReadStatus,
-  RecoveryResult,
-  SocketDelta,
-  SocketEvent,
-  SocketEvents,
-  SocketMessage,
-  SocketState,
-  SocketStateCause,
-  SocketStateChange,
-  SocketStatus,
-  SocketStatusFields,
-  StoppedStatus,
-  TypingStatus,
-} from './socket/events.js';
+export type { RecoveryResult, SocketEvent, SocketEvents, SocketMessage } from './socket/events.js';
 export type {
   BackoffOptions,
   ConnectOptions,
   QueueOptions,
   RecoverOptions,
 } from './socket/options.js';
+export type { SocketState, SocketStateCause, SocketStateChange } from './socket/state-change.js';
+export type {
+  ErrorStatus,
+  OtherStatus,
+  RateLimitedStatus,
+  ReadStatus,
+  SocketDelta,
+  SocketStatus,
+  SocketStatusFields,
+  StoppedStatus,
+  TypingStatus,
+} from './socket/status-events.js';
 export type { Stats } from './stats.js';
 export type {
   AuthChange,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ChatClient } from '../client.js';
-import type { SocketStateChange } from '../socket/events.js';
+import type { SocketStateChange } from '../socket/state-change.js';
 import { ScriptedWebSocket } from '../socket/testing/scripted-web-socket.js';
 import { errorOf } from '../testing/error-of.js';
 import { ScriptedServer } from '../testing/scripted-server.js';

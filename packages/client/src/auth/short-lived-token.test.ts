@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ChatClient } from '../client.js';
-import type { SocketState } from '../socket/events.js';
+import type { SocketState } from '../socket/state-change.js';
 import { status } from '../socket/testing/harness.js';
 import { ScriptedWebSocket } from '../socket/testing/scripted-web-socket.js';
 import { jwt } from '../testing/jwt.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ChatClient } from '../client.js';
 import type { ChatClientOptions } from '../options/client-options.js';
-import type { SocketStateChange } from '../socket/events.js';
+import type { SocketStateChange } from '../socket/state-change.js';
 import { errorOf } from '../testing/error-of.js';
 import { jwt } from '../testing/jwt.js';
 import { MemoryStorage } from '../testing/memory-storage.js';

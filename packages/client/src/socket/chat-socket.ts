@@ -10,18 +10,13 @@ import type { AbortSignalLike } from '../types/platform.js';
 import { ReconnectingConnection } from './connection/reconnecting-connection.js';
 import type { SocketDependencies } from './dependencies.js';
 import { EventIterator } from './event-iterator.js';
-import type {
-  SocketEvent,
-  SocketEvents,
-  SocketMessage,
-  SocketState,
-  SocketStateChange,
-} from './events.js';
+import type { SocketEvent, SocketEvents, SocketMessage } from './events.js';
 import { createFrameHandler } from './messages/frame-handler.js';
 import { Outbox } from './messages/outbox.js';
 import type { SendInstead } from './messages/pending-message.js';
 import { type ConnectOptions, socketSettings } from './options.js';
 import { GapRecovery } from './recovery/gap-recovery.js';
+import type { SocketState, SocketStateChange } from './state-change.js';
 
 /**
  * Options of one `send` or `ask`.

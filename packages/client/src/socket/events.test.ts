@@ -1,13 +1,7 @@
 import { expect, expectTypeOf, test, vi } from 'vitest';
-import type {
-  OtherStatus,
-  RateLimitedStatus,
-  SocketEvent,
-  SocketMessage,
-  SocketStateCause,
-  SocketStateChange,
-  SocketStatus,
-} from './events.js';
+import type { SocketEvent, SocketMessage } from './events.js';
+import type { SocketStateCause, SocketStateChange } from './state-change.js';
+import type { OtherStatus, RateLimitedStatus, SocketStatus } from './status-events.js';
 import { harness } from './testing/harness.js';
 
 test('a state change is a union on `state`, and only `waiting` has a delay', () => {

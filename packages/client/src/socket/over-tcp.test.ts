@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { expectNoLeaks } from '../../../../test/support/leaks.js';
 import type { ChatSocket } from './chat-socket.js';
-import type { SocketState } from './events.js';
+import type { SocketState } from './state-change.js';
 import { TcpBackend } from './testing/tcp-backend.js';
 
 expectNoLeaks();

@@ -6,7 +6,8 @@ import { randomId } from '../lib/random-id.js';
 import { setLongTimeout } from '../lib/timers.js';
 import type { OutboxMessage } from '../outbox/outbox.js';
 import type { ChatSocket } from '../socket/chat-socket.js';
-import type { SocketEvents, SocketMessage, SocketStateChange } from '../socket/events.js';
+import type { SocketEvents, SocketMessage } from '../socket/events.js';
+import type { SocketStateChange } from '../socket/state-change.js';
 import type { AuthChange } from '../types/auth.js';
 import type { ChatSession, Message } from '../types/models.js';
 import {

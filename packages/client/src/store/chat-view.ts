@@ -1,6 +1,8 @@
 import type { Outbox } from '../outbox/outbox.js';
-import type { SocketMessage, SocketState, SocketStatus } from '../socket/events.js';
+import type { SocketMessage } from '../socket/events.js';
 import type { ConnectOptions } from '../socket/options.js';
+import type { SocketState } from '../socket/state-change.js';
+import type { SocketStatus } from '../socket/status-events.js';
 import type { ChatSession } from '../types/models.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { ChatClient } from '../client.js';
-import type { SocketState } from '../socket/events.js';
 import { HistoryPager } from '../socket/recovery/history-pager.js';
+import type { SocketState } from '../socket/state-change.js';
 import { type ChatHistory, initialView } from './chat-view.js';
 import type { MessageList } from './message-list.js';
 

@@ -1,4 +1,4 @@
-import type { SocketDelta } from '../socket/events.js';
+import type { SocketDelta } from '../socket/status-events.js';
 import type { ReplyInProgress } from './chat-view.js';
 
 /** Builds a reply from its deltas. A reply without its first deltas stays empty. */

@@ -1,6 +1,6 @@
 import { ConnectionError, TimeoutError } from '../../errors/call-errors.js';
 import { setLongTimeout } from '../../lib/timers.js';
-import type { SocketStateCause } from '../events.js';
+import type { SocketStateCause } from '../state-change.js';
 import { ABNORMAL, NORMAL } from './close-policy.js';
 import { NodeTcpSocket } from './node-tcp-socket.js';
 import type { WebSocketLike } from './open-web-socket.js';

@@ -1,6 +1,7 @@
 import { describeIssue, validateFrameData } from '@chat/contract';
 import { ResponseValidationError } from '../../errors/call-errors.js';
-import type { SocketEvent, SocketStatusFields } from '../events.js';
+import type { SocketEvent } from '../events.js';
+import type { SocketStatusFields } from '../status-events.js';
 
 /** The first status of a backend with extensions. */
 export interface Greeting extends SocketStatusFields {

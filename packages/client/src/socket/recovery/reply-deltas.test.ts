@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { SocketDelta } from '../events.js';
+import type { SocketDelta } from '../status-events.js';
 import { frame, harness, message, status } from '../testing/harness.js';
 
 const text = 'The ferry leaves at nine 👋.';

@@ -2,8 +2,9 @@ import { onTestFinished, vi } from 'vitest';
 import type { Message } from '../../types/models.js';
 import { ChatSocket } from '../chat-socket.js';
 import type { SocketDependencies } from '../dependencies.js';
-import type { RecoveryResult, SocketMessage, SocketStateChange } from '../events.js';
+import type { RecoveryResult, SocketMessage } from '../events.js';
 import type { ConnectOptions } from '../options.js';
+import type { SocketStateChange } from '../state-change.js';
 import { ScriptedWebSocket } from './scripted-web-socket.js';
 
 const allFeatures = ['identity', 'ack', 'heartbeat', 'typing', 'receipts', 'rate-limit-notice'];
