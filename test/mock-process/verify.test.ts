@@ -3,8 +3,8 @@ import { connectMock, type StartedMock, startMock } from '@chat/server/mock';
 import { ServerProcess } from '@chat/test-support';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verify } from '../../packages/server/src/cli/commands/verify.js';
+import { verifySettings } from '../../packages/server/src/cli/settings/command-settings.js';
 import { readSettings } from '../../packages/server/src/cli/settings/read-settings.js';
-import { verifySettings } from '../../packages/server/src/cli/settings/settings.js';
 import { createRemoteHarness } from '../../packages/server/src/cli/verify/remote-harness.js';
 
 let mock: StartedMock;

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { SettingError } from './errors.js';
 import { type Terminal, warn } from './output/terminal.js';
+import { mockSettings, recordSettings, verifySettings } from './settings/command-settings.js';
 import {
   addSettings,
   describeVariables,
@@ -11,13 +12,7 @@ import {
   type Settings,
   type SettingTable,
 } from './settings/read-settings.js';
-import {
-  dataSettings,
-  mockSettings,
-  recordSettings,
-  settings,
-  verifySettings,
-} from './settings/settings.js';
+import { dataSettings, settings } from './settings/settings.js';
 import { unknownVariables } from './settings/unknown-variables.js';
 
 /** The command line. Each command is imported when it runs, so that `--help` does not load the server. */

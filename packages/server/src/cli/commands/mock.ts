@@ -5,8 +5,8 @@ import { CommandError, SettingError } from '../errors.js';
 import { explainListenError } from '../lifecycle/explain-listen-error.js';
 import { stopWhenRequested } from '../lifecycle/stop-when-requested.js';
 import { print, type Terminal } from '../output/terminal.js';
+import type { mockSettings } from '../settings/command-settings.js';
 import type { Settings } from '../settings/read-settings.js';
-import type { mockSettings } from '../settings/settings.js';
 
 /**
  * Runs the mock until a signal stops it.

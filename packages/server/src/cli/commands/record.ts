@@ -5,8 +5,8 @@ import { CommandError, SettingError } from '../errors.js';
 import { explainListenError } from '../lifecycle/explain-listen-error.js';
 import { stopWhenRequested } from '../lifecycle/stop-when-requested.js';
 import { print, type Terminal } from '../output/terminal.js';
+import type { recordSettings } from '../settings/command-settings.js';
 import type { Settings } from '../settings/read-settings.js';
-import type { recordSettings } from '../settings/settings.js';
 
 /**
  * Runs a proxy in front of a backend that records the conversations, until a signal stops it. The file is complete after

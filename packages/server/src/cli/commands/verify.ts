@@ -13,8 +13,8 @@ import {
 import { basePath, routes } from '@chat/contract';
 import { CommandError, SettingError } from '../errors.js';
 import { print, type Terminal, warn } from '../output/terminal.js';
+import type { verifySettings } from '../settings/command-settings.js';
 import type { Settings } from '../settings/read-settings.js';
-import type { verifySettings } from '../settings/settings.js';
 import { createRemoteHarness } from '../verify/remote-harness.js';
 import { withTokenExpiry } from '../verify/token-expiry.js';
 

@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
 import { SettingError } from '../errors.js';
-import type { Setting } from './settings.js';
+import type { Setting } from './define-setting.js';
 
 export type SettingTable = { readonly [name: string]: Setting };
 

@@ -11,6 +11,7 @@ import {
 } from '../../shared-state/redis/connection/redis-timeout.js';
 import { isRedisUrl, redisUrlExamples } from '../../shared-state/redis/connection/redis-url.js';
 import { isPostgresUrl } from '../../stores/postgres/postgres-url.js';
+import { list, optional, secretVariable, setting } from './define-setting.js';
 import {
   apiUrl,
   boolean,
@@ -26,55 +27,6 @@ import {
   proxies,
   zone,
 } from './schemas.js';
-
-type Schema<Value> = z.ZodMiniType<Value>;
-
-export interface Setting<Value = unknown> {
-  /** Such as `port <n>`. Secrets have a variable only: other users of the machine can read arguments. */
-  readonly flag?: string;
-  readonly variable: string;
-  readonly description: string;
-  /** Parses the text of the flag or variable. */
-  readonly schema: Schema<Value>;
-  /** The flag can be repeated; commas separate the values of the variable. */
-  readonly repeatable?: true;
-  /** Error messages never contain the value. */
-  readonly secret?: true;
-  readonly default?: Value;
-}
-
-/** The variable of `--cors-origin` is `CHAT_CORS_ORIGIN`. */
-function variableOf(flag: string, prefix = 'CHAT_'): string {
-  return prefix + flag.replace(/ .*/, '').replaceAll('-', '_').toUpperCase();
-}
-
-function setting<Value>(
-  flag: string,
-  description: string,
-  schema: Schema<Value>,
-  standard: Value,
-  prefix?: string,
-) {
-  return { flag, variable: variableOf(flag, prefix), description, schema, default: standard };
-}
-
-/** Without a default: `undefined` when it is not set. */
-function optional<Value>(
-  flag: string,
-  description: string,
-  schema: Schema<Value>,
-  prefix?: string,
-) {
-  return { flag, variable: variableOf(flag, prefix), description, schema };
-}
-
-function list<Value>(flag: string, description: string, schema: Schema<Value>, prefix?: string) {
-  return { ...optional(flag, description, schema, prefix), repeatable: true as const };
-}
-
-function secretVariable<Value>(variable: string, description: string, schema: Schema<Value>) {
-  return { variable, description, schema, secret: true as const };
-}
 
 const dataFlag = 'data <file>';
 const database = secretVariable(
@@ -363,129 +315,4 @@ export const settings = {
     integer(0, maxDrainMs),
     500,
   ),
-};
-
-/** The limits of the API document. Other commands than `start` have them too, with the same names. */
-const documentLimits = {
-  loginsPerWindow: settings.loginsPerWindow,
-  messagesPerWindow: settings.messagesPerWindow,
-  windowMs: settings.windowMs,
-  socketsPerUser: settings.socketsPerUser,
-  contentMaxLength: settings.contentMaxLength,
-};
-
-const listenSettings = (port: number, prefix: string) => ({
-  port: setting(
-    'port <n>',
-    'port to listen on; 0 selects a free port',
-    integer(0, 65_535),
-    port,
-    prefix,
-  ),
-  host: setting(
-    'host <address>',
-    'address to listen on; 0.0.0.0 means all',
-    nonEmpty,
-    '127.0.0.1',
-    prefix,
-  ),
-});
-
-const verifyPrefix = 'CHAT_VERIFY_';
-
-/** The settings of `verify`. The limits are those of the backend. */
-export const verifySettings = {
-  users: {
-    ...list(
-      'user <name:password>',
-      'user for the checks, which create messages; a second user tests that users are isolated',
-      credentials,
-      verifyPrefix,
-    ),
-    secret: true as const,
-  },
-  secret: {
-    ...optional(
-      'secret <text>',
-      'key with which the backend signs tokens; the checks then test expired tokens without waiting',
-      nonEmpty,
-      verifyPrefix,
-    ),
-    secret: true as const,
-  },
-  core: setting('core', 'skip the extensions', boolean, false, verifyPrefix),
-  json: setting('json', 'print one JSON document at the end', boolean, false, verifyPrefix),
-  only: list('only <rule>', 'check only this rule, such as HIST-3', nonEmpty, verifyPrefix),
-  timeoutMs: setting(
-    'timeout-ms <ms>',
-    'timeout of a response or frame',
-    positive,
-    30_000,
-    verifyPrefix,
-  ),
-  ...documentLimits,
-};
-
-const mockPrefix = 'CHAT_MOCK_';
-
-/** The settings of `mock`. */
-export const mockSettings = {
-  ...listenSettings(4000, mockPrefix),
-  users: {
-    ...list('user <name:password>', 'user of the mock', credentials, mockPrefix),
-    secret: true as const,
-  },
-  control: setting('control', 'accept control calls from this machine', boolean, false, mockPrefix),
-  controlRemote: setting(
-    'control-remote',
-    'accept control calls from other machines too; they reveal tokens and passwords',
-    boolean,
-    false,
-    mockPrefix,
-  ),
-  realTime: setting(
-    'real-time',
-    'let the clock run; without it, only control calls advance it',
-    boolean,
-    false,
-    mockPrefix,
-  ),
-  replay: optional(
-    'replay <file>',
-    'recording of "chat-server record" that the mock replays',
-    nonEmpty,
-    mockPrefix,
-  ),
-  corsOrigins: list(
-    'cors-origin <origin>',
-    'origin of pages that may use the mock, in addition to pages of this machine; * means any',
-    origin,
-    mockPrefix,
-  ),
-  json: setting('json', 'print the URL as one line of JSON', boolean, false, mockPrefix),
-  untilStdinEnds: setting(
-    'until-stdin-ends',
-    'stop when stdin ends, for example because the program that started the mock has ended',
-    boolean,
-    false,
-    mockPrefix,
-  ),
-  ...documentLimits,
-  tokenLifetimeMs: settings.tokenLifetimeMs,
-  sessionIdleMs: settings.sessionIdleMs,
-};
-
-const recordPrefix = 'CHAT_RECORD_';
-
-/** The settings of `record`. */
-export const recordSettings = {
-  out: optional(
-    'out <file>',
-    'file for the recording; an existing one is replaced',
-    nonEmpty,
-    recordPrefix,
-  ),
-  ...listenSettings(4001, recordPrefix),
-  json: setting('json', 'print the URL as one line of JSON', boolean, false, recordPrefix),
-  untilStdinEnds: setting('until-stdin-ends', 'stop when stdin ends', boolean, false, recordPrefix),
 };
