@@ -12,13 +12,13 @@ import type {
 import { systemClock } from '../../domain/runtime/system-clock.js';
 import { assertOptions } from '../../options/assert-options.js';
 import { loadWith } from '../../options/optional-package.js';
+import { defaultTimeoutMs, timeoutSchema } from './connection/redis-timeout.js';
+import { parseRedisUrl, redisUrlExamples } from './connection/redis-url.js';
 import { createRedisFanOut } from './redis-fan-out.js';
 import { createRedisLimiter } from './redis-limiter.js';
 import { createRedisRegistry } from './redis-registry.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
-import { defaultTimeoutMs, timeoutSchema } from './connection/redis-timeout.js';
 import { createRedisTurnQueue } from './turns/redis-turn-queue.js';
-import { parseRedisUrl, redisUrlExamples } from './connection/redis-url.js';
 import { TurnFollowers } from './turns/turn-followers.js';
 
 /**
@@ -134,7 +134,10 @@ export async function openRedisSharedState(
   assertOptions(timeoutSchema, { timeoutMs });
   const limits = resolveLimits(options.limits);
   const instanceId = randomUUID();
-  const { createRedisNodes } = await loadWith(driver, () => import('./nodes/create-redis-nodes.js'));
+  const { createRedisNodes } = await loadWith(
+    driver,
+    () => import('./nodes/create-redis-nodes.js'),
+  );
   const nodes = createRedisNodes(address, { prefix, instanceId, logger, timeoutMs });
   const leaseTtlMs = Math.max(minLeaseTtlMs, limits.pingMs * pingsUntilExpiry);
   const subscriptions = new RedisSubscriptions(nodes);

@@ -1,8 +1,8 @@
 import type { Logger } from '../../../domain/ports/index.js';
+import type { RedisAddress } from '../connection/redis-url.js';
 import { createRedisCluster } from './redis-cluster.js';
 import type { RedisNodes } from './redis-nodes.js';
 import { createRedisSingle } from './redis-single.js';
-import type { RedisAddress } from '../connection/redis-url.js';
 
 interface RedisNodesOptions {
   readonly prefix: string;

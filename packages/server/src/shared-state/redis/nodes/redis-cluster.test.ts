@@ -2,8 +2,8 @@ import type { RedisCluster } from '@chat/test-support';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeRedis, describeRedisCluster } from '../../testing/describe-redis.js';
 import { sharedStateSuite } from '../../testing/shared-state-suite.js';
-import { keySlot, slotCount } from './key-slot.js';
 import { openRedisSharedState, type RedisSharedState } from '../redis-shared-state.js';
+import { keySlot, slotCount } from './key-slot.js';
 
 const polling = { timeout: 60_000, interval: 100 };
 const opened: RedisSharedState[] = [];

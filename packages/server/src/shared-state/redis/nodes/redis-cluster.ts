@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import type { Logger } from '../../../domain/ports/index.js';
 import { explainRejection } from '../connection/explain-redis-error.js';
-import { keySlot, slotCount } from './key-slot.js';
 import { RedisAuthError } from '../connection/redis-auth-error.js';
 import { RedisConnection, redisOptions } from '../connection/redis-connection.js';
-import { createNames, type RedisNodes } from './redis-nodes.js';
 import type { RedisAddress } from '../connection/redis-url.js';
 import { RedisWithTimeout } from '../connection/redis-with-timeout.js';
+import { keySlot, slotCount } from './key-slot.js';
+import { createNames, type RedisNodes } from './redis-nodes.js';
 
 /** How often an instance asks which server has which keys. */
 const refreshMs = 1_000;
