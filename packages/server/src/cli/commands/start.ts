@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createChatMetrics } from '../../adapters/fastify/observability/metrics.js';
-import type { ChatServerOptions } from '../../adapters/fastify/server-options.js';
 import { createServer } from '../../create-chat-server.js';
 import type { ChatLimits } from '../../domain/api.js';
 import { openAssistant } from '../connections/open-assistant.js';
@@ -48,7 +47,7 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
     await store.close();
     throw error;
   });
-  const options: ChatServerOptions = {
+  const options: Parameters<typeof createServer>[0] = {
     store,
     logger,
     drainTimeoutMs,
