@@ -1,6 +1,7 @@
 import { AbortError, ConnectionError, TimeoutError } from '../../errors/call-errors.js';
 import { isPermanentError } from '../../errors/is-permanent-error.js';
 import { SocketClosedError } from '../../errors/socket-errors.js';
+import { isTransient } from '../../http/retry-policy.js';
 import { backoffMs } from '../../lib/backoff.js';
 import { onAbort } from '../../lib/on-abort.js';
 import type { SocketDependencies } from '../dependencies.js';
@@ -22,8 +23,15 @@ const transitions: Readonly<Record<SocketState, readonly SocketState[]>> = {
 /** How often an open connection is checked again when no second connection is possible. */
 const MAX_CHECKS = 3;
 
+/**
+ * So long after a failed WebSocket, another one is tried although requests fail: a page may be allowed to open it, but
+ * not to send requests. Firefox remembers a failed WebSocket for a shorter time.
+ */
+const MAX_PROBING_MS = 90_000;
+
+/** Whether the backend itself responded, not only a proxy in front of it. */
 function hasResponse(error: unknown): boolean {
-  return (Object(error) as HandshakeError).status !== undefined;
+  return (Object(error) as HandshakeError).status !== undefined && !isTransient(error);
 }
 
 interface HandshakeError {
@@ -49,8 +57,8 @@ export class ReconnectingConnection {
   #lastAttemptAt = 0;
   /** Failures since a connection last stayed open for `minUptimeMs`. */
   #failures = 0;
-  /** The last attempt failed because the backend did not respond at all. */
-  #isUnreachable = false;
+  /** Until then, a request finds out whether the backend responds, because the last WebSocket did not reach it. */
+  #probeUntil = 0;
   /** Token refreshes since then. */
   #refreshes = 0;
   /** The server requested the current delay; `online` and page-visible events must not shorten it. */
@@ -124,7 +132,7 @@ export class ReconnectingConnection {
     connection.tokenIsFresh =
       rejectedToken !== undefined && connection.token !== tokens.tokenFromStore;
     if (connection.tokenIsFresh) this.#refreshes += 1;
-    if (this.#isUnreachable && !(await this.#isReachable(connection))) return;
+    if (now() < this.#probeUntil && !(await this.#isReachable(connection))) return;
     try {
       this.#open(
         connection,
@@ -153,7 +161,7 @@ export class ReconnectingConnection {
     const query = `?token=${encodeURIComponent(connection.token)}${stream ? '&stream=1' : ''}`;
     connection.open(openWebSocket, url + query, connectTimeoutMs, {
       onOpen: () => {
-        this.#isUnreachable = false;
+        this.#probeUntil = 0;
         return this.#onOpen(connection, onAccepted);
       },
       onLost,
@@ -173,7 +181,7 @@ export class ReconnectingConnection {
     } catch (error) {
       // Any response will do: the WebSocket finds out the rest.
       if (!signal.aborted && !hasResponse(error)) {
-        this.#reconnectLater({ error });
+        this.#reconnectLater({ error }, (error as HandshakeError).retryAfterMs);
         return false;
       }
     }
@@ -197,7 +205,8 @@ export class ReconnectingConnection {
       this.#acceptedToken?.token === token && now() < this.#acceptedToken.untilMs;
     // A timeout does not mean a rejected token, and a request over the same dead network would time out too.
     const timedOut = cause.error instanceof TimeoutError;
-    if (!opened) this.#isUnreachable = timedOut;
+    const probeUntil = opened ? 0 : now() + MAX_PROBING_MS;
+    if (timedOut) this.#probeUntil = probeUntil;
     // A short-lived token may expire, or another call may replace it, while it is in use. That is not a rejection. Found
     // out before the request below, which replaces a rejected token itself.
     const isOutdated = tokens.isUsable?.(token) === false;
@@ -210,7 +219,7 @@ export class ReconnectingConnection {
         // This error has more details than the error of the WebSocket.
         cause = { ...cause, error };
         const { status, retryAfterMs = 0 } = Object(error) as HandshakeError;
-        this.#isUnreachable = !hasResponse(error);
+        if (!hasResponse(error)) this.#probeUntil = probeUntil;
         if (status === 401) action = 'refresh';
         minDelayMs = retryAfterMs;
       }
