@@ -8,6 +8,11 @@ const tests = {
     paths: ['react', 'frameworks/conversation', 'ai-sdk', 'streaming/page'],
   },
   tabs: { title: 'tests of tabs', paths: ['tabs'] },
+  outage: {
+    title: 'a page whose server is away for 200 s',
+    paths: ['outage'],
+    env: { CHAT_OUTAGE_SECONDS: '200' },
+  },
   mock: {
     title: 'tests of the mock',
     paths: ['conformance/browser', 'mock-behaviour/browser', 'mock-process/browser.test'],
@@ -20,11 +25,11 @@ const testRow = (browser, name) => ({
   slow: true,
   prepare: () => {},
   run: async ({ check }) => {
-    const { title, paths } = tests[name];
+    const { title, paths, env } = tests[name];
     await check(await versionOf(browser), title, async () => {
       const files = paths.map((path) => `test/${path}`);
       const { stdout } = await run('vitest', ['run', '--config', 'vitest.workspace.ts', ...files], {
-        env: { CHAT_BROWSER: browser, CI: 'true', NO_COLOR: '1' },
+        env: { ...env, CHAT_BROWSER: browser, CI: 'true', NO_COLOR: '1' },
         timeoutMs: 1_800_000,
       });
       return /^ +Tests +(.+?)(?: \(\d+\))?$/m.exec(stdout)?.[1];
