@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { canBrowse } from '../support/browser.js';
 import { chatPage } from '../support/chat-page.js';
@@ -24,4 +25,17 @@ describe.skipIf(!canBrowse())('a conversation with Svelte 4 in a page, against t
     await chat.expectSocketCount(0);
     expect(await chat.texts('ol')).toEqual([]);
   });
+});
+
+it('is bundled with Svelte 4 without a warning, although Svelte 5 exports more', async () => {
+  const { warnings } = await build({
+    entryPoints: [fileURLToPath(new URL('svelte-4-page.ts', import.meta.url))],
+    plugins: [svelte4],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    format: 'esm',
+    logLevel: 'silent',
+  });
+  expect(warnings.map(({ text }) => text)).toEqual([]);
 });

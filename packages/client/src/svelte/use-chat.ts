@@ -87,8 +87,9 @@ export function useChat(client: ChatClient, options: UseChatOptions = {}): UseCh
       stop = undefined;
     };
   };
-  // Svelte 4 has no `fromStore`.
-  const reactive = (stores as Partial<typeof stores>).fromStore?.({ subscribe });
+  // Svelte 4 has no `fromStore`: bundlers would warn about a static access.
+  const fromStore: Partial<typeof stores>['fromStore'] = Reflect.get(stores, 'fromStore');
+  const reactive = fromStore?.({ subscribe });
   const chat = { subscribe, ...actionsOf(store) };
   for (const name of Object.keys(initialView) as (keyof ChatView)[]) {
     const get = () => (reactive?.current ?? getSnapshot())[name];
