@@ -94,8 +94,16 @@ describe.skipIf(!canBrowse()).each([
     await expectTexts('[role=status]', ['ready']);
 
     // The server stores the question, and the page receives no response.
-    proxy.stall('down');
+    const stored = new Promise<void>((resolve) => {
+      chat.beforeReply = () => {
+        // Not earlier: the browser may ask the server first whether CORS allows the request.
+        proxy.stall('down');
+        resolve();
+      };
+    });
     await send('Again');
+    await stored;
+    chat.beforeReply = () => {};
     await eventually(async () => expect((await history()).length).toBeGreaterThan(2));
     proxy.cut();
     await proxy.resume();

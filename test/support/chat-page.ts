@@ -23,6 +23,8 @@ export function chatPage(script: string, plugins: Plugin[] = []) {
     /** Another client of the same user. */
     otherClient: undefined as unknown as ChatClient,
     finishReply: () => {},
+    /** Called when the server has stored a question, before the reply. */
+    beforeReply: () => {},
     eventually,
     async open(parameters: Record<string, string> = {}) {
       const query = new URLSearchParams({ backend: chat.backend, ...parameters });
@@ -59,6 +61,7 @@ export function chatPage(script: string, plugins: Plugin[] = []) {
       limits: { messagesPerWindow: 1000 },
       assistant: {
         async *reply() {
+          chat.beforeReply();
           yield 'Good ';
           yield 'morn';
           await finished;
@@ -73,6 +76,7 @@ export function chatPage(script: string, plugins: Plugin[] = []) {
   });
   afterEach(async () => {
     chat.finishReply();
+    chat.beforeReply = () => {};
     await context?.close();
     await chat.otherClient?.close();
     await app?.close();
