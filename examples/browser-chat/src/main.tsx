@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
+import { keepFocus } from './controls/keep-focus.js';
 import { type Backend, resume } from './login/logged-in-user.js';
 import './style/theme.css';
 import './style/layout.css';
@@ -11,7 +12,9 @@ import './style/markdown.css';
 import './style/messages.css';
 import './style/panels.css';
 
-const root = createRoot(document.getElementById('root') as HTMLElement);
+const element = document.getElementById('root') as HTMLElement;
+keepFocus(element);
+const root = createRoot(element);
 // Without a trailing slash, because the client appends paths that start with one.
 const baseUrl = new URL('.', document.baseURI).href.replace(/\/$/, '');
 const useMock = import.meta.env.MODE === 'mock' || new URLSearchParams(location.search).has('mock');

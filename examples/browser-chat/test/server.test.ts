@@ -136,31 +136,78 @@ describe.skipIf(!canBrowse)('the page with the server', () => {
     );
   });
 
-  it('moves the focus to the message field when the user reconnects', async () => {
+  /** What has the focus: the label of a field or a region, or the text of a button. */
+  const focused = (chat: ChatPage) =>
+    chat.page.evaluate(() => {
+      const { activeElement: element } = document;
+      return element?.ariaLabel ?? element?.closest('label, button')?.textContent?.trim();
+    });
+
+  it.each([
+    ['the user presses it', true],
+    ['the wait ends', false],
+  ])('moves the focus of "Reconnect now" to the message field when %s', async (_, isPressed) => {
     const chat = await open();
     await chat.logIn();
     await chat.open('Simulate failures');
     // The button may be there only for a moment.
-    const pressed = chat.page.evaluate(
-      () =>
+    const found = chat.page.evaluate(
+      (isPressed) =>
         new Promise<void>((resolve) => {
-          const press = () => {
+          const find = () => {
             const button = document.querySelector<HTMLElement>('.banner button');
             if (button?.textContent !== 'Reconnect now') return;
             observer.disconnect();
             button.focus();
-            button.click();
+            if (isPressed) button.click();
             resolve();
           };
-          const observer = new MutationObserver(press);
+          const observer = new MutationObserver(find);
           observer.observe(document.body, { childList: true, subtree: true });
         }),
+      isPressed,
     );
     await chat.press('Disconnect');
-    await pressed;
+    await found;
     await chat.waitUntilConnected();
-    const focused = () => chat.page.evaluate(() => document.activeElement?.ariaLabel);
-    expect(await focused()).toBe('Message');
+    expect(await focused(chat)).toBe('Message');
+  });
+
+  it('keeps the focus near the button that stopped a reply, and in what replaces a form', async () => {
+    const chat = await open();
+    await chat.page.getByLabel('Password').fill('wrong');
+    await chat.press('Log in');
+    await chat.page.getByRole('alert').getByText('Wrong username or password.').waitFor();
+    expect(await focused(chat)).toBe('Log in');
+    await chat.page.getByLabel('Password').fill(user.password);
+    await chat.logIn();
+    expect(await focused(chat)).toBe('Message');
+
+    const receiveReply = async (beforeItsEnd: () => Promise<void>) => {
+      let resume = () => {};
+      resumed = new Promise((resolve) => {
+        resume = resolve;
+      });
+      await chat.send('Which tram goes to the harbour?');
+      await chat.page.getByRole('button', { name: 'Stop', exact: true }).focus();
+      await beforeItsEnd();
+      resume();
+      await chat.endsWith('Which tram goes to the harbour?', tram);
+    };
+    await receiveReply(async () => {});
+    expect(await focused(chat)).toBe('Messages');
+    // The user takes the focus away.
+    await receiveReply(() =>
+      chat.page
+        .locator('header')
+        .first()
+        .click({ position: { x: 1, y: 1 } }),
+    );
+    expect(await focused(chat)).toBeUndefined();
+
+    await chat.press('Log out');
+    await chat.page.getByLabel('Password').waitFor();
+    expect(await focused(chat)).toBe('Username');
   });
 
   /** How often 'Thanks!' was sent before. */

@@ -36,12 +36,6 @@ export function ChatPanel({
   };
   const stop = () => {
     chat.stop();
-    // The button disappears with the reply.
-    field.current?.focus();
-  };
-  const reconnect = () => {
-    chat.reconnect();
-    // The button disappears with the wait.
     field.current?.focus();
   };
   return (
@@ -60,7 +54,7 @@ export function ChatPanel({
         {chat.notice && chat.notice !== dismissedNotice && (
           <p role="alert">{chat.notice.content}</p>
         )}
-        <StatusBanner chat={chat} onReconnect={reconnect} />
+        <StatusBanner chat={chat} />
       </div>
       <Composer
         field={field}

@@ -32,12 +32,6 @@ export function MessageLog({
   const last = messages.at(-1);
   const canRegenerate = last?.role === 'assistant' && !reply && outgoing.length === 0;
   const log = useScroll(messages[0]?.key, outgoing.at(-1)?.key, loadOlder);
-  /** Moves the focus to the log, because the clicked button disappears with its message. */
-  const thenFocus = (action: (key: string) => void) => (key: string) => {
-    action(key);
-    log.current?.focus({ preventScroll: true });
-  };
-  const regenerate = thenFocus(onRegenerate);
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users need to focus the log to scroll it.
@@ -54,7 +48,7 @@ export function MessageLog({
                 isGrouped={isGrouped(message, previous)}
                 satisfied={ratings.get(message.id ?? '')}
                 onRate={onRate}
-                onRegenerate={message === last && canRegenerate ? regenerate : undefined}
+                onRegenerate={message === last && canRegenerate ? onRegenerate : undefined}
               />
             </Fragment>
           );
@@ -67,9 +61,9 @@ export function MessageLog({
             message={message}
             isGrouped={index > 0}
             isLast={index === outgoing.length - 1}
-            onRetry={thenFocus(chat.retry)}
+            onRetry={chat.retry}
             onEdit={onEdit}
-            onDiscard={thenFocus(onDiscard)}
+            onDiscard={onDiscard}
           />
         ))}
       </div>

@@ -4,7 +4,7 @@ import { describeStatus } from './describe-status.js';
 import { useOnline } from './use-online.js';
 
 /** Above the message field: what the conversation waits for, and for how long. */
-export function StatusBanner({ chat, onReconnect }: { chat: UseChat; onReconnect(): void }) {
+export function StatusBanner({ chat }: { chat: UseChat }) {
   const status = describeStatus(chat, useOnline());
   return (
     <div className="banner">
@@ -12,7 +12,7 @@ export function StatusBanner({ chat, onReconnect }: { chat: UseChat; onReconnect
       <p role="status">{status?.text}</p>
       {status?.until !== undefined && <Countdown key={status.until} until={status.until} />}
       {status?.canReconnect && (
-        <button type="button" className="small-button" onClick={onReconnect}>
+        <button type="button" className="small-button" onClick={chat.reconnect}>
           Reconnect now
         </button>
       )}

@@ -23,8 +23,10 @@ export function LoginForm({
     return () => clearTimeout(timer);
   }, [blockedUntil]);
 
+  const isDisabled = isBusy || blockedUntil !== undefined;
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (isDisabled) return;
     const fields = new FormData(event.currentTarget);
     setBusy(true);
     try {
@@ -61,7 +63,8 @@ export function LoginForm({
         </label>
         <p role="alert">{error}</p>
         {blockedUntil !== undefined && <Countdown key={blockedUntil} until={blockedUntil} />}
-        <button type="submit" className="primary" disabled={isBusy || blockedUntil !== undefined}>
+        {/* Not `disabled`: a disabled button loses the focus. */}
+        <button type="submit" className="primary" aria-disabled={isDisabled}>
           {isBusy ? 'Logging in…' : 'Log in'}
         </button>
         <p className="hint muted">This is a demo. The username and the password are filled in.</p>
