@@ -32,7 +32,8 @@ const testRow = (browser, name) => ({
         env: { ...env, CHAT_BROWSER: browser, CI: 'true', NO_COLOR: '1' },
         timeoutMs: 1_800_000,
       });
-      return /^ +Tests +(.+?)(?: \(\d+\))?$/m.exec(stdout)?.[1];
+      // Without the bar, which would end a cell of the table.
+      return /^ +Tests +(.+?)(?: \(\d+\))?$/m.exec(stdout)?.[1].replace(' |', ',');
     });
   },
 });
