@@ -1,8 +1,7 @@
-import { parseTokenLifetime } from '../auth/token-lifetime.js';
 import { randomId } from '../lib/random-id.js';
 import type { WebSocketClass, WebSocketLike } from '../socket/connection/open-web-socket.js';
 import type { WebSocketConstructor } from '../types/platform.js';
-import { channelName } from './channel-name.js';
+import { channelOf } from './channel.js';
 import { TabHub, type TabSocket } from './tab-hub.js';
 
 const CONNECTING = 0;
@@ -53,7 +52,7 @@ const Base = globalThis.EventTarget ?? class {};
 class SharedWebSocket extends Base implements TabSocket {
   readonly id = randomId();
   readonly url: string;
-  readonly expiresAt: number | undefined;
+  expiresAt: number | undefined;
   readonly bufferedAmount = 0;
   binaryType = 'blob';
   readyState = CONNECTING;
@@ -63,8 +62,6 @@ class SharedWebSocket extends Base implements TabSocket {
   constructor(url: string) {
     super();
     this.url = url;
-    const token = new URL(url).searchParams.get('token') ?? '';
-    this.expiresAt = parseTokenLifetime(token, Date.now()).expiresAt;
     // biome-ignore lint/correctness/noConstructorReturn: the browser does not allow to share
     if (isForbidden) return openWebSocket(url) as never;
     void this.#connect();
@@ -101,7 +98,8 @@ class SharedWebSocket extends Base implements TabSocket {
 
   async #connect(): Promise<void> {
     try {
-      const name = await channelName(this.url);
+      const { name, expiresAt } = await channelOf(this.url);
+      this.expiresAt = expiresAt;
       if (this.readyState !== CONNECTING) return;
       this.#hub = TabHub.get(name, openWebSocket, () => {
         isForbidden = true;
