@@ -1,7 +1,6 @@
 import { AbortError, ConnectionError, TimeoutError } from '../../errors/call-errors.js';
 import { isPermanentError } from '../../errors/is-permanent-error.js';
 import { SocketClosedError } from '../../errors/socket-errors.js';
-import { isTransient } from '../../http/retry-policy.js';
 import { backoffMs } from '../../lib/backoff.js';
 import { onAbort } from '../../lib/on-abort.js';
 import type { SocketDependencies } from '../dependencies.js';
@@ -31,7 +30,8 @@ const MAX_PROBING_MS = 90_000;
 
 /** Whether the backend itself responded, not only a proxy in front of it. */
 function hasResponse(error: unknown): boolean {
-  return (Object(error) as HandshakeError).status !== undefined && !isTransient(error);
+  // From 502 on: a proxy could not get a response from the backend.
+  return (Object(error) as { status: number }).status < 502;
 }
 
 interface HandshakeError {
@@ -160,10 +160,7 @@ export class ReconnectingConnection {
     const { stream, connectTimeoutMs } = this.#settings;
     const query = `?token=${encodeURIComponent(connection.token)}${stream ? '&stream=1' : ''}`;
     connection.open(openWebSocket, url + query, connectTimeoutMs, {
-      onOpen: () => {
-        this.#probeUntil = 0;
-        return this.#onOpen(connection, onAccepted);
-      },
+      onOpen: () => this.#onOpen(connection, onAccepted),
       onLost,
     });
   }
@@ -181,7 +178,7 @@ export class ReconnectingConnection {
     } catch (error) {
       // Any response will do: the WebSocket finds out the rest.
       if (!signal.aborted && !hasResponse(error)) {
-        this.#reconnectLater({ error }, (error as HandshakeError).retryAfterMs);
+        this.#reconnectLater({ error });
         return false;
       }
     }
