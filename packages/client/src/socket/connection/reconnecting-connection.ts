@@ -57,8 +57,8 @@ export class ReconnectingConnection {
   #lastAttemptAt = 0;
   /** Failures since a connection last stayed open for `minUptimeMs`. */
   #failures = 0;
-  /** Until then, a request finds out whether the backend responds, because the last WebSocket did not reach it. */
-  #probeUntil = 0;
+  /** When a WebSocket last did not reach the backend; from then on, a request finds out whether it responds. */
+  #unreachableAt = Number.NEGATIVE_INFINITY;
   /** Token refreshes since then. */
   #refreshes = 0;
   /** The server requested the current delay; `online` and page-visible events must not shorten it. */
@@ -132,7 +132,8 @@ export class ReconnectingConnection {
     connection.tokenIsFresh =
       rejectedToken !== undefined && connection.token !== tokens.tokenFromStore;
     if (connection.tokenIsFresh) this.#refreshes += 1;
-    if (now() < this.#probeUntil && !(await this.#isReachable(connection))) return;
+    if (now() - this.#unreachableAt < MAX_PROBING_MS && !(await this.#isReachable(connection)))
+      return;
     try {
       this.#open(
         connection,
@@ -202,8 +203,7 @@ export class ReconnectingConnection {
       this.#acceptedToken?.token === token && now() < this.#acceptedToken.untilMs;
     // A timeout does not mean a rejected token, and a request over the same dead network would time out too.
     const timedOut = cause.error instanceof TimeoutError;
-    const probeUntil = opened ? 0 : now() + MAX_PROBING_MS;
-    if (timedOut) this.#probeUntil = probeUntil;
+    if (timedOut && !opened) this.#unreachableAt = now();
     // A short-lived token may expire, or another call may replace it, while it is in use. That is not a rejection. Found
     // out before the request below, which replaces a rejected token itself.
     const isOutdated = tokens.isUsable?.(token) === false;
@@ -216,7 +216,7 @@ export class ReconnectingConnection {
         // This error has more details than the error of the WebSocket.
         cause = { ...cause, error };
         const { status, retryAfterMs = 0 } = Object(error) as HandshakeError;
-        if (!hasResponse(error)) this.#probeUntil = probeUntil;
+        if (!hasResponse(error)) this.#unreachableAt = now();
         if (status === 401) action = 'refresh';
         minDelayMs = retryAfterMs;
       }
