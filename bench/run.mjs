@@ -1,5 +1,5 @@
 // Measures us against baselines in the same run. `npm run bench [-- names…] [--smoke] [--list] [--report] [--check]`.
-import { parseArgs } from 'node:util';
+import { readOptions } from '../scripts/lib/options.mjs';
 import { runSuite } from './measure/run-suite.mjs';
 import { machine, saveResults, staleFiles, writeReport } from './report.mjs';
 import { isRunnable, suites } from './suites.mjs';
@@ -8,13 +8,15 @@ import { formatResult } from './table.mjs';
 /** The limit of a whole run, as documented. */
 const maxSeconds = 600;
 
-const options = {
-  smoke: { type: 'boolean', default: false },
-  list: { type: 'boolean', default: false },
-  report: { type: 'boolean', default: false },
-  check: { type: 'boolean', default: false },
-};
-const { values, positionals } = parseArguments();
+const { values, positionals } = readOptions(
+  {
+    smoke: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+  },
+  { allowPositionals: true },
+);
 const { smoke, list, report, check } = values;
 const runnable = suites.filter(isRunnable);
 const nameOf = (suite, measurement) => `${suite.name}/${measurement.name}`;
@@ -32,16 +34,6 @@ else if (check) {
   console.error(`Unknown measurement: ${unknown.join(', ')}. Valid:\n${all.join('\n')}`);
   process.exitCode = 2;
 } else await measure();
-
-function parseArguments() {
-  try {
-    return parseArgs({ allowPositionals: true, options });
-  } catch (error) {
-    const valid = Object.keys(options).map((name) => `--${name}`);
-    console.error(`${error.message.split(/[.\n]/)[0]}. Valid options: ${valid.join(', ')}.`);
-    process.exit(2);
-  }
-}
 
 async function measure() {
   const command = ['npm run bench', ...(process.argv.length > 2 ? ['--'] : [])]

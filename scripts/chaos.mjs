@@ -3,16 +3,14 @@
 // arguments. To try other fault plans: `npm run test:chaos -- --seed 7 --runs 5 --messages 3000`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from './lib/options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    messages: { type: 'string', default: '10000' },
-    kills: { type: 'string', default: '10' },
-    clients: { type: 'string', default: '1000' },
-    seed: { type: 'string' },
-    runs: { type: 'string' },
-  },
+const { values } = readOptions({
+  messages: { type: 'number', default: 10_000, min: 1 },
+  kills: { type: 'number', default: 10 },
+  clients: { type: 'number', default: 1_000, min: 1 },
+  seed: { type: 'number' },
+  runs: { type: 'number', min: 1 },
 });
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
@@ -26,11 +24,11 @@ const child = spawn(process.execPath, [vitest, ...args], {
   stdio: 'inherit',
   env: {
     ...process.env,
-    CHAOS_MESSAGES: values.messages,
-    CHAOS_KILLS: values.kills,
-    CHAOS_CLIENTS: values.clients,
-    ...(values.seed !== undefined && { CHAOS_SEED: values.seed }),
-    ...(values.runs !== undefined && { CHAOS_RUNS: values.runs }),
+    CHAOS_MESSAGES: String(values.messages),
+    CHAOS_KILLS: String(values.kills),
+    CHAOS_CLIENTS: String(values.clients),
+    ...(values.seed !== undefined && { CHAOS_SEED: String(values.seed) }),
+    ...(values.runs !== undefined && { CHAOS_RUNS: String(values.runs) }),
   },
 });
 child.on('exit', (code) => {

@@ -1,5 +1,5 @@
 // Everything that must hold before a change is merged. `--only a,b` and `--except a,b` select steps by name.
-import { parseArgs } from 'node:util';
+import { readOptions } from './lib/options.mjs';
 import { run } from './lib/run.mjs';
 import { assertKnown, Steps } from './lib/steps.mjs';
 
@@ -28,9 +28,7 @@ const commands = {
   'install-size': 'node scripts/install-size.mjs',
 };
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, except: { type: 'string' } },
-});
+const { values } = readOptions({ only: { type: 'string' }, except: { type: 'string' } });
 const only = values.only?.split(',');
 const except = values.except?.split(',') ?? [];
 assertKnown('step', [...(only ?? []), ...except], Object.keys(commands));

@@ -1,17 +1,15 @@
 // Starts three instances of one deployment with PostgreSQL, Redis and a load balancer, until Ctrl+C. See docs/operations/several-instances.md.
-import { parseArgs } from 'node:util';
 import { startTopology } from './cluster/topology.mjs';
+import { readOptions } from './lib/options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    instances: { type: 'string', default: '3' },
-    port: { type: 'string', default: '3000' },
-    user: { type: 'string', multiple: true, default: ['ada:s3cret'] },
-  },
+const { values } = readOptions({
+  instances: { type: 'number', default: 3, min: 1 },
+  port: { type: 'number', default: 3000 },
+  user: { type: 'string', multiple: true, default: ['ada:s3cret'] },
 });
 const cluster = await startTopology({
-  instances: Number(values.instances),
-  port: Number(values.port),
+  instances: values.instances,
+  port: values.port,
   users: values.user,
 });
 console.log(`Chat servers listening on ${cluster.url}`);

@@ -7,8 +7,8 @@
 //     --check                          only compares docs/runtimes.md with the stored results
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packAll } from './lib/examples.mjs';
+import { readOptions } from './lib/options.mjs';
 import { createProject, withTemporaryFolder } from './lib/packages.mjs';
 import { root, run } from './lib/run.mjs';
 import { assertKnown, Steps } from './lib/steps.mjs';
@@ -18,15 +18,15 @@ const resultsFile = join(root, 'docs/runtimes.json');
 const pageFile = join(root, 'docs/runtimes.md');
 const marker = '<!-- Made by `npm run matrix`. -->';
 
-const { values, positionals } = parseArgs({
-  options: {
+const { values, positionals } = readOptions(
+  {
     dry: { type: 'boolean' },
     fast: { type: 'boolean' },
     report: { type: 'boolean' },
     check: { type: 'boolean' },
   },
-  allowPositionals: true,
-});
+  { allowPositionals: true },
+);
 if (values.report) await writeFile(pageFile, await createPage());
 else if (values.check) await checkPage();
 else await runRows();

@@ -1,10 +1,10 @@
 // Models a large deployment from measured costs and prints where its limits are: `npm run simulate`. See docs/scaling.md.
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { readOptions } from './lib/options.mjs';
 import { readCosts } from './simulate/costs.mjs';
 import { describeScenarios } from './simulate/report.mjs';
 
-const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+const { values } = readOptions({ write: { type: 'boolean', default: false } });
 const text = describeScenarios(await readCosts());
 console.log(text);
 if (values.write) {

@@ -2,14 +2,12 @@
 // stops 200 times, while all tabs send messages. Other numbers: `npm run test:tabs -- --rounds 20 --tabs 6 --seed 2`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from './lib/options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '200' },
-    tabs: { type: 'string', default: '12' },
-    seed: { type: 'string', default: '1' },
-  },
+const { values } = readOptions({
+  rounds: { type: 'number', default: 200, min: 1 },
+  tabs: { type: 'number', default: 12, min: 2 },
+  seed: { type: 'number', default: 1 },
 });
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
@@ -21,9 +19,9 @@ const child = spawn(
     stdio: 'inherit',
     env: {
       ...process.env,
-      TAB_ROUNDS: values.rounds,
-      TAB_COUNT: values.tabs,
-      TAB_SEED: values.seed,
+      TAB_ROUNDS: String(values.rounds),
+      TAB_COUNT: String(values.tabs),
+      TAB_SEED: String(values.seed),
     },
   },
 );
