@@ -9,12 +9,15 @@ export type StreamResult = readonly [status: number, text: string];
  * with each chunk of the text; it returns the result as soon as the stream contains it.
  */
 export function createReplyEventReader(onDelta: (delta: ReplyDelta) => void) {
+  let previous = '';
   let rest = '';
   let event = '';
   let data = '';
   return (chunk: string): StreamResult | undefined => {
-    // Without a line break nothing ends. Splitting a long line again for each of its chunks would be slow.
-    if (!/[\r\n]/.test(chunk) && !rest.endsWith('\r')) {
+    // Without a line break nothing ends. To read the collected text for each chunk of a long line would be slow.
+    const canEnd = /[\r\n]/.test(previous + chunk);
+    previous = chunk;
+    if (!canEnd) {
       rest += chunk;
       return undefined;
     }

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ChatClient } from '../client.js';
+import type { ChatClientOptions } from '../options/client-options.js';
 import { errorOf } from '../testing/error-of.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 
@@ -31,6 +32,27 @@ describe('a response longer than maxResponseBytes', () => {
     }
     await expect.poll(() => closed).toBe(1);
     await new Promise((resolve) => http.close(resolve));
+  });
+
+  it('is an error when a streamed reply consists of one endless line', async () => {
+    const chunk = new TextEncoder().encode('x'.repeat(16_384));
+    let chunks = 0;
+    const fetch: ChatClientOptions['fetch'] = async () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            chunks += 1;
+            controller.enqueue(chunk);
+          },
+        }),
+        { headers: { 'content-type': 'text/event-stream', 'chat-extensions': 'stream' } },
+      );
+    const client = new ChatClient({ baseUrl: 'http://localhost', token: 't', fetch });
+
+    const error = await errorOf(client.chat.stream('Hello').reply);
+    expect(error).toMatchObject({ code: 'invalid_response', path: '' });
+    expect(error.message).toContain('It exceeds "maxResponseBytes".');
+    expect(chunks).toBeLessThan(33_554_432 / chunk.length + 5);
   });
 
   it('is an error, also in a runtime without streams', async () => {

@@ -14,6 +14,8 @@ export const doneEvent = '[DONE]';
  */
 export class EventParser {
   #line = '';
+  /** The last character. */
+  #last = '';
   #data: string[] = [];
   #dataLength = 0;
   #isError = false;
@@ -22,8 +24,10 @@ export class EventParser {
   add(text: string): unknown[] {
     if (this.#line.length + this.#dataLength + text.length > maxEventLength)
       this.#checkLength(text);
-    // Without a line break nothing ends; splitting a long line for each of its parts would be slow.
-    if (!/[\r\n]/.test(text) && !this.#line.endsWith('\r')) {
+    // Without a line break nothing ends; to read the collected text for each part of a long line would be slow.
+    const canEnd = /[\r\n]/.test(this.#last + text);
+    this.#last = text.slice(-1);
+    if (!canEnd) {
       this.#line += text;
       return [];
     }
