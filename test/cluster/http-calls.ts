@@ -95,7 +95,8 @@ export async function history(
   const all = [];
   for (let page = 1; ; page += 1) {
     const path = `/api/v1/chat/history?order=asc&pageSize=100&page=${page}`;
-    const { body } = await call(url, path, { token });
+    const { status, body } = await call(url, path, { token });
+    expect({ status, detail: body?.detail }).toEqual({ status: 200 });
     all.push(...body.messages);
     if (body.messages.length < 100) return all;
   }
