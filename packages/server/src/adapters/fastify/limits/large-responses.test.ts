@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../../../../../test/support/raw-http.js';
 import { cheapHasher } from '../../../auth/cheap-hasher.js';
 import { createChatServer } from '../../../create-chat-server.js';
+import { createMemoryStore } from '../../../stores/memory/memory-store.js';
 import type { ChatServerOptions } from '../server-options.js';
 
 /** Each character needs six bytes of JSON. */
@@ -65,6 +67,24 @@ describe('a large response', () => {
     );
     const { response, messages } = (await send('')).json();
     expect([response === content, messages.length]).toEqual([true, 102]);
+  });
+
+  it('ends early when the store fails in the middle, and the log names the reason', async () => {
+    const store = createMemoryStore();
+    const lines: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    await serve({ store, logger });
+    const read = store.messages.bind(store);
+    let reads = 0;
+    store.messages = (userId, range) => {
+      reads += 1;
+      if (reads > 3) return Promise.reject(new Error('The disk is gone.'));
+      return read(userId, range);
+    };
+    const response = await get();
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+    await expect.poll(() => lines.join('')).toContain('The disk is gone.');
   });
 
   it('does not delay other requests', async () => {
