@@ -41,9 +41,27 @@ export async function dispatch(
       return { status: 200, headers: { ...streamHeaders, ...headers }, events };
     }
     const json = 'json' in outcome ? outcome.json : JSON.stringify(outcome.body);
-    return { status: 200, headers: { ...commonHeaders, ...outcome.headers }, json };
+    const report = (err: unknown) => reportError(context, request, err, { route: name });
+    return {
+      status: 200,
+      headers: { ...commonHeaders, ...outcome.headers },
+      json: typeof json === 'string' ? json : reported(json, report),
+    };
   } catch (err) {
     return errorResponse(reportError(context, request, err, { route: name }));
+  }
+}
+
+/** The status of the response is already sent, so its client only notices that it ends early. */
+async function* reported(
+  parts: AsyncIterable<string>,
+  report: (error: unknown) => void,
+): AsyncGenerator<string, undefined> {
+  try {
+    yield* parts;
+  } catch (error) {
+    report(error);
+    throw error;
   }
 }
 
