@@ -65,11 +65,12 @@ describeCluster(
   (cluster) => {
     test(`that are killed ${kills} times, often two at once, lose nothing (CHAT_SEED=${seed})`, async () => {
       const { instances, postgres, url } = cluster();
+      // Before and after the kills: the load balancer responds with an error while an instance is killed.
+      for (const load of loads) await load.logIn(url);
       await Promise.all(
         loads.map(async (load, at) => {
           const random = seededRandom(seed + at);
           const instance = instances[at]!;
-          await load.logIn(url);
           for (let kill = at; kill < kills; kill += instances.length) {
             await sendUntilKilled(load, instance, random);
             const restarting = instance.start();
@@ -80,7 +81,6 @@ describeCluster(
           expect(load.lostResponses).toBeGreaterThan(0);
         }),
       );
-      // Not before: the load balancer responds with an error while an instance is killed.
       for (const load of loads) await load.expectStored(url);
       const store = await openPostgresStore({ url: postgres.url });
       expect(await store.check()).toEqual([]);
