@@ -1,14 +1,14 @@
-import { routeSpecs, validateContent } from '@chat/contract';
+import { routeSpecs } from '@chat/contract';
 import { HttpError } from '../errors.js';
 import { countRating } from '../messages/statistics.js';
 import type { UserTransaction } from '../ports/store.js';
-import { type Handler, messageIdMaxLength, parseBody, unknownMessage } from './handler.js';
+import { type Handler, isPossibleId, parseBody, unknownMessage } from './handler.js';
 import { respondWith } from './respond-with.js';
 
 export const feedback: Handler<'feedback'> = (context, request) => {
   const { messageId, satisfied } = parseBody(routeSpecs.feedback.body, request.body);
   return async ({ userId }) => {
-    if (validateContent(messageId, messageIdMaxLength) !== undefined) throw unknownMessage();
+    if (!isPossibleId(messageId)) throw unknownMessage();
     const { message, readSeq } = await context.store.transaction(
       userId,
       (tx) => rate(tx, satisfied),

@@ -4,6 +4,7 @@ import {
   type QueryParameters,
   type RouteName,
   type RouteResponse,
+  validateContent,
 } from '@chat/contract';
 import type { ChatRequest } from '../api.js';
 import type { Identity } from '../auth/authentication.js';
@@ -36,8 +37,12 @@ interface BodySchema<Body> {
     | { success: false; error: { issues: Parameters<typeof describeFirstIssue>[0] } };
 }
 
-/** Every store can look up only valid text of this length; another id cannot exist. */
-export const messageIdMaxLength = 255;
+const idMaxLength = 255;
+
+/** Every store can look up only valid text of this length; a message or session with another id cannot exist. */
+export function isPossibleId(id: string): boolean {
+  return validateContent(id, idMaxLength) === undefined;
+}
 
 export function unknownMessage(): HttpError {
   return new HttpError(404, 'You have no message with this messageId.');

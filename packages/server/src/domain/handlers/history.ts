@@ -1,14 +1,12 @@
-import { type HistoryQuery, type RouteResponse, routeSpecs, validateContent } from '@chat/contract';
+import { type HistoryQuery, type RouteResponse, routeSpecs } from '@chat/contract';
 import type { DomainContext } from '../context.js';
 import { HttpError } from '../errors.js';
 import { jsonParts, maxWholeLength } from '../http/json-parts.js';
 import { pageRange } from '../messages/page-range.js';
 import type { MessageRange, MessageRecord } from '../ports/store.js';
-import { type Handler, parseQueryString } from './handler.js';
+import { type Handler, isPossibleId, parseQueryString } from './handler.js';
 import { messageSlices } from './message-slices.js';
 import { contentLength, respondWith } from './respond-with.js';
-
-const idMaxLength = 255;
 
 interface MessageSource {
   readonly total: number;
@@ -53,9 +51,7 @@ async function sessionSource(
   userId: string,
   sessionId: string,
 ): Promise<MessageSource> {
-  // Every store can look up only valid text; another id cannot exist.
-  const isValidId = validateContent(sessionId, idMaxLength) === undefined;
-  const session = isValidId ? await store.session(userId, sessionId) : undefined;
+  const session = isPossibleId(sessionId) ? await store.session(userId, sessionId) : undefined;
   if (session === undefined) throw new HttpError(404, 'You have no session with this sessionId.');
   const read = (range: MessageRange) => store.sessionMessages(userId, sessionId, range);
   return { total: session.messageCount, read };

@@ -1,5 +1,5 @@
-import { routeSpecs, validateContent } from '@chat/contract';
-import { type Handler, messageIdMaxLength, parseBody, unknownMessage } from './handler.js';
+import { routeSpecs } from '@chat/contract';
+import { type Handler, isPossibleId, parseBody, unknownMessage } from './handler.js';
 import { createTurnResponder } from './turn-response.js';
 
 export const regenerate: Handler<'regenerate'> = (context, request) => {
@@ -8,7 +8,7 @@ export const regenerate: Handler<'regenerate'> = (context, request) => {
   // A key of a message must not return its first reply.
   const key = givenKey === undefined ? undefined : `regenerate ${givenKey}`;
   return async ({ userId }) => {
-    if (validateContent(messageId, messageIdMaxLength) !== undefined) throw unknownMessage();
+    if (!isPossibleId(messageId)) throw unknownMessage();
     return respond({
       userId,
       key,
