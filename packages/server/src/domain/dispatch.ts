@@ -34,6 +34,7 @@ export async function dispatch(
   name: RouteName,
   request: ChatRequest,
 ): Promise<ChatResponse | StreamedResponse> {
+  const report = (err: unknown) => reportError(context, request, err, { route: name });
   try {
     const outcome = await execute(context, name, request);
     if ('events' in outcome) {
@@ -41,14 +42,13 @@ export async function dispatch(
       return { status: 200, headers: { ...streamHeaders, ...headers }, events };
     }
     const json = 'json' in outcome ? outcome.json : JSON.stringify(outcome.body);
-    const report = (err: unknown) => reportError(context, request, err, { route: name });
     return {
       status: 200,
       headers: { ...commonHeaders, ...outcome.headers },
       json: typeof json === 'string' ? json : reported(json, report),
     };
   } catch (err) {
-    return errorResponse(reportError(context, request, err, { route: name }));
+    return errorResponse(report(err));
   }
 }
 
