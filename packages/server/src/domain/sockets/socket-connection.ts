@@ -117,14 +117,15 @@ export class SocketConnection implements SocketHandler {
     this.#guard(() => {
       if (isLargerThan(data, frameMaxBytes(this.#context.limits))) {
         this.close(closeReasons.frameTooLarge);
-      } else if (!this.#consumeBudget(data.length)) {
-        // Closed.
-      } else if (this.#handshake === undefined) {
-        this.#readFrame(data);
-      } else if (!this.#handshake.pushIncoming(data)) {
-        this.close(closeReasons.tooEarly);
+      } else if (this.#consumeBudget(data.length)) {
+        this.#receive(data);
       }
     });
+  }
+
+  #receive(data: string | Uint8Array): void {
+    if (this.#handshake === undefined) this.#readFrame(data);
+    else if (!this.#handshake.pushIncoming(data)) this.close(closeReasons.tooEarly);
   }
 
   /** Answered by the adapter. */
