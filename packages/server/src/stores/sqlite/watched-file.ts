@@ -12,21 +12,23 @@ export function watchFile(path: string): () => void {
   // The working directory may change.
   const absolute = resolve(path);
   // SQLite puts the log next to the target of a symbolic link.
-  const isUsable = [absolute, `${realpathSync(absolute)}-wal`].map(watchOne);
+  const isLogUsable = watchOne(`${realpathSync(absolute)}-wal`, 0n);
+  const isUsable = watchOne(absolute, 1n);
   return () => {
-    if (isUsable.every((check) => check()) && stat(absolute)?.size !== 0n) return;
+    if (isUsable() && isLogUsable()) return;
     throw new StoreUnavailableError(
       `The database "${path}" was deleted or replaced while it was in use: restore the file and restart the server.`,
     );
   };
 }
 
-/** Returns a function that tells whether the file is still the same one. */
-function watchOne(path: string): () => boolean {
+/** Returns a function that tells whether the file is still the same one, and has at least `minSize` bytes. */
+function watchOne(path: string, minSize: bigint): () => boolean {
   const opened = stat(path);
   return () => {
+    if (opened === undefined) return true;
     const current = stat(path);
-    return opened === undefined || (opened.ino === current?.ino && opened.dev === current.dev);
+    return opened.ino === current?.ino && opened.dev === current.dev && current.size >= minSize;
   };
 }
 
