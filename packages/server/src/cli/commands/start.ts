@@ -18,7 +18,7 @@ import { addDemoUser, demoHasher, serverHasher } from '../users/demo-user.js';
 
 type StartSettings = Settings<typeof settings>;
 
-/** No route of the program has a schema of Fastify. Loading its compilers would take a quarter of the start. */
+/** No route of the program has a schema of Fastify. Loading its compilers would take part of the start. */
 const withoutSchemas = {
   compilersFactory: { buildValidator: rejectSchema, buildSerializer: rejectSchema },
 };

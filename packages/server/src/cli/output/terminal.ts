@@ -12,7 +12,10 @@ export function print(terminal: Terminal, line: string): void {
   terminal.stdout.write(`${line}\n`);
 }
 
-/** Writes a message to stderr. A message may quote an argument or a value, so users and passwords of addresses are hidden, except in examples. */
+/**
+ * Writes a message to stderr. A message may quote an argument or a value, so users and passwords of addresses are hidden,
+ * except in examples.
+ */
 export function warn(terminal: Terminal, line: string): void {
   terminal.stderr.write(
     `chat-server: ${line.replace(/:\/\/(?!user:password@)[^\s"]*@/g, '://…@')}\n`,

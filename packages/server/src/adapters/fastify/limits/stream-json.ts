@@ -14,7 +14,8 @@ function nextTurn(): Promise<unknown> {
 }
 
 /**
- * A large body as a stream. It is read from the store and serialized as fast as the client reads it. A client that does not read for `writeTimeoutMs` loses its connection.
+ * A large body as a stream. It is read from the store and serialized as fast as the client reads it. A client that does not
+ * read for `writeTimeoutMs` loses its connection.
  */
 export function streamJson(
   parts: AsyncIterable<string>,
