@@ -1,10 +1,10 @@
-/** Where the focus goes when nothing around the removed element can have it: the first that is visible. */
+/** The focus moves to the first of these that is visible, if no container of the removed element can have it. */
 const fallbacks = '#message-field, #side-panel-heading, form input';
 
 /**
- * When an element with the focus is removed, such as a button whose purpose has ended, browsers give the focus to the
- * document, and users of a keyboard or a screen reader lose their place. Gives it to what contained the element instead,
- * or to the message field.
+ * When the element with the focus is removed, browsers move the focus to the document, and users of a keyboard or a screen
+ * reader lose their place. This function moves the focus to the container of the element, or to the message field. Such an
+ * element is a button that is shown only while it is useful.
  */
 export function keepFocus(root: Element): void {
   let focused: Element | undefined;

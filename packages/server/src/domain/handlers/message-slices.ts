@@ -4,6 +4,7 @@ import { contentLength } from './respond-with.js';
 
 /** About how many characters of content are read at once. */
 const sliceLength = 131_072;
+/** The sizes of slices, in messages. Later ones follow from the average length of a message. */
 const firstSize = 8;
 const maxSize = 100;
 
@@ -16,8 +17,8 @@ interface MessageSource {
 }
 
 /**
- * Many long messages, each slice read from the store when it is needed: a response whose client reads slowly, or not at all,
- * holds only one slice in memory.
+ * The messages of a range in slices. A slice is read from the store when it is needed, so a response holds only one slice in
+ * memory, also when its client reads slowly or not at all.
  */
 export async function* messageSlices({
   range,
