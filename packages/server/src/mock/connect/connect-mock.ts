@@ -224,7 +224,7 @@ async function sendControlCall<Name extends ControlCallName>(
   baseUrl: string,
   name: Name,
   input: ControlInputs[Name],
-): Promise<ControlResults[Name]> {
+): Promise<Name extends keyof ControlResults ? ControlResults[Name] : unknown> {
   const { method, path } = controlCalls[name];
   const query = new URLSearchParams();
   let target = baseUrl + controlPath + path;
@@ -246,10 +246,8 @@ async function sendControlCall<Name extends ControlCallName>(
       cause,
     });
   });
-  const result = (await response.json().catch(() => ({}))) as ControlResults[Name];
+  const result = await response.json().catch(() => ({}));
   if (response.ok) return result;
-  const { detail = `${baseUrl} responded with ${response.status}: is it a mock?` } = result as {
-    detail?: string;
-  };
+  const { detail = `${baseUrl} responded with ${response.status}: is it a mock?` } = result;
   throw new MockControlError(detail, response.status);
 }

@@ -52,42 +52,34 @@ export interface NamespaceJson {
   readonly url: string;
 }
 
+type NoFields = Record<never, never>;
+
 /** What each call receives: a body, or parameters of the path and the query. */
 export interface ControlInputs {
   reply: MockReplyRule | { readonly rules: readonly MockReplyRule[] };
   fail: MockFault & { readonly route: RouteName };
   rateLimit: MockRateLimit & { readonly route: RouteName };
-  expireTokens: Record<never, never>;
+  expireTokens: NoFields;
   advance: { readonly ms: number };
   push: { readonly username: string; readonly content: string };
   closeSockets: MockClose;
-  dropSockets: Record<never, never>;
+  dropSockets: NoFields;
   closeSocket: MockClose & { readonly id: number };
-  requests: Record<never, never>;
+  requests: NoFields;
   messages: { readonly username: string };
   sockets: { readonly username: string };
-  reset: Record<never, never>;
+  reset: NoFields;
   createNamespace: Partial<Omit<MockOptions, 'replay'>> & { readonly name?: string };
   removeNamespace: { readonly name: string };
-  namespaces: Record<never, never>;
+  namespaces: NoFields;
 }
 
+/** What the calls with a result return. */
 export interface ControlResults {
-  reply: Record<never, never>;
-  fail: Record<never, never>;
-  rateLimit: Record<never, never>;
-  expireTokens: Record<never, never>;
-  advance: Record<never, never>;
-  push: Record<never, never>;
-  closeSockets: Record<never, never>;
-  dropSockets: Record<never, never>;
-  closeSocket: Record<never, never>;
   requests: { readonly requests: readonly RequestJson[] };
   messages: { readonly messages: readonly StoredMessage[] };
   sockets: { readonly sockets: readonly { readonly id: number; readonly username: string }[] };
-  reset: Record<never, never>;
   createNamespace: NamespaceJson;
-  removeNamespace: Record<never, never>;
   namespaces: { readonly namespaces: readonly NamespaceJson[] };
 }
 
@@ -101,7 +93,7 @@ export interface ControlCall {
   readonly description?: string;
   /** Fields of the body; parameters of the path or the query for GET and DELETE. */
   readonly input: Fields;
-  readonly result: Fields;
+  readonly result?: Fields;
   readonly example?: object;
 }
 
@@ -115,7 +107,6 @@ const namespace = {
   name: required(text('The name of the namespace.')),
   url: required(text('The base URL of the namespace, for clients and for control calls.')),
 };
-const nothing = {};
 
 /** All control calls: the handlers, the client and the OpenAPI document use this table. */
 export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } = {
@@ -129,7 +120,6 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
       ...ruleFields,
       rules: list('Several rules.', object('A rule.', ruleFields)),
     },
-    result: nothing,
     example: { template: 'You said {{message}}' },
   },
   fail: {
@@ -139,7 +129,6 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
     description:
       'Needs `status`, `network` or `delayMs`. Faults of a route apply in the order in which they were added.',
     input: { route, ...faultFields },
-    result: nothing,
     example: { route: 'sendMessage', status: 500, times: 1 },
   },
   rateLimit: {
@@ -147,7 +136,6 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
     path: '/rate-limit',
     summary: 'Reject HTTP requests of a route with 429',
     input: { route, ...rateLimitFields },
-    result: nothing,
     example: { route: 'sendMessage', retryAfterSeconds: 2, times: 1 },
   },
   expireTokens: {
@@ -155,8 +143,7 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
     path: '/expire-tokens',
     summary: 'Revoke all tokens',
     description: 'Requests get a 401, sockets close with 4401.',
-    input: nothing,
-    result: nothing,
+    input: {},
   },
   advance: {
     method: 'POST',
@@ -165,7 +152,6 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
     description:
       'Rate limits, token expiry, idle sessions and heartbeats follow. An error 409 when the mock runs in real time.',
     input: { ms: required(duration('The time in milliseconds.', Number.MAX_SAFE_INTEGER)) },
-    result: nothing,
     example: { ms: 60_000 },
   },
   push: {
@@ -173,7 +159,6 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
     path: '/push',
     summary: 'Send a message of the assistant without a question',
     input: { username, content: required(text('The text of the message.')) },
-    result: nothing,
     example: { username: 'ada', content: 'Are you there?' },
   },
   closeSockets: {
@@ -181,29 +166,26 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
     path: '/close-sockets',
     summary: 'Close all sockets with a close frame',
     input: closeFields,
-    result: nothing,
     example: { code: 1012 },
   },
   dropSockets: {
     method: 'POST',
     path: '/drop-sockets',
     summary: 'Drop all sockets without a close frame',
-    input: nothing,
-    result: nothing,
+    input: {},
   },
   closeSocket: {
     method: 'POST',
     path: '/close-socket',
     summary: 'Close one socket',
     input: { id: required(integer('The `id` of the socket.', 1)), ...closeFields },
-    result: nothing,
     example: { id: 1, code: 4429 },
   },
   requests: {
     method: 'GET',
     path: '/requests',
     summary: 'List the received requests',
-    input: nothing,
+    input: {},
     result: {
       requests: required(
         list(
@@ -268,8 +250,7 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
     summary: 'Reset the mock, or the namespace',
     description:
       'No messages, tokens, faults, rules or recorded requests, and the clock at its start. Sockets close with 1000.',
-    input: nothing,
-    result: nothing,
+    input: {},
   },
   createNamespace: {
     method: 'POST',
@@ -299,13 +280,12 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
     summary: 'Remove a namespace',
     description: 'Its sockets close with 1000.',
     input: { name: required(text('The name of the namespace.')) },
-    result: nothing,
   },
   namespaces: {
     method: 'GET',
     path: '/namespaces',
     summary: 'List the namespaces',
-    input: nothing,
+    input: {},
     result: {
       namespaces: required(
         list('In the order of their creation.', object('A namespace.', namespace)),

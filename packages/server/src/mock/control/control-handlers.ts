@@ -19,11 +19,13 @@ export interface ControlContext {
   readonly origin: string;
 }
 
-type Handlers = {
-  readonly [Name in ControlCallName]: (
-    context: ControlContext,
-    input: ControlInputs[Name],
-  ) => ControlResults[Name] | Promise<ControlResults[Name]>;
+type Handler<Name extends ControlCallName, Result> = (
+  context: ControlContext,
+  input: ControlInputs[Name],
+) => Result | Promise<Result>;
+
+type Handlers = { readonly [Name in keyof ControlResults]: Handler<Name, ControlResults[Name]> } & {
+  readonly [Name in Exclude<ControlCallName, keyof ControlResults>]: Handler<Name, void>;
 };
 
 /** The input is valid by the table of control calls; conditions between fields are checked by the methods of the mock. */
@@ -37,20 +39,11 @@ export const controlHandlers: Handlers = {
       );
     }
     mock.controls.reply(rules ?? rule);
-    return {};
   },
-  fail({ mock }, { route, ...fault }) {
-    mock.controls.fail(route, fault as MockFault);
-    return {};
-  },
-  rateLimit({ mock }, { route, ...limit }) {
-    mock.controls.rateLimit(route, limit as MockRateLimit);
-    return {};
-  },
-  expireTokens({ mock }) {
-    mock.controls.expireTokens();
-    return {};
-  },
+  fail: ({ mock }, { route, ...fault }) => mock.controls.fail(route, fault as MockFault),
+  rateLimit: ({ mock }, { route, ...limit }) =>
+    mock.controls.rateLimit(route, limit as MockRateLimit),
+  expireTokens: ({ mock }) => mock.controls.expireTokens(),
   advance({ mock }, { ms }) {
     if (mock.currentBackend().isRealTime) {
       throw new ControlError(
@@ -59,28 +52,19 @@ export const controlHandlers: Handlers = {
       );
     }
     mock.controls.advance(ms);
-    return {};
   },
   async push({ mock }, { username, content }) {
     assertUser(mock, username);
     await mock.controls.push(username, content);
-    return {};
   },
-  closeSockets({ mock }, closing) {
-    mock.controls.closeSockets(closing);
-    return {};
-  },
-  dropSockets({ mock }) {
-    mock.controls.dropSockets();
-    return {};
-  },
+  closeSockets: ({ mock }, closing) => mock.controls.closeSockets(closing),
+  dropSockets: ({ mock }) => mock.controls.dropSockets(),
   closeSocket({ mock }, { id, code = 1000, reason = '' }) {
     const { sockets } = mock.currentBackend();
     const connection = sockets.live().find((each) => sockets.idOf(each) === id);
     if (connection === undefined)
       throw new ControlError(404, `This mock has no live socket ${id}.`);
     connection.close(code, reason);
-    return {};
   },
   requests: ({ mock }) => ({ requests: mock.controls.requests.map(toJson) }),
   messages({ mock }, { username }) {
@@ -95,17 +79,11 @@ export const controlHandlers: Handlers = {
       .map((connection) => ({ id: backend.sockets.idOf(connection), username }));
     return { sockets };
   },
-  reset({ mock }) {
-    mock.controls.reset();
-    return {};
-  },
+  reset: ({ mock }) => mock.controls.reset(),
   createNamespace({ namespaces, origin }, options) {
     return namespaceJson(namespaces.create(options), origin);
   },
-  removeNamespace({ namespaces }, { name }) {
-    namespaces.remove(name);
-    return {};
-  },
+  removeNamespace: ({ namespaces }, { name }) => namespaces.remove(name),
   namespaces: ({ namespaces, origin }) => ({
     namespaces: namespaces.names.map((name) => namespaceJson(name, origin)),
   }),

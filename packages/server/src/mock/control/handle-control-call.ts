@@ -35,8 +35,8 @@ export async function handleControlCall(
     const handler = controlHandlers[name] as (
       context: ControlContext,
       input: unknown,
-    ) => object | Promise<object>;
-    return { status: 200, json: await handler(context, input) };
+    ) => object | undefined | Promise<object | undefined>;
+    return { status: 200, json: (await handler(context, input)) ?? {} };
   } catch (error) {
     return toResponse(error);
   }

@@ -62,7 +62,7 @@ function paths(): { [path: string]: { [method: string]: object } } {
 }
 
 function operation(name: string, call: ControlCall): object {
-  const { description, example, input, method, path, result, summary } = call;
+  const { description, example, input, method, path, result = {}, summary } = call;
   const isBody = method === 'POST';
   return {
     operationId: name,
