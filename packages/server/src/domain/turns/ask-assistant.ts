@@ -23,6 +23,10 @@ export interface GeneratedReply {
   readonly stopped: boolean;
 }
 
+// Created once: the stack trace of an error costs more than the rest of a short reply.
+const stopped = new Error('The reply was stopped.');
+const tooLong = new Error('The reply has the maximum length.');
+
 /**
  * Returns the assistant's whole reply, or the text so far when it is stopped.
  * @throws the assistant's error, and an error for an empty reply or after `timeoutMs`.
@@ -34,8 +38,6 @@ export async function askAssistant(
   { messages, userId, reply }: AssistantCall,
 ): Promise<GeneratedReply> {
   const deadline = new ReplyDeadline();
-  const stopped = new Error('The reply was stopped.');
-  const tooLong = new Error('The reply has the maximum length.');
   const stopTimer = clock.after(timeoutMs, () =>
     deadline.expire(new Error(`The assistant took longer than ${timeoutMs} ms.`)),
   );
