@@ -25,17 +25,22 @@ const lockUsers = forUsers(`
 const columnsOf = (table: string, columns: readonly string[]) =>
   columns.map((column) => `${table}.${column}`).join(', ');
 
-/** What {@link readInitially} reads with a statement for each user, except the newest messages. */
+/** What {@link readInitially} reads with a statement for each user, except messages. */
 const initialReads = forUsers(`
   select user_state.user_id, ${[...stateColumns, ...sessionColumns].join(', ')},
-    ${columnsOf('turns', turnColumns)}, ${columnsOf('messages', messageColumns)},
+    ${columnsOf('turns', turnColumns)},
     exists(select from revocations where revocations.user_id in (wanted.user_id, '${userOfOldRevocations}')
       and revocations.id in (wanted.jti, wanted.password))
-  from ${recordset('user_id text, key text, message_id text, jti text, password text')} as wanted
+  from ${recordset('user_id text, key text, jti text, password text')} as wanted
   join user_state on user_state.user_id = wanted.user_id
   left join sessions on sessions.user_id = wanted.user_id and sessions.ordinal = user_state.session_count
-  left join turns on turns.user_id = wanted.user_id and turns.key = wanted.key
-  left join messages on messages.user_id = wanted.user_id and messages.id = wanted.message_id`);
+  left join turns on turns.user_id = wanted.user_id and turns.key = wanted.key`);
+
+/** Few transactions need a message, and each index of `messages` that a statement might use can be the wrong one. */
+const messagesById = forUsers(`
+  select messages.user_id, ${columnsOf('messages', messageColumns)}
+  from ${recordset('user_id text, id text')} as wanted
+  join messages on messages.user_id = wanted.user_id and messages.id = wanted.id`);
 
 const newestMessages = forUsers(`
   select wanted.user_id, newest.*
@@ -53,33 +58,44 @@ export async function readForGroup(
   run: RunStatement,
   group: readonly UserWork<unknown>[],
 ): Promise<ReadonlyMap<string, InitialReads>> {
-  const wantedMessages = group.filter(({ wanted }) => (wanted.newestMessages ?? 0) > 0);
+  const wantedIds = group.filter(({ wanted }) => wanted.messageId !== undefined);
+  const wantedNewest = group.filter(({ wanted }) => (wanted.newestMessages ?? 0) > 0);
+  const select = (statement: typeof initialReads, wanted: readonly object[]) =>
+    wanted.length === 0 ? [] : run(statement, { rows: wanted });
   // Sent together. The reads see what was committed when they start, after the lock.
-  const [locked, rows, messages] = await Promise.all([
-    run(lockUsers, { rows: group.map(({ userId }) => ({ user_id: userId })) }),
-    run(initialReads, { rows: group.map(toWantedRow) }),
-    wantedMessages.length === 0
-      ? []
-      : run(newestMessages, {
-          rows: wantedMessages.map(({ userId, wanted }) => ({
-            user_id: userId,
-            count: wanted.newestMessages,
-          })),
-        }),
+  const [locked, rows, withId, newest] = await Promise.all([
+    select(
+      lockUsers,
+      group.map(({ userId }) => ({ user_id: userId })),
+    ),
+    select(initialReads, group.map(toWantedRow)),
+    select(
+      messagesById,
+      wantedIds.map(({ userId, wanted }) => ({ user_id: userId, id: wanted.messageId })),
+    ),
+    select(
+      newestMessages,
+      wantedNewest.map(({ userId, wanted }) => ({ user_id: userId, count: wanted.newestMessages })),
+    ),
   ]);
   const isLocked = new Set(locked.map(([userId]) => userId as string));
-  const newest = messagesByUser(messages);
+  const messageOf = messagesByUser(withId);
+  const newestOf = messagesByUser(newest);
   return new Map(
     rows
       .map(([userId, ...row]) => [userId as string, row] as const)
       .filter(([userId]) => isLocked.has(userId))
-      .map(([userId, row]) => [userId, toReads(userId, row, newest.get(userId) ?? [])]),
+      .map(([userId, row]) => {
+        const [message] = messageOf.get(userId) ?? [];
+        const newestMessages = newestOf.get(userId) ?? [];
+        return [userId, { ...toReads(userId, row), message, newestMessages }];
+      }),
   );
 }
 
 function toWantedRow({ userId, wanted }: UserWork<unknown>) {
-  const { idempotencyKey, messageId, tokenIds: [jti, password] = [] } = wanted;
-  return { user_id: userId, key: idempotencyKey, message_id: messageId, jti, password };
+  const { idempotencyKey, tokenIds: [jti, password] = [] } = wanted;
+  return { user_id: userId, key: idempotencyKey, jti, password };
 }
 
 function messagesByUser(rows: readonly Row[]): Map<string, MessageRecord[]> {
@@ -96,19 +112,15 @@ function messagesByUser(rows: readonly Row[]): Map<string, MessageRecord[]> {
 
 const stateEnd = stateColumns.length + sessionColumns.length;
 const turnEnd = stateEnd + turnColumns.length;
-const messageEnd = turnEnd + messageColumns.length;
 
-/** A missing turn or message has nulls only. */
-function toReads(userId: string, row: Row, newest: readonly MessageRecord[]): InitialReads {
+/** A missing turn has nulls only. */
+function toReads(userId: string, row: Row) {
   const user = { userId };
   const state = row.slice(0, stateEnd) as Parameters<typeof toState>[0];
   const turn = row.slice(stateEnd, turnEnd) as Parameters<typeof toTurn>[0];
-  const message = row.slice(turnEnd, messageEnd) as Parameters<typeof toMessage>[0];
   return {
     state: toState(state, user),
     idempotencyRecord: turn[0] === null ? undefined : toTurn(turn, user),
-    message: message[0] === null ? undefined : toMessage(message, user),
-    newestMessages: newest,
-    tokenRevoked: row[messageEnd] === true,
+    tokenRevoked: row[turnEnd] === true,
   };
 }
