@@ -5,7 +5,8 @@ type Followers = readonly string[];
 
 /**
  * What Redis runs as Lua scripts, each as one atomic step. The first argument is the only key: the record of a user, or of
- * a rate limit. It is one JSON text, because each further command inside a script would cost Redis as much as a call:
+ * a rate limit. It is one value, because each further command inside a script would cost Redis as much as a call, in
+ * MessagePack, which Redis reads and writes faster than JSON:
  * `e` events of the rate limit (time and count in turn), `q` turns (the first one runs), `d` when the first turn is no longer
  * renewed, `s` leases of sockets, `f` instances that follow the user. Turns and leases begin with their instance.
  */
@@ -76,7 +77,7 @@ export type RedisClient = RedisWithTimeout & ScriptCommands;
 
 const prelude = `
 local raw = redis.call('GET', KEYS[1])
-local doc = raw and cjson.decode(raw) or {}
+local doc = raw and cmsgpack.unpack(raw) or {}
 local function list(name)
   doc[name] = doc[name] or {}
   return doc[name]
@@ -110,9 +111,9 @@ local function save(ttl, lease_ttl)
     if raw then redis.call('DEL', KEYS[1]) end
   elseif ttl then
     if doc.s or doc.f then ttl = math.max(ttl, lease_ttl) end
-    redis.call('SET', KEYS[1], cjson.encode(doc), 'PX', ttl)
+    redis.call('SET', KEYS[1], cmsgpack.pack(doc), 'PX', ttl)
   else
-    redis.call('SET', KEYS[1], cjson.encode(doc), 'KEEPTTL')
+    redis.call('SET', KEYS[1], cmsgpack.pack(doc), 'KEEPTTL')
   end
 end
 local function with_followers(...)
