@@ -1,16 +1,18 @@
 import type { Writable } from 'node:stream';
+// Imported, not global: a test that fakes the global timers must not stop Redis.
+import { setImmediate } from 'node:timers';
 
 const corked = new WeakSet<Writable>();
 
 /**
- * Sends the commands of this turn of the event loop in one write: a system call costs more than a command. Not those of a whole
- * iteration: commands have a timeout, and an iteration of a busy server is long.
+ * Sends the commands of this iteration of the event loop in one write. A write is a system call and wakes Redis up, which costs
+ * more than a command.
  */
 export function writeTogether(stream: Writable): void {
   if (corked.has(stream)) return;
   corked.add(stream);
   stream.cork();
-  process.nextTick(() => {
+  setImmediate(() => {
     corked.delete(stream);
     stream.uncork();
   });
