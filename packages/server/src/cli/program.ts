@@ -21,6 +21,15 @@ export function createProgram(terminal: Terminal): Command {
     const flags = flagsOf(command);
     return readSettings(table, flags, environmentOf(flags, terminal.environment));
   };
+  /** Adds the settings of a table to a command. `run` receives their values, and the argument of the command. */
+  const define = <Table extends SettingTable>(
+    command: Command,
+    table: Table,
+    run: (given: Settings<Table>, argument: string) => Promise<void>,
+  ): void => {
+    addSettings(command, table);
+    command.action(() => run(read(table, command), command.args[0] ?? ''));
+  };
   const program = new Command('chat-server')
     .description('The reference server of the chat API.')
     .version(version, '-v, --version')
@@ -65,93 +74,75 @@ export function createProgram(terminal: Terminal): Command {
   user.on('command:*', ([name]: string[]) => {
     throw new SettingError(describeUnknown(user, String(name)));
   });
-  const userAdd = user
-    .command('add')
-    .argument('<name>', 'name of the user')
-    .description('Add a user; the password is prompted for, or read from stdin')
-    .action(async (name: string, _options: unknown, command: Command) => {
-      const given = read(dataSettings, command);
-      const { userAdd } = await import('./commands/user-add.js');
-      await userAdd(terminal, name, given);
-    });
-  addSettings(userAdd, dataSettings);
-
-  const userPassword = user
-    .command('password')
-    .argument('<name>', 'name of the user')
-    .description('Change a password, prompted for or read from stdin; revokes earlier tokens')
-    .action(async (name: string, _options: unknown, command: Command) => {
-      const given = read(dataSettings, command);
+  const userName = ['<name>', 'name of the user'] as const;
+  define(
+    user
+      .command('add')
+      .argument(...userName)
+      .description('Add a user; the password is prompted for, or read from stdin'),
+    dataSettings,
+    async (given, name) => (await import('./commands/user-add.js')).userAdd(terminal, name, given),
+  );
+  define(
+    user
+      .command('password')
+      .argument(...userName)
+      .description('Change a password, prompted for or read from stdin; revokes earlier tokens'),
+    dataSettings,
+    async (given, name) => {
       const { userPassword } = await import('./commands/user-password.js');
       await userPassword(terminal, name, given);
-    });
-  addSettings(userPassword, dataSettings);
-
-  const userList = user
-    .command('list')
-    .description('Print the names of all users, one per line')
-    .action(async (_options: unknown, command: Command) => {
-      const given = read(dataSettings, command);
-      const { userList } = await import('./commands/user-list.js');
-      await userList(terminal, given);
-    });
-  addSettings(userList, dataSettings);
-
-  const userRemove = user
-    .command('remove')
-    .argument('<name>', 'name of the user')
-    .description('Delete a user with all messages; revokes the tokens')
-    .action(async (name: string, _options: unknown, command: Command) => {
-      const given = read(dataSettings, command);
+    },
+  );
+  define(
+    user.command('list').description('Print the names of all users, one per line'),
+    dataSettings,
+    async (given) => (await import('./commands/user-list.js')).userList(terminal, given),
+  );
+  define(
+    user
+      .command('remove')
+      .argument(...userName)
+      .description('Delete a user with all messages; revokes the tokens'),
+    dataSettings,
+    async (given, name) => {
       const { userRemove } = await import('./commands/user-remove.js');
       await userRemove(terminal, name, given);
-    });
-  addSettings(userRemove, dataSettings);
-
-  const backup = program
-    .command('backup')
-    .argument('<file>', 'new file for the copy')
-    .description('Copy the data into a new file, also while a server uses it')
-    .action(async (file: string, _options: unknown, command: Command) => {
-      const given = read(dataSettings, command);
-      const { backup } = await import('./commands/backup.js');
-      await backup(terminal, file, given);
-    });
-  addSettings(backup, dataSettings);
-
-  const verify = program
-    .command('verify')
-    .argument('<url>', 'URL of the backend')
-    .description(
-      'Check whether a backend follows the protocol; takes minutes, because it waits for rate limits',
-    )
-    .action(async (url: string, _options: unknown, command: Command) => {
-      const given = read(verifySettings, command);
-      const { verify } = await import('./commands/verify.js');
-      await verify(terminal, url, given);
-    });
-  addSettings(verify, verifySettings);
-
-  const mock = program
-    .command('mock')
-    .description('Run the mock, for tests in any language; everything is in memory')
-    .action(async (_options: unknown, command: Command) => {
-      const given = read(mockSettings, command);
-      const { mock } = await import('./commands/mock.js');
-      await mock(terminal, given);
-    });
-  addSettings(mock, mockSettings);
-
-  const record = program
-    .command('record')
-    .argument('<url>', 'URL of the backend')
-    .description('Record conversations with a backend, as a proxy in front of it')
-    .action(async (url: string, _options: unknown, command: Command) => {
-      const given = read(recordSettings, command);
-      const { record } = await import('./commands/record.js');
-      await record(terminal, url, given);
-    });
-  addSettings(record, recordSettings);
+    },
+  );
+  define(
+    program
+      .command('backup')
+      .argument('<file>', 'new file for the copy')
+      .description('Copy the data into a new file, also while a server uses it'),
+    dataSettings,
+    async (given, file) => (await import('./commands/backup.js')).backup(terminal, file, given),
+  );
+  define(
+    program
+      .command('verify')
+      .argument('<url>', 'URL of the backend')
+      .description(
+        'Check whether a backend follows the protocol; takes minutes, because it waits for rate limits',
+      ),
+    verifySettings,
+    async (given, url) => (await import('./commands/verify.js')).verify(terminal, url, given),
+  );
+  define(
+    program
+      .command('mock')
+      .description('Run the mock, for tests in any language; everything is in memory'),
+    mockSettings,
+    async (given) => (await import('./commands/mock.js')).mock(terminal, given),
+  );
+  define(
+    program
+      .command('record')
+      .argument('<url>', 'URL of the backend')
+      .description('Record conversations with a backend, as a proxy in front of it'),
+    recordSettings,
+    async (given, url) => (await import('./commands/record.js')).record(terminal, url, given),
+  );
 
   program
     .command('openapi')
