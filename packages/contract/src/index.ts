@@ -25,7 +25,7 @@ export {
   type StopFrame,
   StopFrameSchema,
 } from './frames.js';
-export { protocolDefaults } from './limits.js';
+export { protocolDefaults, protocolLimits } from './limits.js';
 export {
   type ChatSession,
   type ChatStats,

@@ -1,4 +1,4 @@
-import { protocolDefaults } from '@chat/contract';
+import { protocolLimits } from '@chat/contract';
 import type { ChatLimits } from './api.js';
 
 /**
@@ -13,20 +13,7 @@ import type { ChatLimits } from './api.js';
  * ```
  */
 export const defaultLimits: ChatLimits = {
-  loginsPerWindow: protocolDefaults.loginsPerWindow,
-  messagesPerWindow: protocolDefaults.messagesPerWindow,
-  windowMs: protocolDefaults.windowMs,
-  socketsPerUser: protocolDefaults.socketsPerUser,
-  tokenLifetimeMs: protocolDefaults.tokenLifetimeMs,
-  sessionIdleMs: protocolDefaults.sessionIdleMs,
-  sessionMaxMessages: protocolDefaults.sessionMaxMessages,
-  sessionMaxBytes: protocolDefaults.sessionMaxBytes,
-  contentMaxLength: protocolDefaults.contentMaxLength,
-  idempotencyLifetimeMs: protocolDefaults.idempotencyLifetimeMs,
-  heartbeatMs: protocolDefaults.heartbeatMs,
-  pingMs: protocolDefaults.pingMs,
-  maxConsecutiveBadFrames: protocolDefaults.maxConsecutiveBadFrames,
-  outboxMaxBytes: protocolDefaults.outboxMaxBytes,
+  ...protocolLimits,
   assistantTimeoutMs: 60_000,
   replyMaxLength: 1_000_000,
   streamsPerUser: 16,
@@ -34,7 +21,7 @@ export const defaultLimits: ChatLimits = {
   maxQueuedReads: 128,
   maxQueuedTurns: 256,
   maxQueuedLogins: 100,
-  ...frameLimits(protocolDefaults),
+  ...frameLimits(protocolLimits),
 };
 
 /** Adds the defaults of missing limits. `undefined` counts as missing. */

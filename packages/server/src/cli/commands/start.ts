@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createChatMetrics } from '../../adapters/fastify/observability/metrics.js';
 import { createServer } from '../../create-chat-server.js';
 import type { ChatLimits } from '../../domain/api.js';
+import { defaultLimits } from '../../domain/limits.js';
 import { openAssistant } from '../connections/open-assistant.js';
 import { openShared } from '../connections/open-shared.js';
 import { openStore } from '../connections/open-store.js';
@@ -116,31 +117,12 @@ function requireSharedSecret({ databaseUrl, jwtSecret, redisUrl }: StartSettings
   );
 }
 
+/** The settings that are limits of the domain have the same names. */
 function limitsOf(given: StartSettings): Partial<ChatLimits> {
-  return {
-    loginsPerWindow: given.loginsPerWindow,
-    messagesPerWindow: given.messagesPerWindow,
-    windowMs: given.windowMs,
-    socketsPerUser: given.socketsPerUser,
-    contentMaxLength: given.contentMaxLength,
-    tokenLifetimeMs: given.tokenLifetimeMs,
-    sessionIdleMs: given.sessionIdleMs,
-    sessionMaxMessages: given.sessionMaxMessages,
-    sessionMaxBytes: given.sessionMaxBytes,
-    readsPerUser: given.readsPerUser,
-    maxQueuedReads: given.maxQueuedReads,
-    replyMaxLength: given.replyMaxLength,
-    streamsPerUser: given.streamsPerUser,
-    maxQueuedLogins: given.maxQueuedLogins,
-    ...(given.maxFramesPerWindow !== undefined && { maxFramesPerWindow: given.maxFramesPerWindow }),
-    ...(given.maxFrameBytesPerWindow !== undefined && {
-      maxFrameBytesPerWindow: given.maxFrameBytesPerWindow,
-    }),
-    idempotencyLifetimeMs: given.idempotencyLifetimeMs,
-    heartbeatMs: given.heartbeatMs,
-    pingMs: given.pingMs,
-    assistantTimeoutMs: given.assistantTimeoutMs,
-  };
+  const limits = Object.entries(given).filter(
+    ([name, value]) => name in defaultLimits && value !== undefined,
+  );
+  return Object.fromEntries(limits);
 }
 
 function noticesOf({ databaseUrl, demo, jwtSecret, redisUrl }: StartSettings): string[] {

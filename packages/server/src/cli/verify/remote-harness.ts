@@ -1,19 +1,16 @@
 import type { Credentials, Harness, HarnessLimits } from '@chat/conformance';
-import { protocolDefaults } from '@chat/contract';
 import { WebSocket } from 'ws';
 
 export interface RemoteHarnessOptions {
   readonly url: string;
   readonly user: Credentials;
   readonly secondUser?: Credentials | undefined;
-  readonly limits?: Partial<HarnessLimits>;
-  /**
-   * Timeout for one response or frame, in ms.
-   * @default 30000
-   */
-  readonly timeoutMs?: number;
+  /** Those of the backend. */
+  readonly limits: HarnessLimits;
+  /** Timeout for one response or frame, in ms. */
+  readonly timeoutMs: number;
   /** Called before every wait, for a rate limit to reset or a token to expire. */
-  onWait?(ms: number): void;
+  onWait(ms: number): void;
 }
 
 const requiresControl = 'it needs control over the backend, and this is only a URL';
@@ -31,17 +28,11 @@ export function createRemoteHarness(options: RemoteHarnessOptions): Harness {
         ...(origin === undefined ? {} : { origin }),
       }) as never,
     wait: async (ms) => {
-      options.onWait?.(ms);
+      options.onWait(ms);
       await new Promise((resolve) => setTimeout(resolve, ms));
     },
-    limits: {
-      loginsPerWindow: options.limits?.loginsPerWindow ?? protocolDefaults.loginsPerWindow,
-      messagesPerWindow: options.limits?.messagesPerWindow ?? protocolDefaults.messagesPerWindow,
-      windowMs: options.limits?.windowMs ?? protocolDefaults.windowMs,
-      socketsPerUser: options.limits?.socketsPerUser ?? protocolDefaults.socketsPerUser,
-      contentMaxLength: options.limits?.contentMaxLength ?? protocolDefaults.contentMaxLength,
-    },
-    timeoutMs: options.timeoutMs ?? 30_000,
+    limits: options.limits,
+    timeoutMs: options.timeoutMs,
     missingCapabilities: {
       ...(options.secondUser === undefined
         ? { 'second-user': 'it needs a second user: repeat --user with another name' }
