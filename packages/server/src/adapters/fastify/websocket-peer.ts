@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from '@fastify/websocket';
 import type { SocketPeer } from '../../domain/api.js';
+import { writeTogether } from '../../write-together.js';
 import type { MetricsRecorder } from './observability/metrics.js';
 
 /** RFC 6455 (5.5): a control frame has at most 125 bytes, two of them for the code. */
@@ -14,9 +15,6 @@ const textFrame = { binary: false };
 /** The last encoded text: the same frame often goes to many sockets. */
 let lastText = '';
 let lastBytes = Buffer.alloc(0);
-
-/** The sockets whose frames are written at the end of this turn of the event loop. */
-let corkedSockets: Duplex[] = [];
 
 /** Adapts a `ws` socket to the domain. A class, because closures would cost memory for each idle socket. */
 export class WebSocketPeer implements SocketPeer {
@@ -32,7 +30,7 @@ export class WebSocketPeer implements SocketPeer {
   }
 
   send(text: string): void {
-    if (this.#rawSocket !== undefined) cork(this.#rawSocket);
+    if (this.#rawSocket !== undefined) writeTogether(this.#rawSocket);
     this.#socket.send(encodeText(text), textFrame);
     this.#metrics?.frame('sent');
   }
@@ -65,23 +63,6 @@ function encodeText(text: string): Buffer {
     lastBytes = Buffer.from(text);
   }
   return lastBytes;
-}
-
-/**
- * Writes all frames of one turn of the event loop together: a system call is as expensive as the rest of the work for a
- * frame, and a reply has three frames.
- */
-function cork(rawSocket: Duplex): void {
-  if (rawSocket.writableCorked > 0) return;
-  if (corkedSockets.length === 0) process.nextTick(uncorkAll);
-  corkedSockets.push(rawSocket);
-  rawSocket.cork();
-}
-
-function uncorkAll(): void {
-  const sockets = corkedSockets;
-  corkedSockets = [];
-  for (const rawSocket of sockets) rawSocket.uncork();
 }
 
 function truncateReason(reason: string): string {

@@ -41,10 +41,6 @@ export class ReplyStream {
     });
   }
 
-  get isFollowing(): boolean {
-    return this.#source !== undefined;
-  }
-
   /** Sends the text of this reply. It replaces the reply before, which another instance did not finish. */
   follow(source: ReplyProgress): void {
     this.#unfollow();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { type ClientBase, type CustomTypesConfig, types } from 'pg';
+import { writeTogether } from '../../write-together.js';
 import type { Statement } from '../sql/statement.js';
 import { explainPostgresError } from './postgres-error.js';
 
@@ -42,8 +43,9 @@ export async function query(
         throw explainPostgresError(error);
       },
     );
-  if ((client as PipelinedClient).pipeline === true) {
-    writeTogether(client);
+  const { pipeline, connection } = client as PipelinedClient;
+  if (pipeline === true) {
+    if (connection !== undefined) writeTogether(connection.stream);
     return send();
   }
   const sent = (lastQuery.get(client) ?? Promise.resolve()).then(send);
@@ -56,21 +58,7 @@ export async function query(
 
 interface PipelinedClient extends ClientBase {
   readonly pipeline?: boolean;
-  readonly connection?: { readonly stream: Pick<Writable, 'cork' | 'uncork'> };
-}
-
-const corked = new WeakSet<ClientBase>();
-
-/** Sends all queries of this turn of the event loop in one write: a system call costs more than a query. */
-function writeTogether(client: ClientBase): void {
-  const stream = (client as PipelinedClient).connection?.stream;
-  if (stream === undefined || corked.has(client)) return;
-  corked.add(client);
-  stream.cork();
-  process.nextTick(() => {
-    corked.delete(client);
-    stream.uncork();
-  });
+  readonly connection?: { readonly stream: Writable };
 }
 
 /** The last query of each connection that sends one query after the other. */
