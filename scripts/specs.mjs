@@ -1,10 +1,9 @@
 // Generates files from the contract (the documents, and the code that clients need) and from the settings of the server. With --check it only reports
 // files that are out of date.
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import * as documents from '../packages/contract/dist/documents/index.js';
 import { settingsFiles } from './docs/settings-files.mjs';
+import { importSource } from './lib/import-source.mjs';
 
 const check = process.argv.includes('--check');
 const json = (document) => `${JSON.stringify(document, null, 2)}\n`;
@@ -37,19 +36,4 @@ for (const [name, create] of Object.entries(files)) {
     console.error(`${name} is stale: run "npm run docs:specs" and commit it.`);
     process.exitCode = 1;
   }
-}
-
-/** Imports a source of the server, which has no build of its own for it. */
-async function importSource(path) {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../${path}`, import.meta.url))],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'error',
-  });
-  return import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-  );
 }

@@ -1,15 +1,15 @@
 // The table of all settings in docs/operations/configuration.md, and .env.example: both from the settings of `chat-server start`.
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { importSource } from '../lib/import-source.mjs';
+import { root } from '../lib/run.mjs';
 
-const root = new URL('../../', import.meta.url);
 const page = 'docs/operations/configuration.md';
 
 /** @returns {Promise<Record<string, string>>} the contents by path */
 export async function settingsFiles() {
-  const settings = Object.values(await readSettings());
-  const [before, , after] = (await readFile(new URL(page, root), 'utf8')).split(
+  const source = await importSource('packages/server/src/cli/settings/settings.ts');
+  const settings = Object.values(source.settings);
+  const [before, , after] = (await readFile(root + page, 'utf8')).split(
     /(?<=<!-- settings:start -->\n)|(?=<!-- settings:end -->)/,
   );
   if (after === undefined) throw new Error(`${page} must contain settings:start and settings:end.`);
@@ -17,20 +17,6 @@ export async function settingsFiles() {
     [page]: `${before}${table(settings)}${after}`,
     '.env.example': example(settings),
   };
-}
-
-/** The sources are TypeScript and not exported, so esbuild compiles them. */
-async function readSettings() {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('packages/server/src/cli/settings/settings.ts', root))],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    logLevel: 'error',
-  });
-  const [{ text }] = outputFiles;
-  return (await import(`data:text/javascript,${encodeURIComponent(text)}`)).settings;
 }
 
 const flagName = ({ flag }) => (flag ? `\`--${flag.split(' ')[0]}\`` : 'none');
