@@ -2,16 +2,24 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { signToken } from '../token.mjs';
+import { countdown } from './countdown.mjs';
 
 const headEnd = Buffer.from('\r\n\r\n');
 /** Connections opened at the same time; more would fill the listen backlog. */
 const maxConnecting = 100;
 
 /** The protocol of socket.io: the server sends its settings, the client asks for a namespace, the server confirms. */
-export const socketIoHandshake = {
+const socketIoHandshake = {
   pathOf: () => '/socket.io/?EIO=4&transport=websocket',
   hello: { text: '40', responses: 2 },
 };
+
+/** How sockets open at one of the programs in servers/. `userOf` is the user of each socket. */
+export function handshakeOf(name, secret, userOf) {
+  if (name === 'socket-io') return socketIoHandshake;
+  return { pathOf: (index) => `/ws/chat?token=${signToken(secret, userOf(index))}` };
+}
 
 /**
  * Counts the frames that come to `count` sockets.
@@ -22,12 +30,7 @@ export const socketIoHandshake = {
  */
 export async function openConnections({ port, pathOf, hello, count }) {
   const sockets = [];
-  let left = 0;
-  let done = () => {};
-  const onFrame = () => {
-    left -= 1;
-    if (left === 0) done();
-  };
+  const { next: onFrame, expect } = countdown();
   for (let from = 0; from < count; from += maxConnecting) {
     const batch = Array.from({ length: Math.min(maxConnecting, count - from) }, (_, i) =>
       openConnection({ port, path: pathOf(from + i), hello, onFrame }),
@@ -36,11 +39,11 @@ export async function openConnections({ port, pathOf, hello, count }) {
   }
   return {
     /** Resolves after this number of frames, over all sockets. */
-    expect: (frames) =>
-      new Promise((resolve) => {
-        left = frames;
-        done = resolve;
-      }),
+    expect,
+    assertOpen() {
+      const closed = sockets.filter(({ destroyed }) => destroyed).length;
+      if (closed > 0) throw new Error(`The server closed ${closed} sockets.`);
+    },
     close: () => {
       for (const socket of sockets) socket.destroy();
     },

@@ -3,25 +3,20 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { ChatClient } from '../../packages/client/dist/index.js';
 import { signToken } from '../token.mjs';
+import { countdown } from './countdown.mjs';
 
 export async function bareReceiver(port) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/chat`, { perMessageDeflate: false });
-  let left = 0;
-  let done = () => {};
+  const { next, expect } = countdown();
   socket.on('message', (data) => {
-    const frame = JSON.parse(data);
-    if (frame.type !== 'message') return;
-    left -= 1;
-    if (left === 0) done();
+    if (JSON.parse(data).type === 'message') next();
   });
   await once(socket, 'open');
   return {
-    receive: (count) =>
-      new Promise((resolve) => {
-        left = count;
-        done = resolve;
-        socket.send(JSON.stringify({ type: 'message', content: String(count), id: 'bare' }));
-      }),
+    receive(count) {
+      socket.send(JSON.stringify({ type: 'message', content: String(count), id: 'bare' }));
+      return expect(count);
+    },
     close: () => socket.terminate(),
   };
 }
@@ -33,22 +28,15 @@ export async function ourReceiver(port, secret) {
     WebSocket,
   });
   const socket = client.connect();
-  let left = 0;
-  let done = () => {};
-  socket.on('message', () => {
-    left -= 1;
-    if (left === 0) done();
-  });
+  const { next, expect } = countdown();
+  socket.on('message', next);
   await new Promise((resolve) => {
     socket.on('state', ({ state }) => state === 'open' && resolve());
   });
   return {
-    receive: (count) =>
-      new Promise((resolve, reject) => {
-        left = count;
-        done = resolve;
-        socket.send(String(count)).catch(reject);
-      }),
+    async receive(count) {
+      await Promise.all([expect(count), socket.send(String(count))]);
+    },
     close: () => client.close(),
   };
 }

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { connectSocketIo, connectWebSocket } from '../realtime/closed-loop-client.mjs';
 import { forkRealtime } from '../realtime/fork-realtime.mjs';
 import { memoryPerSocket } from '../realtime/idle.mjs';
-import { openConnections, socketIoHandshake } from '../realtime/many-clients.mjs';
+import { handshakeOf, openConnections } from '../realtime/many-clients.mjs';
 import { bareReceiver, ourReceiver } from '../realtime/receivers.mjs';
-import { signToken } from '../token.mjs';
 
 const secret = randomBytes(32).toString('hex');
 const users = 20;
@@ -89,10 +88,7 @@ async function messageCostPeers(fixture) {
 /** One read receipt for many sockets of one user. Only this frame is timed. */
 async function fanOut(fixture, file) {
   const { port } = await fixture.start(file);
-  const handshake =
-    file === 'socket-io'
-      ? socketIoHandshake
-      : { pathOf: () => `/ws/chat?token=${signToken(secret, 'ada')}` };
+  const handshake = handshakeOf(file, secret, () => 'ada');
   const readers = fixture.track(
     await openConnections({ port, ...handshake, count: fixture.readers }),
   );
