@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { ServerProcess } from '@chat/test-support';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { call, logIn } from './cluster/http-calls.js';
 import { openConnection } from './support/raw-http.js';
 
@@ -103,6 +105,32 @@ test.skipIf(!existsSync('/proc/self/fd')).each([
     for (const connection of connections.splice(0)) connection.destroy();
     await expect.poll(descriptors).toBeLessThanOrEqual(descriptorsBefore);
   },
+);
+
+test.each([
+  ['small requests', () => 'GET / HTTP/1.1\r\nHost:\r\n\r\n'.repeat(2_500)],
+  ['statistics', () => get('/api/v1/stats/chat').repeat(250)],
+  ['invalid tokens', () => get('/api/v1/stats/chat').replace('Bearer ', 'Bearer x').repeat(250)],
+])(
+  '%s in one packet on each of a hundred connections do not delay other users',
+  async (name, bytes) => {
+    const idleMs = await meanCall();
+    const attack = new Worker(new URL('pipeline-attacker.mjs', import.meta.url), {
+      workerData: { port: server.port, connections: 100, bytes: bytes() },
+    });
+    onTestFinished(async () => {
+      await attack.terminate();
+    });
+    await once(attack, 'message');
+    const duringMs = await meanCall();
+    const ratio = duringMs / idleMs;
+    console.log(
+      `${name}: ${idleMs.toFixed(1)} ms, during the attack ${duringMs.toFixed(1)} ms (${ratio.toFixed(1)} ×)`,
+    );
+    expect(ratio).toBeLessThan(maxRatio);
+    expect(memoryMb()).toBeLessThan(maxMemoryMb);
+  },
+  120_000,
 );
 
 test.skipIf(!existsSync('/proc/self/fd'))(

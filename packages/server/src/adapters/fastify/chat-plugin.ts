@@ -13,7 +13,7 @@ import type { AdapterContext } from './adapter-context.js';
 import { apiRoutes } from './api-routes.js';
 import { logRejectedOrigins } from './cors.js';
 import { sendError } from './errors.js';
-import { processPipelinedRequestsInOrder } from './limits/pipelined-requests.js';
+import { startRequestsInOrder } from './limits/pipelined-requests.js';
 import { validateHeaders } from './limits/validate-headers.js';
 import { healthRoutes } from './observability/health-routes.js';
 import { useSafeLogger } from './observability/log.js';
@@ -35,7 +35,6 @@ import { websocketRoute } from './websocket-route.js';
 
 const drainTimeoutMs = 8_000;
 const writeTimeoutMs = 30_000;
-const maxPipelinedRequests = 256;
 
 /**
  * The chat as a Fastify plugin: `register(chatPlugin, options)`, optionally with a `prefix`. Its parsers, error handlers
@@ -121,10 +120,7 @@ export async function chatPlugin(
     );
   });
   scope.setErrorHandler(sendError);
-  processPipelinedRequestsInOrder(scope, {
-    maxWaiting: options.maxPipelinedRequests ?? maxPipelinedRequests,
-    writeTimeoutMs: context.writeTimeoutMs,
-  });
+  startRequestsInOrder(scope);
   // Hooks that run for every request use callbacks: a promise costs more than their work.
   scope.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).headers(commonHeaders(request.id));

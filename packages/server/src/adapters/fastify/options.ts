@@ -126,12 +126,6 @@ export interface ChatPluginOptions {
    */
   readonly writeTimeoutMs?: number;
   /**
-   * How many requests of one connection may wait for its earlier responses (HTTP pipelining). A connection with more is
-   * closed.
-   * @default 256
-   */
-  readonly maxPipelinedRequests?: number;
-  /**
    * How long a stopping server waits for requests in progress, in milliseconds; at most a day.
    * @default 8000
    */

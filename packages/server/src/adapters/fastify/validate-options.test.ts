@@ -2,7 +2,7 @@ import { fastify } from 'fastify';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createChatServer } from '../../create-chat-server.js';
-import { openSqliteStore } from '../../stores/sqlite/sqlite-store.js';
+import { createMemoryStore } from '../../stores/memory/memory-store.js';
 import { chatPlugin } from './chat-plugin.js';
 
 const ada = { username: 'ada', password: 's3cret' };
@@ -48,7 +48,7 @@ const invalid: [options: object | string, message: RegExp][] = [
   ],
   [{ assistant: {} }, /"assistant" .* with reply\(\), received an object/],
   [{ store: './x.db' }, /^Option "store" is invalid: expected a store .*addUser\(\), .*"\.$/],
-  [{ store: openSqliteStore({ path: ':memory:' }) }, /"store" .* a promise: await it\.$/],
+  [{ store: Promise.resolve(createMemoryStore()) }, /"store" .* a promise: await it\.$/],
   [{ shared: Promise.resolve({}) }, /"shared" .* a promise: await it\.$/],
   [{ shared: { limiter: {} } }, /"shared.limiter" is invalid: expected a rate limiter/],
   [{ clock: Date }, /"clock" is invalid: expected a clock with now\(\), after\(\)/],

@@ -43,7 +43,6 @@ const pluginOptions: OptionSchemas<ChatPluginOptions> = {
   timeZone,
   bodyLimitBytes: number(1),
   writeTimeoutMs: timeout,
-  maxPipelinedRequests: number(0),
   drainTimeoutMs: number(0, maxDrainMs),
   lameDuckMs: number(0, maxDrainMs),
   healthRoutes: boolean,

@@ -10,7 +10,7 @@ import type { IdGenerator } from '../../domain/ports/index.js';
 import { frameMaxBytes } from '../../domain/sockets/frame-size.js';
 import { loggedPath } from '../../logging/log-serializers.js';
 import type { AdapterContext } from './adapter-context.js';
-import { isResponding } from './limits/pipelined-requests.js';
+import { isResponding, stopProcessingRequests } from './limits/pipelined-requests.js';
 import { rejectRawConnection } from './limits/reject-raw-connection.js';
 import { WebSocketPeer } from './websocket-peer.js';
 
@@ -109,6 +109,7 @@ function guardUpgrades(server: Server, idGenerator: IdGenerator): void {
   guardedServers.add(server);
   // Before the listener of the plugin, which the host may have registered already.
   server.prependListener('upgrade', (_request: IncomingMessage, connection: Duplex) => {
+    stopProcessingRequests(connection);
     if (isResponding(connection)) connection.destroy();
     else if (server.listenerCount('upgrade') === 1) {
       rejectRawConnection(connection, 503, 'The server is stopping; try again.', idGenerator);

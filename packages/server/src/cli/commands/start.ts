@@ -54,7 +54,6 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
     drainTimeoutMs,
     lameDuckMs: given.lameDuckMs,
     writeTimeoutMs: given.writeTimeoutMs,
-    maxPipelinedRequests: given.maxPipelinedRequests,
     users: given.users,
     passwords: given.demo ? demoHasher : serverHasher,
     limits,

@@ -218,12 +218,6 @@ export const settings = {
     'bytes of these frames. When not set: calculated from the other limits',
     positive,
   ),
-  maxPipelinedRequests: setting(
-    'max-pipelined-requests <n>',
-    'requests of a connection that wait for earlier responses; with more it is closed',
-    integer(0),
-    256,
-  ),
   writeTimeoutMs: setting(
     'write-timeout-ms <ms>',
     'how long a client may take to read the next part of a response',

@@ -58,7 +58,7 @@ describe('an upgrade behind a request in the same packet', () => {
     await app.listen({ port: 0, host: '127.0.0.1' });
     const before = openSockets();
     const opened = await Promise.all(Array.from({ length: 300 }, open));
-    for (const connection of opened) connection.write(get('/healthz') + upgrade);
+    for (const connection of opened) connection.resume().write(get('/healthz') + upgrade);
     await Promise.all(opened.map((connection) => connection.closed || once(connection, 'close')));
     await expect.poll(openSockets).toBe(before);
   });
@@ -96,12 +96,47 @@ describe('pipelined requests', () => {
     expect(maximum).toBe(1);
   });
 
-  it('close the connection when too many wait', async () => {
-    app = await createChatServer({ ...options, maxPipelinedRequests: 10 });
+  it('wait in the network while a response is in progress', async () => {
+    app = await createChatServer(options);
+    let finish = (): void => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    app.get('/held', () => finished.then(() => 'x'));
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const [[accepted], connection] = await Promise.all([once(app.server, 'connection'), open()]);
+    const mib = 1024 * 1024;
+    connection.write(get('/held') + get('/healthz').repeat((16 * mib) / get('/healthz').length));
+    // Many turns of the event loop, in which the server could read.
+    for (let n = 0; n < 100; n += 1) await fetch(`${url}/healthz`);
+    expect(accepted.bytesRead).toBeGreaterThan(0);
+    expect(accepted.bytesRead).toBeLessThan(mib);
+    finish();
+  });
+
+  it('follow bodies of any kind', async () => {
+    app = await createChatServer(options);
     await app.listen({ port: 0, host: '127.0.0.1' });
     const connection = await open();
-    connection.write(get('/readyz').repeat(1_500));
-    await once(connection.resume(), 'close');
+    let received = '';
+    connection.setEncoding('utf8').on('data', (text: string) => {
+      received += text;
+    });
+    const post = (id: string, headers: string, body: string) =>
+      `POST /api/v1/login HTTP/1.1\r\nHost: x\r\nX-Request-Id: ${id}\r\nContent-Type: application/json\r\n${headers}\r\n\r\n${body}`;
+    const chunked = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+    const blank = '\r\n'.repeat(2_000);
+    const requests = ['{}', `{}${blank}`, `{}${'x'.repeat(200_000)}`].flatMap((body, n) => [
+      post(`id-${n}0`, `Content-Length: ${body.length}`, body),
+      post(`id-${n}1`, 'Transfer-Encoding: chunked', chunked(body)),
+      get('/healthz', `X-Request-Id: id-${n}2\r\n`),
+    ]);
+    connection.write(requests.join(''));
+    await expect
+      .poll(() => received.match(/(?<=HTTP\/1.1 )\d+|id-\d+/g)?.join(' '))
+      .toBe(
+        '400 id-00 400 id-01 200 id-02 400 id-10 400 id-11 200 id-12 413 id-20 413 id-21 200 id-22',
+      );
   });
 
   it('close the connection when their responses are not read', async () => {

@@ -1,22 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { createTurns } from './turns.js';
 
-export interface PipelineLimits {
-  /** How many requests of one connection may wait for its earlier responses. */
-  readonly maxWaiting: number;
-  /** How long a peer may take to read a response, in milliseconds. */
-  readonly writeTimeoutMs: number;
-}
+/** The end of a request's headers. */
+const headersEnd = '\r\n\r\n';
+/** A body may contain the same bytes many times. */
+const minBodySliceBytes = 256;
+/** A connection with more unprocessed bytes is not read further. */
+const maxHeldBytes = 65_536;
+
+/** Over all connections, so that many of them delay other callers as little as one. */
+const nextTurn = createTurns();
 
 /** Node does not document this property: the response that a connection currently sends. */
 type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
 
-/** The waiting requests of one connection. */
-interface Backlog {
-  waiting: number;
-  stop(): void;
-}
+const inputs = new WeakMap<object, ConnectionInput>();
 
 /** Whether a response of this connection is in progress. */
 export function isResponding(connection: object): boolean {
@@ -24,59 +24,128 @@ export function isResponding(connection: object): boolean {
 }
 
 /**
- * Processes the requests of one connection one after the other: each starts when the response before it was written to the
- * network. Node itself starts all requests of a packet at once and holds their responses in memory. A connection with too
- * many waiting requests, or whose peer does not read, is closed.
+ * Processes the requests of a new connection one after the other: the bytes of the next request reach Node's parser when the
+ * response before it was written to the network. Node itself parses and starts all requests of a packet at once, thousands
+ * if they are small. A connection whose peer does not read a response for `writeTimeoutMs` is closed if it has further
+ * requests.
  */
-export function processPipelinedRequestsInOrder(
-  scope: FastifyInstance,
-  { maxWaiting, writeTimeoutMs }: PipelineLimits,
-): void {
-  const backlogs = new WeakMap<Socket, Backlog>();
-  scope.addHook('onRequest', (request, reply, done) => {
+export function processRequestsInOrder(connection: HttpSocket, writeTimeoutMs: number): void {
+  const [parse, ...others] = connection.listeners('data');
+  // The listener of Node's HTTP server. A TLS connection has none before its handshake.
+  if (parse === undefined || others.length > 0 || inputs.has(connection)) return;
+  connection.off('data', parse as () => void);
+  inputs.set(
+    connection,
+    new ConnectionInput(connection, (bytes) => parse.call(connection, bytes), writeTimeoutMs),
+  );
+}
+
+/** Passes all further bytes of a connection to the WebSocket that it becomes. */
+export function stopProcessingRequests(connection: object): void {
+  inputs.get(connection)?.release();
+  inputs.delete(connection);
+}
+
+/** Starts a request when the response before it was written: those behind the end of a body are parsed together. */
+export function startRequestsInOrder(scope: FastifyInstance): void {
+  scope.addHook('onRequest', (_request, reply, done) => {
     // Node assigns the connection to a response when all earlier ones are written.
-    if (reply.raw.socket !== null) {
-      done();
-      return;
-    }
-    const connection = request.raw.socket;
-    // The parser may report further requests of a packet after the connection is destroyed.
-    if (connection.destroyed) return;
-    const backlog = backlogs.get(connection) ?? createBacklog(connection, writeTimeoutMs);
-    backlogs.set(connection, backlog);
-    if (backlog.waiting >= maxWaiting) {
-      connection.destroy();
-      return;
-    }
-    backlog.waiting += 1;
-    reply.raw.once('socket', () => {
-      backlog.waiting -= 1;
-      if (backlog.waiting === 0) {
-        backlog.stop();
-        backlogs.delete(connection);
-      }
-      // Other connections have their turn between two requests of this one.
-      setImmediate(done);
-    });
+    if (reply.raw.socket !== null) done();
+    else reply.raw.once('socket', () => void nextTurn().then(() => done()));
   });
 }
 
-function createBacklog(connection: HttpSocket, writeTimeoutMs: number): Backlog {
-  let unread: ServerResponse | undefined;
-  const timer = setInterval(() => {
-    const current = connection._httpMessage ?? undefined;
+/** The parser ignores newlines before a request. */
+function countNewlines(bytes: Buffer): number {
+  const count = bytes.findIndex((byte) => byte !== 13 && byte !== 10);
+  return count < 0 ? bytes.length : count;
+}
+
+class ConnectionInput {
+  readonly #connection: HttpSocket;
+  readonly #parse: (bytes: Buffer) => void;
+  readonly #writeTimeoutMs: number;
+  #held: Buffer = Buffer.alloc(0);
+  #isPaused = false;
+  /** The response that must end before more bytes are parsed. */
+  #awaited: ServerResponse | undefined;
+  #unread: ServerResponse | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(connection: HttpSocket, parse: (bytes: Buffer) => void, writeTimeoutMs: number) {
+    this.#connection = connection;
+    this.#parse = parse;
+    this.#writeTimeoutMs = writeTimeoutMs;
+    connection.on('data', this.#receive);
+    // Node pauses a connection while it cannot write.
+    connection.on('resume', this.#process);
+    connection.once('close', this.#stopTimer);
+  }
+
+  release(): void {
+    this.#connection.off('data', this.#receive).off('resume', this.#process);
+    this.#stopTimer();
+    if (this.#held.length > 0) this.#connection.unshift(this.#held);
+    this.#held = Buffer.alloc(0);
+    this.#isPaused = false;
+  }
+
+  readonly #receive = (bytes: Buffer): void => {
+    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    this.#process();
+  };
+
+  readonly #process = (): void => {
+    const connection = this.#connection;
+    while (this.#held.length > 0 && !connection.destroyed && !this.#mustWait()) {
+      const slice = this.#nextSlice();
+      this.#held = this.#held.subarray(slice.length);
+      this.#parse(slice);
+    }
+    if (this.#held.length === 0) this.#stopTimer();
+    else this.#timer ??= setInterval(this.#closeUnread, this.#writeTimeoutMs).unref();
+    const isFull = this.#held.length >= maxHeldBytes;
+    if (isFull && !connection.isPaused()) {
+      this.#isPaused = true;
+      connection.pause();
+    } else if (!isFull && this.#isPaused) {
+      this.#isPaused = false;
+      connection.resume();
+    }
+  };
+
+  /** Ends with the headers of a request. Only the slice with the end of a body can contain more than one request. */
+  #nextSlice(): Buffer {
+    const start = isResponding(this.#connection) ? minBodySliceBytes : countNewlines(this.#held);
+    const end = this.#held.indexOf(headersEnd, start);
+    return end < 0 ? this.#held : this.#held.subarray(0, end + headersEnd.length);
+  }
+
+  #mustWait(): boolean {
+    if (this.#awaited !== undefined) return true;
+    const response = this.#connection._httpMessage;
+    // The rest of its body may be among the held bytes.
+    if (!response?.req.complete) return this.#connection.isPaused() && !this.#isPaused;
+    this.#awaited = response;
+    response.once('close', () => {
+      void nextTurn().then(() => {
+        this.#awaited = undefined;
+        this.#process();
+      });
+    });
+    return true;
+  }
+
+  readonly #closeUnread = (): void => {
+    const current = this.#connection._httpMessage ?? undefined;
     const isComplete = current?.writableEnded === true;
-    if (isComplete && current === unread) connection.destroy();
-    unread = isComplete ? current : undefined;
-  }, writeTimeoutMs);
-  timer.unref();
-  const stop = (): void => clearInterval(timer);
-  connection.once('close', stop);
-  return {
-    waiting: 0,
-    stop() {
-      stop();
-      connection.off('close', stop);
-    },
+    if (isComplete && current === this.#unread) this.#connection.destroy();
+    this.#unread = isComplete ? current : undefined;
+  };
+
+  readonly #stopTimer = (): void => {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#unread = undefined;
   };
 }

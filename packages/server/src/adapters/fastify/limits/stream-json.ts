@@ -1,17 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { createTurns } from './turns.js';
 
 /** How much text is written before other requests have their turn. */
 const sliceLength = 65_536;
 
-let lastTurn: Promise<unknown> = Promise.resolve();
-
-/** One slice per turn of the event loop, over all responses: other requests are processed in between. */
-function nextTurn(): Promise<unknown> {
-  lastTurn = lastTurn.then(() => setImmediate());
-  return lastTurn;
-}
+/** Over all responses. */
+const nextTurn = createTurns();
 
 /**
  * A large body as a stream. It is read from the store and serialized as fast as the client reads it. A client that does not

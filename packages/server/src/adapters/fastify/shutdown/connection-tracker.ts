@@ -18,13 +18,17 @@ export interface ConnectionTracker {
 
 /**
  * Tracks the connections of a server and of its secondary servers: for "localhost" Fastify creates one server per address,
- * and exposes the main one only.
+ * and exposes the main one only. `onConnection` is called with each new connection.
  */
-export function trackConnections(main: Server): ConnectionTracker {
+export function trackConnections(
+  main: Server,
+  onConnection: (connection: Socket) => void,
+): ConnectionTracker {
   const servers = new Set([main]);
   const connections = new Set<Socket>();
   const add = (connection: Socket): void => {
     connections.add(connection);
+    onConnection(connection);
     connection.once('close', () => connections.delete(connection));
   };
   const onSocketAccepted = (message: unknown): void => {
@@ -34,6 +38,8 @@ export function trackConnections(main: Server): ConnectionTracker {
     add(socket);
   };
   main.on('connection', add);
+  // The HTTP connection of a server with TLS.
+  main.on('secureConnection', onConnection);
   main.on('listening', () => subscribe(acceptedChannel, onSocketAccepted));
   main.on('close', () => unsubscribe(acceptedChannel, onSocketAccepted));
   return {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { AdapterContext } from '../adapter-context.js';
 import { fulfilsWithin } from '../fulfils-within.js';
+import { processRequestsInOrder } from '../limits/pipelined-requests.js';
 import { trackConnections } from './connection-tracker.js';
 
 /**
@@ -13,7 +14,9 @@ export function drainOnClose(
   context: AdapterContext,
   terminateSockets: () => void,
 ): void {
-  const connections = trackConnections(scope.server);
+  const connections = trackConnections(scope.server, (connection) =>
+    processRequestsInOrder(connection, context.writeTimeoutMs),
+  );
   scope.addHook('onSend', (_request, reply, _payload, done) => {
     // A keep-alive connection would delay closing.
     if (context.draining) reply.header('Connection', 'close');
