@@ -1,4 +1,4 @@
-import { type DataSource, openStore, requireData } from '../connections/open-store.js';
+import { type DataSource, requireData, withStore } from '../connections/open-store.js';
 import { print, type Terminal } from '../output/terminal.js';
 
 const batchSize = 500;
@@ -9,14 +9,11 @@ const batchSize = 500;
  */
 export async function userList(terminal: Terminal, source: DataSource): Promise<void> {
   requireData(source);
-  const store = await openStore(source);
-  try {
+  await withStore(source, async (store) => {
     let names: string[] = [];
     do {
       names = await store.usernames({ after: names.at(-1) ?? '', limit: batchSize });
       for (const name of names) print(terminal, name);
     } while (names.length === batchSize);
-  } finally {
-    await store.close();
-  }
+  });
 }

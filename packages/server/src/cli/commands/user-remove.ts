@@ -3,8 +3,8 @@ import { systemClock } from '../../domain/runtime/system-clock.js';
 import {
   type DataSource,
   describeDataSource,
-  openStore,
   requireData,
+  withStore,
 } from '../connections/open-store.js';
 import { CommandError } from '../errors.js';
 import { print, type Terminal } from '../output/terminal.js';
@@ -19,13 +19,10 @@ export async function userRemove(
   source: DataSource,
 ): Promise<void> {
   requireData(source);
-  const store = await openStore(source);
-  try {
+  await withStore(source, async (store) => {
     const removed = await removeUser({ store, clock: systemClock }, username);
     const place = describeDataSource(source);
     if (!removed) throw new CommandError(`User "${username}" does not exist in ${place}.`);
     print(terminal, `Removed user "${username}" with all messages from ${place}.`);
-  } finally {
-    await store.close();
-  }
+  });
 }

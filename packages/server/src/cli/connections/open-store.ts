@@ -37,6 +37,19 @@ export async function openStore(source: DataSource): Promise<Store> {
   });
 }
 
+/** Opens the store while `work` runs. */
+export async function withStore(
+  source: DataSource,
+  work: (store: Store) => Promise<void>,
+): Promise<void> {
+  const store = await openStore(source);
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
 /** For messages; without the password. */
 export function describeDataSource({ data, databaseUrl }: DataSource): string {
   return databaseUrl === undefined ? data : describePostgresUrl(databaseUrl);

@@ -1,5 +1,4 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
-import type { Logger } from '../../domain/ports/index.js';
 import { logSerializers } from '../../logging/log-serializers.js';
 import type { Terminal } from './terminal.js';
 
@@ -44,10 +43,3 @@ export function formatLogLine(line: string): string {
   const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
   return `${start}${rest.join('')}\n`;
 }
-
-export const silentLogger: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-};

@@ -2,8 +2,8 @@ import { argon2Hasher } from '../../auth/argon2-hasher.js';
 import type { ChatApiDependencies } from '../../domain/api.js';
 import { systemClock } from '../../domain/runtime/system-clock.js';
 import { inMemoryDependencies } from '../../in-memory.js';
-import { type DataSource, openStore } from '../connections/open-store.js';
-import { silentLogger } from '../output/logger.js';
+import { silentLogger } from '../../logging/silent-logger.js';
+import { type DataSource, withStore } from '../connections/open-store.js';
 import type { Terminal } from '../output/terminal.js';
 import { readPassword } from './read-password.js';
 
@@ -14,18 +14,8 @@ export async function withPassword(
   work: (dependencies: ChatApiDependencies, password: string) => Promise<void>,
 ): Promise<void> {
   const password = await readPassword(terminal);
-  const store = await openStore(place);
-  try {
-    await work(
-      inMemoryDependencies({
-        store,
-        clock: systemClock,
-        logger: silentLogger,
-        passwords: argon2Hasher,
-      }),
-      password,
-    );
-  } finally {
-    await store.close();
-  }
+  await withStore(place, async (store) => {
+    const dependencies = { store, clock: systemClock, passwords: argon2Hasher };
+    await work(inMemoryDependencies({ ...dependencies, logger: silentLogger }), password);
+  });
 }

@@ -137,9 +137,9 @@ function truncationOf(end: unknown): ReplyEnd['truncated'] {
   return truncated === 'length' || truncated === 'content_filter' ? truncated : undefined;
 }
 
-function isAsyncIterable(
-  result: AsyncIterable<string> | Promise<string>,
-): result is AsyncIterable<string> {
+export function isAsyncIterable(
+  result: ReturnType<Assistant['reply']>,
+): result is Extract<ReturnType<Assistant['reply']>, AsyncIterable<string>> {
   // In JavaScript an assistant may return anything, also `undefined`.
   return typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
 }

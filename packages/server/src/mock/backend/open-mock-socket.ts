@@ -2,6 +2,7 @@ import { errorFrame, rateLimitFrame } from '../../domain/sockets/status-frames.j
 import type { MockBackend } from './mock-backend.js';
 import { MockPeer, type MockTransport } from './mock-peer.js';
 import { readQuery } from './mock-request.js';
+import { parseObject } from './parse-object.js';
 
 /** The request of a WebSocket, as an adapter received it. */
 export interface MockSocketRequest {
@@ -47,7 +48,7 @@ function replayRejection(
   frame: string | Uint8Array,
 ): boolean {
   if (!backend.isReplay || typeof frame !== 'string') return false;
-  const { type, content, id } = parseFrame(frame);
+  const { type, content, id } = parseObject(frame);
   const frameId = typeof id === 'string' ? id : undefined;
   const rejection =
     type === 'message' ? backend.takeRejection(peer.token, content, 'socket') : undefined;
@@ -63,12 +64,4 @@ function replayRejection(
     );
   }, delayMs);
   return true;
-}
-
-function parseFrame(frame: string): { type?: unknown; content?: unknown; id?: unknown } {
-  try {
-    return (JSON.parse(frame) as object | null) ?? {};
-  } catch {
-    return {};
-  }
 }

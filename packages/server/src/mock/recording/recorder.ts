@@ -10,6 +10,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { basePath, type Message, routes, type ServerFrame, socketPath } from '@chat/contract';
 import { WebSocket, WebSocketServer } from 'ws';
+import { parseObject } from '../backend/parse-object.js';
 import { recordingPath } from '../control/control-calls.js';
 import { type ListenAddress, listen } from '../process/listen.js';
 import { type MockRecording, parseRecording } from './recording.js';
@@ -102,14 +103,14 @@ export class Recorder {
         const { headers, statusCode: status = 502 } = result;
         response.writeHead(status, endToEnd(headers));
         const isStream = headers['content-type']?.includes('text/event-stream') ?? false;
-        const events = new EventReader((name, data) => {
+        const parseEvents = createEventParser((name, data) => {
           if (turn !== undefined) this.#streamEvent(turn, name, data);
         });
         let text = '';
         result.setEncoding('utf8');
         result.on('data', (chunk: string) => {
           response.write(chunk);
-          if (turn !== undefined && isStream) events.read(chunk);
+          if (turn !== undefined && isStream) parseEvents(chunk);
           else if (isLogin || turn !== undefined) text += chunk;
         });
         result.on('end', () => {
@@ -259,24 +260,18 @@ export class Recorder {
   }
 }
 
-/** Reads server-sent events. */
-class EventReader {
-  readonly #onEvent: (name: string, data: string) => void;
-  #rest = '';
-
-  constructor(onEvent: (name: string, data: string) => void) {
-    this.#onEvent = onEvent;
-  }
-
-  read(chunk: string): void {
-    const blocks = (this.#rest + chunk).split(/\r?\n\r?\n/);
-    this.#rest = blocks.pop() ?? '';
+/** Returns a function that parses the chunks of a stream of server-sent events. */
+function createEventParser(onEvent: (name: string, data: string) => void) {
+  let rest = '';
+  return (chunk: string): void => {
+    const blocks = (rest + chunk).split(/\r?\n\r?\n/);
+    rest = blocks.pop() ?? '';
     for (const block of blocks) {
       const [, name = 'message'] = /^event: ?(.*)$/m.exec(block) ?? [];
       const data = [...block.matchAll(/^data: ?(.*)$/gm)].map(([, line]) => line).join('\n');
-      if (data !== '') this.#onEvent(name, data);
+      if (data !== '') onEvent(name, data);
     }
-  }
+  };
 }
 
 /** Passes a close on. Codes such as 1006 are not in a frame. */
@@ -290,14 +285,6 @@ function closeLike(socket: WebSocket, code: number, reason: Buffer): void {
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const entries = Object.entries(headers);
   return Object.fromEntries(entries.filter(([name]) => !connectionHeaders.includes(name)));
-}
-
-function parseObject(text: string): { readonly [name: string]: unknown } {
-  try {
-    return (JSON.parse(text) as { [name: string]: unknown } | null) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 /** The recording that the backend replays; `undefined` when it is not such a mock. */

@@ -10,6 +10,7 @@ import type {
   TurnQueue,
 } from '../../domain/ports/index.js';
 import { systemClock } from '../../domain/runtime/system-clock.js';
+import { silentLogger } from '../../logging/silent-logger.js';
 import { assertOptions } from '../../options/assert-options.js';
 import { loadWith } from '../../options/optional-package.js';
 import { defaultTimeoutMs, timeoutSchema } from './connection/redis-timeout.js';
@@ -97,8 +98,6 @@ export interface RedisSharedState {
 
 const driver = { feature: 'Redis', name: 'ioredis', major: 6 };
 
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
-
 /** A lease is renewed with a ping of its socket, three times in this period; missed pings must not end it. */
 const pingsUntilExpiry = 12;
 const minLeaseTtlMs = 900_000;
@@ -123,7 +122,13 @@ const minLeaseTtlMs = 900_000;
 export async function openRedisSharedState(
   options: RedisSharedStateOptions,
 ): Promise<RedisSharedState> {
-  const { url, prefix = 'chat:', timeoutMs = defaultTimeoutMs, logger = silent, clock } = options;
+  const {
+    url,
+    prefix = 'chat:',
+    timeoutMs = defaultTimeoutMs,
+    logger = silentLogger,
+    clock,
+  } = options;
   const address = parseRedisUrl(url);
   if (address === undefined) {
     // The message does not repeat the URL: it may contain a password.

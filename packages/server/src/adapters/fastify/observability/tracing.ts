@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import type { ChatApiDependencies } from '../../../domain/api.js';
 import type { Assistant, TurnQueue } from '../../../domain/ports/index.js';
+import { isAsyncIterable } from '../../../domain/turns/ask-assistant.js';
 
 // Diagnostics channels cost one comparison when nobody subscribes, and need no library. docs/operations/monitoring.md lists all of them.
 
@@ -108,10 +109,4 @@ function end(message: TracedWork, error?: unknown): void {
   }
   assistantChannel.asyncStart.publish(message);
   assistantChannel.asyncEnd.publish(message);
-}
-
-function isAsyncIterable(
-  result: ReturnType<Assistant['reply']>,
-): result is Extract<ReturnType<Assistant['reply']>, AsyncIterable<string>> {
-  return typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
 }
