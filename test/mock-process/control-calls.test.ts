@@ -137,7 +137,7 @@ describe('control calls', () => {
     ['POST', '/reply', '{"rules":[{"times":0}]}', 400, 'Field "rules.0.times" is invalid'],
     ['POST', '/push', '{"username":"eve","content":"a"}', 404, 'This mock has no user "eve".'],
     ['POST', '/push', '{"username":"ada","content":""}', 400, 'A message'],
-    ['POST', '/close-socket', '{"id":99}', 404, 'This mock has no live socket 99.'],
+    ['POST', '/close-socket', '{"id":99}', 404, 'This mock has no open socket 99.'],
     ['POST', '/close-sockets', '{"code":1006}', 400, 'a code that a close frame can carry'],
     ['GET', '/messages', undefined, 400, 'Field "username" is invalid: expected a string'],
     ['GET', '/messages?username=eve', undefined, 404, 'This mock has no user "eve".'],

@@ -148,10 +148,10 @@ export class MockBackend {
     }
   }
 
-  /** The live sockets of a user, oldest first. */
-  liveSockets(username: string) {
+  /** The open sockets of a user, oldest first. */
+  openSockets(username: string) {
     this.assertUser(username);
-    return this.sockets.live().filter(({ token }) => this.#usernameOfToken(token) === username);
+    return this.sockets.listOpen().filter(({ token }) => this.#usernameOfToken(token) === username);
   }
 
   messages(username: string): StoredMessage[] {
@@ -222,7 +222,7 @@ export class MockBackend {
       await delay(delayMs, this.#aborted.signal);
       if (push !== undefined) await this.push(username, push);
       if (close === undefined) continue;
-      for (const connection of this.liveSockets(username)) {
+      for (const connection of this.openSockets(username)) {
         if (close === 1006) connection.drop();
         else connection.close(close, reason);
       }

@@ -37,7 +37,7 @@ export interface MockControls {
    */
   messages(username: string): StoredMessage[];
   /**
-   * The user's live sockets, oldest first.
+   * The user's open sockets, oldest first.
    * @throws Error when the user does not exist.
    */
   sockets(username: string): MockSocket[];
@@ -103,7 +103,7 @@ export function createMockControls(setup: MockSetup): ControlledMock {
     },
     messages: (username) => backend.messages(username),
     sockets: (username) =>
-      backend.liveSockets(username).map((connection) => ({
+      backend.openSockets(username).map((connection) => ({
         username,
         close(code = 1000, reason = '') {
           assertClose({ code, reason });

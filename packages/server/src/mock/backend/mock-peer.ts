@@ -41,7 +41,7 @@ export class MockPeer implements MockConnection {
     this.#rejects = rejects;
   }
 
-  isLive(): boolean {
+  isOpen(): boolean {
     return this.#accepted && !this.#closed;
   }
 

@@ -2,14 +2,14 @@
 export interface MockConnection {
   readonly token: string;
   /** Whether the server has accepted it, and neither side has closed it. */
-  isLive(): boolean;
+  isOpen(): boolean;
   close(code: number, reason: string): void;
   /** Drops the connection without a close frame. */
   drop(): void;
 }
 
 /**
- * A live socket, to inspect or close in a test.
+ * An open socket, to inspect or close in a test.
  *
  * @example
  * ```ts
@@ -53,8 +53,8 @@ export class MockSockets {
     this.#connections.delete(connection);
   }
 
-  live(): MockConnection[] {
-    return [...this.#connections].filter((connection) => connection.isLive());
+  listOpen(): MockConnection[] {
+    return [...this.#connections].filter((connection) => connection.isOpen());
   }
 
   closeAll(code: number, reason: string): void {

@@ -55,7 +55,7 @@ function replayRejection(
   if (rejection === undefined) return false;
   const { delayMs, error = '', rateLimited } = rejection.event;
   setTimeout(() => {
-    if (!peer.isLive()) return;
+    if (!peer.isOpen()) return;
     const now = backend.now();
     transport.send(
       rateLimited === undefined

@@ -17,7 +17,7 @@ import {
 } from '../control/control-calls.js';
 
 /**
- * A live socket of a mock process.
+ * An open socket of a mock process.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export interface ConnectedSocket {
    * Closes this socket with a close frame.
    * @param code 1000 by default
    * @param reason at most 123 bytes; empty by default
-   * @throws MockControlError when a close frame cannot carry the code or reason, or the socket is not live.
+   * @throws MockControlError when a close frame cannot carry the code or reason, or the socket is not open.
    */
   close(code?: number, reason?: string): Promise<void>;
 }
@@ -60,7 +60,7 @@ export interface ConnectedMock {
   readonly requests: Promise<RecordedRequest[]>;
   /** The user's messages in all sessions, oldest first. */
   messages(username: string): Promise<StoredMessage[]>;
-  /** The user's live sockets, oldest first. */
+  /** The user's open sockets, oldest first. */
   sockets(username: string): Promise<ConnectedSocket[]>;
   /**
    * Sets how the assistant replies. The first rule that applies to a message is used; other messages are echoed. A function

@@ -230,7 +230,7 @@ export const controlCalls: { readonly [Name in ControlCallName]: ControlCall } =
   sockets: {
     method: 'GET',
     path: '/sockets',
-    summary: "List a user's live sockets",
+    summary: "List a user's open sockets",
     input: { username },
     result: {
       sockets: required(

@@ -61,9 +61,9 @@ export const controlHandlers: Handlers = {
   dropSockets: ({ mock }) => mock.controls.dropSockets(),
   closeSocket({ mock }, { id, code = 1000, reason = '' }) {
     const { sockets } = mock.currentBackend();
-    const connection = sockets.live().find((each) => sockets.idOf(each) === id);
+    const connection = sockets.listOpen().find((each) => sockets.idOf(each) === id);
     if (connection === undefined)
-      throw new ControlError(404, `This mock has no live socket ${id}.`);
+      throw new ControlError(404, `This mock has no open socket ${id}.`);
     connection.close(code, reason);
   },
   requests: ({ mock }) => ({ requests: mock.controls.requests.map(toJson) }),
@@ -75,7 +75,7 @@ export const controlHandlers: Handlers = {
     assertUser(mock, username);
     const backend = mock.currentBackend();
     const sockets = backend
-      .liveSockets(username)
+      .openSockets(username)
       .map((connection) => ({ id: backend.sockets.idOf(connection), username }));
     return { sockets };
   },
