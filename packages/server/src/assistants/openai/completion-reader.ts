@@ -1,7 +1,7 @@
 import { AssistantEndpointError } from './assistant-endpoint-error.js';
 import type { OpenAiSettings } from './options.js';
 import { parseError, parseJson, parsePossibleError } from './parse-error.js';
-import { ReasoningFilter } from './reasoning.js';
+import { ReasoningFilter, type ReasoningSettings } from './reasoning.js';
 import { doneEvent, EventParser } from './server-sent-events.js';
 
 /** Why a reply is not complete, although it is usable. */
@@ -49,9 +49,9 @@ export class CompletionReader {
   /** What may be an error: it is one when the reply ends without a finish reason. */
   #possibleError: string | undefined;
 
-  constructor(settings: Pick<OpenAiSettings, 'maxReplyLength' | 'secrets' | 'showReasoning'>) {
+  constructor(settings: Pick<OpenAiSettings, 'maxReplyLength' | 'secrets'> & ReasoningSettings) {
     this.#settings = settings;
-    this.#reasoning = new ReasoningFilter(settings.showReasoning);
+    this.#reasoning = new ReasoningFilter(settings);
   }
 
   /** Whether the reply is complete. More may follow, such as usage data. */

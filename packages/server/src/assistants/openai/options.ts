@@ -53,6 +53,12 @@ export interface OpenAiAssistantOptions {
    */
   readonly showReasoning?: boolean;
   /**
+   * Whether the model's replies start with reasoning without `<think>`, because its chat template ends the prompt with that tag.
+   * A reply without `</think>` is then empty.
+   * @default false
+   */
+  readonly startsWithReasoning?: boolean;
+  /**
    * Maximum length of a reply, in characters (UTF-16 code units). A longer one is cut and marked as `truncated`.
    * @default 32000
    */
@@ -103,6 +109,7 @@ export interface OpenAiSettings {
   readonly contextBudget: number;
   readonly contextMessages: number;
   readonly showReasoning: boolean;
+  readonly startsWithReasoning: boolean;
   readonly maxReplyLength: number;
   readonly timeoutMs: number | undefined;
   readonly maxRetries: number;
@@ -133,6 +140,7 @@ export function resolveOptions(options: OpenAiAssistantOptions): OpenAiSettings 
     contextBudget: assertInteger('contextBudget', options.contextBudget ?? 4_096, 1),
     contextMessages: assertInteger('contextMessages', options.contextMessages ?? 100, 1),
     showReasoning: options.showReasoning ?? false,
+    startsWithReasoning: options.startsWithReasoning ?? false,
     maxReplyLength: assertInteger('maxReplyLength', options.maxReplyLength ?? 32_000, 1),
     timeoutMs:
       options.timeoutMs === undefined

@@ -371,13 +371,62 @@ describe('with showReasoning', () => {
     await readReply(options(), [
       { role: 'user', content: 'One' },
       { role: 'assistant', content: '<think>Hm.</think>\n\nTwo' },
+      { role: 'user', content: 'Again' },
+      { role: 'assistant', content: 'Hm. It is two.\n</think>\n\nTwo' },
+      { role: 'user', content: 'How do models reason?' },
+      { role: 'assistant', content: 'Like this:\n<think>\nHm.\n</think>\nTwo' },
       { role: 'user', content: '<think>Three</think>' },
     ]);
     expect(endpoint.requests.at(-1)?.body.messages.map(({ content }) => content)).toEqual([
       'One',
       'Two',
+      'Again',
+      'Two',
+      'How do models reason?',
+      'Like this:\n<think>\nHm.\n</think>\nTwo',
       '<think>Three</think>',
     ]);
+  });
+});
+
+describe('with startsWithReasoning', () => {
+  const cases: [what: string, stream: string, expected: string][] = [
+    ['reasoning without a start tag', text('Hm.\n</think>\n\nHi Ada'), 'Hi Ada'],
+    [
+      'tags in its reasoning',
+      text('Hm, </th') + text('ought> or <think>?</thi') + text('nk>') + hi,
+      'Hi Ada',
+    ],
+    ['letters', [...'Hm.</think>\n\nHi Ada'].map((letter) => text(letter)).join(''), 'Hi Ada'],
+    ['no reasoning before the end tag', text('</think>\n\n') + hi, 'Hi Ada'],
+    ['a start tag nevertheless', text('\n<thi') + text('nk>Hm.</think>') + hi, 'Hi Ada'],
+    ['a second end tag', text('Hm.</think>a </think>'), 'a </think>'],
+    ['a field instead', delta({ reasoning_content: 'Hm.' }) + hi, 'Hi Ada'],
+    ['white space first', text(' '.repeat(3_000)) + text('Hm.</think>') + hi, 'Hi Ada'],
+  ];
+  test.each(cases)('users do not see the reasoning of %s', async (_what, stream, expected) => {
+    for (const size of [1, 13, 100_000]) {
+      endpoint.respondWith(streams(stream + stop, size));
+      const { text } = await readReply(options({ startsWithReasoning: true }));
+      expect(text).toBe(expected);
+    }
+  });
+
+  test.each([
+    ['no end tag', text('Hm. I could')],
+    ['the start of a start tag', text('<thi')],
+  ])('a reply with %s is empty', async (_what, stream) => {
+    endpoint.respondWith(streams(stream + stop));
+    await expect(readReply(options({ startsWithReasoning: true }))).rejects.toThrow(/empty reply/);
+  });
+
+  test.each([
+    ['without a start tag', text('Hm.\n</think>\n\n') + hi, '<think>Hm.\n</think>\n\nHi Ada'],
+    ['with one', text('<th') + text('ink>Hm.</think>') + hi, '<think>Hm.</think>Hi Ada'],
+  ])('and showReasoning, users see reasoning %s between tags', async (_what, stream, expected) => {
+    endpoint.respondWith(streams(stream + stop));
+    const settings = { startsWithReasoning: true, showReasoning: true };
+    expect((await readReply(options(settings))).text).toBe(expected);
   });
 });
 

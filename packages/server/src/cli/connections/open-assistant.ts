@@ -40,6 +40,7 @@ export function openAssistant(
     contextMessages: given.assistantContextMessages,
     maxReplyLength: given.assistantMaxLength,
     showReasoning: given.assistantReasoning,
+    startsWithReasoning: given.assistantStartsWithReasoning,
     ...(assistantKey !== undefined && { apiKey: assistantKey }),
     ...(assistantPrompt !== undefined && { systemPrompt: assistantPrompt }),
     ...(assistantInactivityMs !== undefined && { timeoutMs: assistantInactivityMs }),

@@ -287,6 +287,12 @@ export const settings = {
     boolean,
     false,
   ),
+  assistantStartsWithReasoning: setting(
+    'assistant-starts-with-reasoning <on|off>',
+    'the replies of the model start with reasoning without <think>, and </think> ends it',
+    boolean,
+    false,
+  ),
   assistantParameters: optional(
     'assistant-parameters <json>',
     'additional JSON members of the requests to the assistant, such as {"temperature":0.2}',
