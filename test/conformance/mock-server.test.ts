@@ -2,7 +2,7 @@ import type { Harness } from '@chat/conformance';
 import { afterAll, beforeAll, beforeEach, describe, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { MockServer } from '../../packages/server/src/mock/process/mock-server.js';
-import { itConforms } from './all-checks.js';
+import { itConforms, itLimitsBodiesWithoutToken } from './all-checks.js';
 import { createMockHarness, mockServerMissingCapabilities, mockUsers } from './mock-harness.js';
 
 const server = new MockServer({
@@ -31,4 +31,5 @@ afterAll(() => server.close());
 
 describe('the mock over TCP', () => {
   itConforms(() => harness);
+  itLimitsBodiesWithoutToken(() => harness);
 });

@@ -1,7 +1,7 @@
 import { createChatMock } from '@chat/server/msw';
 import { setupServer } from 'msw/node';
 import { afterAll, beforeAll, beforeEach, describe, vi } from 'vitest';
-import { itConforms } from './all-checks.js';
+import { itConforms, itLimitsBodiesWithoutToken } from './all-checks.js';
 import { createMockHarness, mockUsers } from './mock-harness.js';
 
 const baseUrl = 'https://chat.example.com/support';
@@ -16,4 +16,5 @@ afterAll(() => server.close());
 
 describe('the mock in Node', () => {
   itConforms(() => harness);
+  itLimitsBodiesWithoutToken(() => harness);
 });

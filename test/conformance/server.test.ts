@@ -4,7 +4,7 @@ import { createMemoryStore } from '../../packages/server/src/stores/memory/memor
 import { openPostgresStore } from '../../packages/server/src/stores/postgres/postgres-store.js';
 import { openSqliteStore } from '../../packages/server/src/stores/sqlite/sqlite-store.js';
 import { describePostgres } from '../../packages/server/src/stores/testing/describe-postgres.js';
-import { itConforms } from './all-checks.js';
+import { itConforms, itLimitsBodiesWithoutToken } from './all-checks.js';
 import { createFastifyHarness } from './fastify-harness.js';
 
 const stores = {
@@ -20,6 +20,7 @@ describe.each(Object.entries(stores))('the server on %s', (_name, openStore) => 
   afterAll(() => harness.close());
 
   itConforms(() => harness);
+  itLimitsBodiesWithoutToken(() => harness);
 });
 
 describePostgres('the server on the PostgreSQL store', (postgres) => {

@@ -30,7 +30,7 @@ export async function handleMockRequest(
   const route = findRoute(request.method, path);
   const name = route instanceof HttpError ? undefined : route;
   const finished = backend.record(name, request);
-  const chatRequest = new MockRequest(request, backend);
+  const chatRequest = new MockRequest(request, backend, name);
   const response = await respond(backend, route, chatRequest);
   finished(response?.status ?? 'network error');
   if (response === undefined) return undefined;

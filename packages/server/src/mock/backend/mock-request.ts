@@ -1,7 +1,7 @@
 import { headers, type RawQuery, type Route, type RouteName, routes } from '@chat/contract';
 import type { ChatLimits, ChatRequest } from '../../domain/api.js';
 import { bodyTooLarge, type HttpError, invalidPath, notFound } from '../../domain/errors.js';
-import { bodyMaxBytes } from '../../domain/http/body-size.js';
+import { anonymousBodyMaxBytes, bodyMaxBytes } from '../../domain/http/body-size.js';
 import { parseJsonBody } from '../../domain/http/json-body.js';
 import { resolveRequestId } from '../../domain/http/request-id.js';
 import type { IdGenerator } from '../../domain/ports/index.js';
@@ -34,9 +34,14 @@ export class MockRequest implements ChatRequest {
   readonly #request: ReceivedRequest;
   readonly #maxBytes: number;
 
-  constructor(request: ReceivedRequest, { idGenerator, limits }: MockRequestContext) {
+  constructor(
+    request: ReceivedRequest,
+    { idGenerator, limits }: MockRequestContext,
+    route: RouteName | undefined,
+  ) {
     this.#request = request;
-    this.#maxBytes = bodyMaxBytes(limits);
+    const needsToken = route === undefined || routes[route].auth;
+    this.#maxBytes = needsToken ? bodyMaxBytes(limits) : anonymousBodyMaxBytes;
     this.ip = request.ip;
     this.id = resolveRequestId(this.header(headers.requestId), idGenerator);
     this.headOnly = request.method === 'HEAD';
