@@ -1,11 +1,13 @@
 import {
   copyFileSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -68,6 +70,23 @@ describe('a SQLite file', () => {
   it.each([
     ['deleted', () => rmSync(path)],
     ['emptied', () => truncateSync(path)],
+    ['moved away', () => renameSync(path, `${path}.moved`)],
+    [
+      'moved away without its write-ahead log, and replaced by a link to it',
+      () => {
+        mkdirSync(join(folder, 'new'));
+        renameSync(path, join(folder, 'new/chat.db'));
+        symlinkSync('new/chat.db', path);
+      },
+    ],
+    [
+      'replaced by a link to a copy',
+      () => {
+        renameSync(path, `${path}.moved`);
+        copyFileSync(`${path}.moved`, `${path}.copy`);
+        symlinkSync('chat.db.copy', path);
+      },
+    ],
     ['deleted in part: its write-ahead log', () => rmSync(`${path}-wal`)],
     [
       'replaced',
@@ -84,6 +103,55 @@ describe('a SQLite file', () => {
     await expect(
       store.addUser({ id: 'u1', username: 'ada', passwordHash: 'hash' }),
     ).rejects.toThrow(StoreUnavailableError);
+    await store.close();
+  });
+
+  const move = (to: string) => {
+    for (const suffix of ['', '-wal', '-shm']) renameSync(path + suffix, to + suffix);
+  };
+  it.each([
+    [
+      'moved and replaced by a symbolic link to it',
+      () => {
+        mkdirSync(join(folder, 'new'));
+        move(join(folder, 'new/chat.db'));
+        symlinkSync('new/chat.db', path);
+      },
+    ],
+    [
+      'moved and replaced by a hard link to it',
+      () => {
+        renameSync(path, `${path}.moved`);
+        linkSync(`${path}.moved`, path);
+      },
+    ],
+    [
+      'moved away and back',
+      () => {
+        renameSync(path, `${path}.moved`);
+        renameSync(`${path}.moved`, path);
+      },
+    ],
+  ])('stays usable after it was %s', async (_how, change) => {
+    const store = await open();
+    await store.ping();
+    change();
+    await store.ping();
+    await store.addUser({ id: 'u1', username: 'ada', passwordHash: 'hash' });
+    const other = await open();
+    expect(await other.userByName('ada')).toMatchObject({ id: 'u1' });
+    await other.close();
+    await store.close();
+  });
+
+  it('is not usable while its folder is moved away', async () => {
+    const inner = join(folder, 'data');
+    mkdirSync(inner);
+    const store = await open(join(inner, 'chat.db'));
+    renameSync(inner, `${inner}.moved`);
+    await expect(store.ping()).rejects.toThrow(StoreUnavailableError);
+    renameSync(`${inner}.moved`, inner);
+    await store.ping();
     await store.close();
   });
 

@@ -12,8 +12,8 @@ export function watchFile(path: string): () => void {
   // The working directory may change.
   const absolute = resolve(path);
   // SQLite puts the log next to the target of a symbolic link.
-  const isLogUsable = watchOne(`${realpathSync(absolute)}-wal`, 0n);
-  const isUsable = watchOne(absolute, 1n);
+  const isLogUsable = watchOne(() => `${realpathSync(absolute)}-wal`, 0n);
+  const isUsable = watchOne(() => absolute, 1n);
   return () => {
     if (isUsable() && isLogUsable()) return;
     throw new StoreUnavailableError(
@@ -22,12 +22,12 @@ export function watchFile(path: string): () => void {
   };
 }
 
-/** Returns a function that tells whether the file is still the same one, and has at least `minSize` bytes. */
-function watchOne(path: string, minSize: bigint): () => boolean {
-  const opened = stat(path);
+/** Returns a function that tells whether the path still leads to the same file, which has at least `minSize` bytes. */
+function watchOne(path: () => string, minSize: bigint): () => boolean {
+  const opened = stat(path());
   return () => {
     if (opened === undefined) return true;
-    const current = stat(path);
+    const current = stat(path());
     return opened.ino === current?.ino && opened.dev === current.dev && current.size >= minSize;
   };
 }
