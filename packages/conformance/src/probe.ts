@@ -168,6 +168,15 @@ export class Probe {
     return socket;
   }
 
+  /** Opens as many sockets as a user may have. */
+  async connectAll(options: Parameters<Probe['connect']>[0] = {}): Promise<ProbeSocket[]> {
+    const sockets: ProbeSocket[] = [];
+    while (sockets.length < this.harness.limits.socketsPerUser) {
+      sockets.push(await this.connect(options));
+    }
+    return sockets;
+  }
+
   wait(ms: number): Promise<void> {
     return this.harness.wait(ms);
   }

@@ -1,4 +1,4 @@
-import { headers } from '@chat/contract';
+import { headers, serverHeaders } from '@chat/contract';
 import { messagesOf, type Probe, type ProbeResponse, type WireMessage } from '../probe.js';
 import { tokenLifetimeMs } from '../token.js';
 
@@ -58,6 +58,11 @@ export async function expiringToken(
   const lifetimeMs = tokenLifetimeMs(token);
   probe.expect(lifetimeMs !== undefined, 'the token must be a JWT with "iat" and "exp"');
   return { token, expire: () => probe.wait((lifetimeMs as number) + 1000) };
+}
+
+/** `true` when the response repeats an earlier one with the same key. */
+export function replayHeader({ headers }: ProbeResponse): string | null {
+  return headers.get(serverHeaders.idempotencyReplayed);
 }
 
 /** The header of a call that may be repeated. */

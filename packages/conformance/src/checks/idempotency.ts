@@ -1,7 +1,6 @@
-import { serverHeaders } from '@chat/contract';
 import type { Check } from '../check.js';
 import { messagesOf, type Probe } from '../probe.js';
-import { findMessage, keyHeader, replyOf, unique } from './expectations.js';
+import { findMessage, keyHeader, replayHeader, replyOf, unique } from './expectations.js';
 
 /** How often this message is stored, among the user's newest messages. */
 async function timesStored(probe: Probe, content: string): Promise<number> {
@@ -19,17 +18,10 @@ export const idempotencyChecks: readonly Check[] = [
       const content = unique('Only once');
       const given = { headers: keyHeader(unique('key')) };
       const first = await probe.send(content, given);
-      probe.expect(
-        first.headers.get(serverHeaders.idempotencyReplayed) === null,
-        'the first response must not be a replay',
-      );
+      probe.expect(replayHeader(first) === null, 'the first response must not be a replay');
       await probe.send(unique('Something in between'));
       const again = await probe.send(content, given);
-      probe.expectEqual(
-        again.headers.get(serverHeaders.idempotencyReplayed),
-        'true',
-        'the replay header',
-      );
+      probe.expectEqual(replayHeader(again), 'true', 'the replay header');
       probe.expectEqual(again.json?.response, first.json?.response, 'the replayed response');
       const ids = (response: typeof first) =>
         messagesOf(response).map(({ id, content: c }) => [id, c]);
@@ -49,13 +41,11 @@ export const idempotencyChecks: readonly Check[] = [
         probe.send(content, given),
       ]);
       probe.expectEqual(
-        two?.json?.response,
-        one?.json?.response,
+        two.json?.response,
+        one.json?.response,
         'the response of the second request',
       );
-      const replayed = [one, two].filter(
-        (response) => response?.headers.get(serverHeaders.idempotencyReplayed) === 'true',
-      );
+      const replayed = [one, two].filter((response) => replayHeader(response) === 'true');
       probe.expectEqual(replayed.length, 1, 'the number of replays');
       probe.expectEqual(await timesStored(probe, content), 1, 'how often the message is stored');
     },

@@ -143,11 +143,7 @@ export const isolationChecks: readonly Check[] = [
       const users: ProbeSocket[][] = [];
       for (const token of await probe.bothTokens()) {
         await probe.send(unique('Before the sockets'), { token });
-        const sockets: ProbeSocket[] = [];
-        for (let i = 0; i < probe.harness.limits.socketsPerUser; i += 1) {
-          sockets.push(await probe.connect({ token }));
-        }
-        users.push(sockets);
+        users.push(await probe.connectAll({ token }));
       }
       for (const sockets of users) {
         const content = unique('All of our sockets are open');

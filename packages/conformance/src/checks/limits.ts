@@ -69,10 +69,7 @@ export const limitChecks: readonly Check[] = [
     id: 'LIMIT-4',
     rule: 'Three open WebSockets per user; a closed one no longer counts.',
     async run(probe) {
-      const sockets = [];
-      for (let i = 0; i < probe.harness.limits.socketsPerUser; i += 1) {
-        sockets.push(await probe.connect());
-      }
+      const sockets = await probe.connectAll();
       const [first] = sockets;
       const content = unique('All slots are used');
       for (const socket of sockets) await socket.exchange(content);

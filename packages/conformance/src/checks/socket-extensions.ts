@@ -1,7 +1,7 @@
-import { headers, serverHeaders, socketFeatures } from '@chat/contract';
+import { socketFeatures } from '@chat/contract';
 import type { Check } from '../check.js';
 import { messagesOf } from '../probe.js';
-import { findMessage, idOf, unique } from './expectations.js';
+import { findMessage, idOf, keyHeader, replayHeader, unique } from './expectations.js';
 
 export const socketExtensionChecks: readonly Check[] = [
   {
@@ -73,12 +73,8 @@ export const socketExtensionChecks: readonly Check[] = [
       const id = crypto.randomUUID();
       const content = unique('Over the socket, then over REST');
       const { reply } = await socket.exchange(content, id);
-      const response = await probe.send(content, { headers: { [headers.idempotencyKey]: id } });
-      probe.expectEqual(
-        response.headers.get(serverHeaders.idempotencyReplayed),
-        'true',
-        'the replay header',
-      );
+      const response = await probe.send(content, { headers: keyHeader(id) });
+      probe.expectEqual(replayHeader(response), 'true', 'the replay header');
       probe.expectEqual(response.json?.response, reply.data.content, 'the replayed response');
     },
   },

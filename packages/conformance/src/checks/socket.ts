@@ -55,10 +55,7 @@ export const socketChecks: readonly Check[] = [
     id: 'WS-3',
     rule: 'One socket too many is closed with 4429, and the others stay open.',
     async run(probe) {
-      const sockets: ProbeSocket[] = [];
-      for (let i = 0; i < probe.harness.limits.socketsPerUser; i += 1) {
-        sockets.push(await probe.connect());
-      }
+      const sockets = await probe.connectAll();
       await expectClose(probe, await probe.connect(), closeCodes.tooManyConnections);
       const content = unique('We are still here');
       await sockets[0]?.exchange(content);
@@ -226,9 +223,7 @@ export const socketChecks: readonly Check[] = [
     rule: 'A socket that does not answer pings no longer counts.',
     needs: ['silent-client', 'clock'],
     async run(probe) {
-      for (let i = 0; i < probe.harness.limits.socketsPerUser; i += 1) {
-        await probe.connect({ silent: true });
-      }
+      await probe.connectAll({ silent: true });
       for (let i = 0; i < 4; i += 1) await probe.wait(31_000);
       const next = await probe.connect();
       await next.exchange(unique('The slots are free again'));
@@ -239,10 +234,7 @@ export const socketChecks: readonly Check[] = [
     rule: 'A socket that reads too slowly, with more than 1 MiB unsent, is closed.',
     needs: ['slow-reader'],
     async run(probe) {
-      const slow: ProbeSocket[] = [];
-      for (let i = 0; i < probe.harness.limits.socketsPerUser; i += 1) {
-        slow.push(await probe.connect({ neverReads: true }));
-      }
+      await probe.connectAll({ neverReads: true });
       // A new socket is accepted only after the server closed one that does not read.
       // A backend without `minimal` sends longer responses, which makes the check slower.
       const short = { headers: { [headers.prefer]: 'return=minimal' } };
