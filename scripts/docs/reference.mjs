@@ -59,6 +59,7 @@ export async function writeReference(folder) {
   };
   hideSchemas(app);
   groupErrors(app);
+  hideBaseOfSameName(app);
   const project = await app.convert();
   if (!project) return [...warnings, 'TypeDoc could not read the sources.'];
   app.validate(project);
@@ -81,6 +82,25 @@ function groupErrors(app) {
         comment?.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: 'Errors' }]));
     }
   });
+}
+
+/** `ChatClient` extends the class that the entry `rest` exports with the same name. */
+function hideBaseOfSameName(app) {
+  app.converter.on(
+    Converter.EVENT_RESOLVE_END,
+    ({ project }) => {
+      for (const reflection of project.getReflectionsByKind(ReflectionKind.Class)) {
+        const base = reflection.extendedTypes?.[0]?.reflection;
+        if (base?.name !== reflection.name) continue;
+        for (const type of [reflection, base]) delete type.typeHierarchy;
+        for (const child of reflection.children)
+          for (const part of [child, child.getSignature, ...(child.signatures ?? [])])
+            if (part) part.inheritedFrom = part.overwrites = undefined;
+      }
+    },
+    // After TypeDoc has set them.
+    -1_000,
+  );
 }
 
 /** The sources of the entry points in `exports` of a package, so that a new entry point is never forgotten. */
