@@ -1,11 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { importFrom, nodeBinary, versionOf } from '../lib/packages.mjs';
 import { runPrograms } from './run-programs.mjs';
 
 const formats = ['esm', 'cjs'];
 const extensions = { esm: 'mjs', cjs: 'cjs' };
+
+/** Bundles with the webpack of a project, and resolves with its statistics. */
+export async function runWebpack(project, configuration) {
+  const { default: webpack } = await importFrom(project, 'webpack/lib/index.js');
+  const stats = await promisify(webpack)({ mode: 'production', ...configuration });
+  if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
+  return stats;
+}
 
 /** Each puts consumer/bundled.mjs and all its dependencies into one file for Node, with the bundler's defaults. */
 const bundlers = {
@@ -24,22 +33,9 @@ const bundlers = {
     await bundle.close();
   },
   async webpack({ project, entry, format, outfile, folder }) {
-    const { default: webpack } = await importFrom(project, 'webpack/lib/index.js');
-    const configuration = {
-      mode: 'production',
-      target: 'node20',
-      entry,
-      output: {
-        path: folder,
-        filename: outfile.slice(folder.length + 1),
-        module: format === 'esm',
-      },
-      experiments: { outputModule: format === 'esm' },
-    };
-    const stats = await new Promise((resolve, reject) => {
-      webpack(configuration, (error, result) => (error ? reject(error) : resolve(result)));
-    });
-    if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
+    const output = { path: folder, filename: basename(outfile), module: format === 'esm' };
+    const experiments = { outputModule: format === 'esm' };
+    await runWebpack(project, { target: 'node20', entry, output, experiments });
   },
   async tsup({ project, entry, format, folder }) {
     const tsup = await importFrom(project, 'tsup/dist/index.js');

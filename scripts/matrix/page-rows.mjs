@@ -7,6 +7,7 @@ import { eventually } from '../../examples/chat-page-test/eventually.mjs';
 import { loadDriver } from '../lib/browser-drivers.mjs';
 import { importFrom, manifestOf } from '../lib/packages.mjs';
 import { browsers, versionOf } from './browsers.mjs';
+import { runWebpack } from './node-bundles.mjs';
 import { lastStep, withTestServer } from './run-programs.mjs';
 
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript' };
@@ -44,19 +45,12 @@ const bundlers = {
     return 'vite-bundle/page.js';
   },
   async webpack(project) {
-    const { default: webpack } = await importFrom(project, 'webpack/lib/index.js');
-    const configuration = {
-      mode: 'production',
+    const stats = await runWebpack(project, {
       context: project,
       entry: './page.mjs',
       output: { path: join(project, 'webpack-bundle'), filename: 'page.js' },
-    };
-    const stats = await new Promise((resolve, reject) => {
-      webpack(configuration, (error, result) => (error ? reject(error) : resolve(result)));
     });
-    if (stats.hasErrors() || stats.hasWarnings()) {
-      throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
-    }
+    if (stats.hasWarnings()) throw new Error(stats.toString({ all: false, warnings: true }));
     return 'webpack-bundle/page.js';
   },
 };

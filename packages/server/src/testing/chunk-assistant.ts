@@ -1,4 +1,5 @@
 import type { Assistant, AssistantRequest } from '../domain/ports/index.js';
+import { RequestList } from './request-list.js';
 
 export interface ChunkAssistant extends Assistant {
   readonly requests: AssistantRequest[];
@@ -12,8 +13,7 @@ export interface ChunkAssistant extends Assistant {
 
 /** An assistant that sends the chunks of its replies when the test does. It ignores its signal. */
 export function chunkAssistant(): ChunkAssistant {
-  const requests: AssistantRequest[] = [];
-  let waiting: { times: number; resolve: () => void }[] = [];
+  const list = new RequestList();
   let queue: (string | undefined)[] = [];
   let wake = (): void => {};
   const push = (chunk: string | undefined): void => {
@@ -21,15 +21,12 @@ export function chunkAssistant(): ChunkAssistant {
     wake();
   };
   return {
-    requests,
+    requests: list.requests,
+    receivedRequests: list.received,
     async *reply(request) {
       const chunks: (string | undefined)[] = [];
       queue = chunks;
-      requests.push(request);
-      waiting = waiting.filter(({ times, resolve }) => {
-        if (requests.length >= times) resolve();
-        return requests.length < times;
-      });
+      list.add(request);
       while (true) {
         while (chunks.length === 0) {
           await new Promise<void>((resolve) => {
@@ -46,10 +43,5 @@ export function chunkAssistant(): ChunkAssistant {
       await new Promise((resolve) => setImmediate(resolve));
     },
     end: () => push(undefined),
-    receivedRequests: (times) =>
-      new Promise((resolve) => {
-        if (requests.length >= times) resolve();
-        else waiting.push({ times, resolve });
-      }),
   };
 }

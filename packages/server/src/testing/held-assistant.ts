@@ -1,4 +1,5 @@
 import type { Assistant, AssistantRequest } from '../domain/ports/index.js';
+import { RequestList } from './request-list.js';
 
 export interface HeldAssistant extends Assistant {
   /** The requests so far. */
@@ -12,10 +13,9 @@ export interface HeldAssistant extends Assistant {
 
 /** An assistant that replies when the test releases it. */
 export function heldAssistant(contextMessages = 50): HeldAssistant {
-  const requests: AssistantRequest[] = [];
+  const list = new RequestList();
   const open: ((reply: string | Error) => void)[] = [];
   const ready: (string | Error)[] = [];
-  const waiting: { times: number; resolve: () => void }[] = [];
   const respond = (reply: string | Error): void => {
     const question = open.shift();
     if (question === undefined) ready.push(reply);
@@ -23,17 +23,10 @@ export function heldAssistant(contextMessages = 50): HeldAssistant {
   };
   return {
     contextMessages,
-    requests,
-    receivedRequests: (times) =>
-      new Promise((resolve) => {
-        if (requests.length >= times) resolve();
-        else waiting.push({ times, resolve });
-      }),
+    requests: list.requests,
+    receivedRequests: list.received,
     async reply(request) {
-      requests.push(request);
-      for (const { times, resolve } of waiting) {
-        if (requests.length >= times) resolve();
-      }
+      list.add(request);
       const reply = ready.shift() ?? (await new Promise<string | Error>((done) => open.push(done)));
       if (reply instanceof Error) throw reply;
       return reply;
