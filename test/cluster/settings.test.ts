@@ -1,5 +1,6 @@
-import { RedisServer, ServerProcess, servicesAvailable } from '@chat/test-support';
+import { PostgresServer, RedisServer, ServerProcess, servicesAvailable } from '@chat/test-support';
 import { expect, test } from 'vitest';
+import { psql } from '../support/psql.js';
 
 const jwtSecret = { CHAT_JWT_SECRET: 'a secret of at least thirty-two bytes' };
 const nowhere = 'postgres://ada:hunter2@127.0.0.1:1/chat';
@@ -50,6 +51,34 @@ test.skipIf(!servicesAvailable('Redis'))(
       expect(program.stderr).not.toContain('hunter2');
     } finally {
       await redis.stop();
+    }
+  },
+);
+
+test.skipIf(!servicesAvailable('PostgreSQL'))(
+  'a database that fails after it was opened gives one line on stderr',
+  async () => {
+    const postgres = await PostgresServer.create();
+    await postgres.start();
+    try {
+      const environment = { ...jwtSecret, CHAT_DATABASE_URL: postgres.url };
+      const run = (name: string) =>
+        ServerProcess.run(['--port', '0', '--user', `${name}:s3cret`], { environment });
+      const first = run('ada');
+      await first.ready();
+      await first.kill();
+      await psql(
+        postgres.url,
+        `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
+         AS $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = 'disk_full'; END $$;
+         CREATE TRIGGER fail BEFORE INSERT ON users EXECUTE FUNCTION fail()`,
+      );
+      const program = run('bob');
+      expect(await program.exit()).toBe(1);
+      expect(program.stderr).toMatch(/^chat-server: The disk of the database server is full\.$/m);
+      expect(program.stderr).not.toContain(' at ');
+    } finally {
+      await postgres.remove();
     }
   },
 );

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { HttpError } from '../domain/errors.js';
+import { HttpError, StoreUnavailableError } from '../domain/errors.js';
 import { MissingPackageError } from '../options/optional-package.js';
 import { StoreOpenError } from '../stores/store-open-error.js';
 import { CommandError, SettingError } from './errors.js';
@@ -32,7 +32,9 @@ function exitCodeOf(error: unknown): number {
 }
 
 function isExpected(error: unknown): error is Error {
-  return [...usageErrors, CommandError, HttpError].some((expected) => error instanceof expected);
+  return [...usageErrors, CommandError, HttpError, StoreUnavailableError].some(
+    (expected) => error instanceof expected,
+  );
 }
 
 try {

@@ -4,7 +4,9 @@ import { StoreOpenError } from '../store-open-error.js';
 /** By SQLSTATE, or by the error codes of Node. Each completes the sentence "The database … at … …". */
 const reasons: { readonly [code: string]: string } = {
   '28P01': 'rejects the user name or the password',
+  '25006': 'is read-only: use the primary server, and a user without default_transaction_read_only',
   '3D000': 'does not exist: create it first',
+  '3F000': 'has no schema for the tables: check the search_path of this user',
   '42501': 'does not allow this user to create tables',
   '42P07': 'contains tables of another program: create a separate database for the chat',
   '53300': 'accepts no more connections',

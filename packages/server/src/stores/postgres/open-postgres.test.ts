@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { StoreOpenError } from '../store-open-error.js';
+import { appendMessage } from '../testing/append-message.js';
 import { describePostgres } from '../testing/describe-postgres.js';
 import { expectMigrated, oldDatabase, oldVersions } from '../testing/old-database.js';
 import { postgresDialect } from './postgres-dialect.js';
@@ -63,6 +64,35 @@ describePostgres('a PostgreSQL database', (postgres) => {
   it('is rejected when it does not exist', async () => {
     const opening = openPostgresStore({ url: postgres.server.url.replace(/postgres$/, 'nowhere') });
     await expect(opening).rejects.toThrow(/^The database "nowhere" at .* does not exist/);
+  });
+
+  it.each([
+    ['default_transaction_read_only=on', 'is read-only: use the primary server'],
+    ['search_path=nowhere', 'has no schema for the tables: check the search_path of this user'],
+  ])('is rejected with %s', async (setting, reason) => {
+    const url = `${postgres.server.url}?options=${encodeURIComponent(`-c ${setting}`)}`;
+    await expect(openPostgresStore({ url })).rejects.toThrow(reason);
+  });
+
+  it('works with unusual settings of the user', async () => {
+    const url = new URL(await postgres.emptySchema());
+    const settings = {
+      timezone: 'Asia/Kathmandu',
+      datestyle: 'SQL,DMY',
+      bytea_output: 'escape',
+      standard_conforming_strings: 'off',
+      idle_in_transaction_session_timeout: '1',
+      lock_timeout: '60000',
+    };
+    const flags = Object.entries(settings).map(([name, value]) => ` -c ${name}=${value}`);
+    url.searchParams.set('options', url.searchParams.get('options') + flags.join(''));
+    const store = await openPostgresStore({ url: url.href.replaceAll('+', '%20') });
+    const content = "it's \\ \\' a back\\\\slash";
+    await store.addUser({ id: 'u1', username: content, passwordHash: 'hash' });
+    await store.transaction('u1', (tx) => appendMessage(tx, { userId: 'u1', content }));
+    expect(await store.userByName(content)).toMatchObject({ id: 'u1' });
+    expect(await store.messages('u1', { from: 1, to: 9 })).toMatchObject([{ content }]);
+    await store.close();
   });
 
   it('without TLS is rejected when the URL requires it', async () => {

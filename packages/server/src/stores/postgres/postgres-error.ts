@@ -29,6 +29,7 @@ const driverMessages: readonly (readonly [text: string, reason: string])[] = [
  * node-postgres: those without a SQLSTATE mean a lost connection.
  */
 export function explainPostgresError(error: unknown): unknown {
+  if (error instanceof StoreUnavailableError) return error;
   const reason = reasonFor(error);
   return reason === undefined ? error : new StoreUnavailableError(reason, { cause: error });
 }
