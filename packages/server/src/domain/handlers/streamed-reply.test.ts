@@ -100,6 +100,31 @@ describe('a streamed response', () => {
     await reader.rest();
   });
 
+  it('counts the heartbeat interval from the last event', async () => {
+    const { assistant, chat, start } = await chatWithChunks();
+    const { heartbeatMs } = chat.dependencies.limits;
+    const { reader } = await start('One');
+    await reader.next();
+    const delta = reader.next();
+    await settle();
+    chat.clock.advance(heartbeatMs - 1);
+    await assistant.send('two');
+    expect((await delta)?.event).toBe('delta');
+    let received: unknown;
+    const next = reader.next().then((event) => {
+      received = event;
+    });
+    await settle();
+    chat.clock.advance(heartbeatMs - 1);
+    await settle();
+    expect(received).toBeUndefined();
+    chat.clock.advance(1);
+    await next;
+    expect(received).toEqual({ event: 'comment', data: ': heartbeat' });
+    assistant.end();
+    await reader.rest();
+  });
+
   it('starts with a comment when there is no text for the heartbeat interval', async () => {
     const { assistant, chat, stream } = await chatWithChunks();
     const started = stream('Hello');

@@ -30,8 +30,14 @@ export class ReplyStream {
   #end: StreamEnd | HttpError | undefined;
   #isClosed = false;
   #resolveClosed!: () => void;
+  #endEvents: AsyncGenerator<string, undefined> | undefined;
+  /** The reply of the last delta, and the position after it. */
+  #id: string | undefined;
+  #offset = 0;
   #hasChanged = false;
-  #wake: (() => void) | undefined;
+  #wake: ((changed: boolean) => void) | undefined;
+  #waitingSince = 0;
+  #cancelHeartbeat: (() => void) | undefined;
 
   constructor(clock: Clock, heartbeatMs: number) {
     this.#clock = clock;
@@ -58,6 +64,7 @@ export class ReplyStream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#unfollow();
+    this.#cancelHeartbeat?.();
     this.#resolveClosed();
     this.#notify();
   }
@@ -75,60 +82,81 @@ export class ReplyStream {
 
   /** The events. Ending the iteration closes the stream, also before the first event. */
   get events(): AsyncIterable<string> {
-    const events = this.#write();
-    const close = async () => {
-      this.close();
-      return events.return(undefined);
+    const iterator: AsyncIterator<string, undefined> = {
+      next: () => this.#next(),
+      return: async () => {
+        this.close();
+        await this.#endEvents?.return(undefined);
+        return { done: true, value: undefined };
+      },
     };
-    const iterator = { next: () => events.next(), return: close };
     return { [Symbol.asyncIterator]: () => iterator };
   }
 
-  async *#write(): AsyncGenerator<string, undefined> {
+  /** Not a generator: a delta costs a promise or two, and many replies are streamed at the same time. */
+  async #next(): Promise<IteratorResult<string, undefined>> {
+    while (!this.#isClosed) {
+      const delta = this.#nextDelta();
+      if (delta !== undefined) return { done: false, value: delta };
+      if (this.#end !== undefined) return this.#nextEndEvent(this.#end);
+      if (!(await this.#change())) return { done: false, value: ': heartbeat\n\n' };
+    }
+    return { done: true, value: undefined };
+  }
+
+  #nextDelta(): string | undefined {
+    const source = this.#source;
+    if (source === undefined) return undefined;
+    if (source.id !== this.#id) {
+      this.#id = source.id;
+      this.#offset = 0;
+    }
+    return this.#deltaOf(source.id, source.textFrom(this.#offset));
+  }
+
+  /** @param rest the text that is not sent yet */
+  #deltaOf(id: string, rest: string): string | undefined {
+    if (rest === '') return undefined;
+    const content = cutText(rest, maxDeltaLength);
+    if (content === '') return undefined;
+    const event = deltaEvent({ id, offset: this.#offset, content });
+    this.#offset += content.length;
+    return event;
+  }
+
+  async #nextEndEvent(end: StreamEnd | HttpError): Promise<IteratorResult<string, undefined>> {
+    this.#endEvents ??= this.#writeEnd(end);
     try {
-      let id: string | undefined;
-      let offset = 0;
-      while (!this.#isClosed) {
-        const source = this.#source;
-        if (source !== undefined && source.id !== id) {
-          id = source.id;
-          offset = 0;
-        }
-        const content = nextDelta(source?.text ?? '', offset);
-        if (id !== undefined && content !== '') {
-          yield deltaEvent({ id, offset, content });
-          offset += content.length;
-        } else if (this.#end !== undefined) {
-          yield* this.#writeEnd(this.#end, id, offset);
-          return;
-        } else if (!(await this.#change())) {
-          yield ': heartbeat\n\n';
-        }
-      }
-    } finally {
+      const step = await this.#endEvents.next();
+      if (step.done === true) this.close();
+      return step;
+    } catch (error) {
       this.close();
+      throw error;
     }
   }
 
-  async *#writeEnd(end: StreamEnd | HttpError, id: string | undefined, sent: number) {
+  async *#writeEnd(end: StreamEnd | HttpError): AsyncGenerator<string, undefined> {
     if (end instanceof HttpError) {
       yield errorEvent(end);
       return;
     }
     const { reply } = end;
     if (reply !== undefined) {
-      let offset = reply.id === id ? sent : 0;
-      for (
-        let content = nextDelta(reply.content, offset);
-        content !== '';
-        content = nextDelta(reply.content, offset)
-      ) {
-        yield deltaEvent({ id: reply.id, offset, content });
-        offset += content.length;
+      if (reply.id !== this.#id) this.#offset = 0;
+      while (true) {
+        const delta = this.#deltaOf(reply.id, reply.content.slice(this.#offset));
+        if (delta === undefined) break;
+        yield delta;
       }
     }
     try {
       const parts = await end.createBody();
+      // One write for a short body.
+      if (Array.isArray(parts)) {
+        yield `event: message\ndata: ${parts.join('')}\n\n`;
+        return;
+      }
       yield 'event: message\ndata: ';
       yield* parts;
       yield '\n\n';
@@ -148,27 +176,35 @@ export class ReplyStream {
       this.#hasChanged = false;
       return Promise.resolve(true);
     }
+    this.#waitingSince = this.#clock.now();
+    if (this.#cancelHeartbeat === undefined) this.#startHeartbeat(this.#heartbeatMs);
     return new Promise((resolve) => {
-      const finish = (changed: boolean): void => {
-        this.#wake = undefined;
-        resolve(changed);
-      };
-      const cancel = this.#clock.after(this.#heartbeatMs, () => finish(false));
-      this.#wake = () => {
-        cancel();
-        finish(true);
-      };
+      this.#wake = resolve;
+    });
+  }
+
+  /** One timer for many changes: most of them come long before it ends. */
+  #startHeartbeat(ms: number): void {
+    this.#cancelHeartbeat = this.#clock.after(ms, () => {
+      this.#cancelHeartbeat = undefined;
+      if (this.#wake === undefined) return;
+      const rest = this.#waitingSince + this.#heartbeatMs - this.#clock.now();
+      // The clock may have been set back.
+      if (rest > 0) this.#startHeartbeat(Math.min(rest, this.#heartbeatMs));
+      else this.#finishWait(false);
     });
   }
 
   #notify(): void {
     if (this.#wake === undefined) this.#hasChanged = true;
-    else this.#wake();
+    else this.#finishWait(true);
   }
-}
 
-function nextDelta(text: string, offset: number): string {
-  return cutText(text.slice(offset, offset + maxDeltaLength), maxDeltaLength);
+  #finishWait(changed: boolean): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.(changed);
+  }
 }
 
 function deltaEvent(delta: ReplyDelta): string {

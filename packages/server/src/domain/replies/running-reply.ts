@@ -5,6 +5,8 @@ export interface ReplyProgress {
   /** The id of the future message. */
   readonly id: string;
   readonly text: string;
+  /** The text from `offset` on. For the newest delta, its cost does not depend on the length of the text. */
+  textFrom(offset: number): string;
   /** Calls `listener` when there is more text. Returns a function that removes it. */
   onChange(listener: () => void): () => void;
 }
@@ -13,6 +15,7 @@ export interface ReplyProgress {
 export class GrowingText implements ReplyProgress {
   readonly id: string;
   #text = '';
+  #newest = '';
   readonly #listeners = new Set<() => void>();
 
   constructor(id: string) {
@@ -23,8 +26,15 @@ export class GrowingText implements ReplyProgress {
     return this.#text;
   }
 
+  textFrom(offset: number): string {
+    // A slice of a text that was just extended copies the whole text.
+    const fromNewest = offset - (this.#text.length - this.#newest.length);
+    return fromNewest >= 0 ? this.#newest.slice(fromNewest) : this.#text.slice(offset);
+  }
+
   append(delta: string): void {
     this.#text += delta;
+    this.#newest = delta;
     for (const listener of this.#listeners) listener();
   }
 

@@ -99,12 +99,12 @@ class ReplyDeadline {
     this.#reject(reason);
   }
 
-  /** Rejects when the deadline ends first, even if the assistant ignores the signal. One step at a time. */
-  race<T>(step: T | Promise<T>): Promise<T> {
+  /** Rejects when the deadline ends first, even if the assistant ignores the signal. */
+  race<T>(work: T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#reject = reject;
       if (this.#reason !== undefined) reject(this.#reason);
-      Promise.resolve(step).then(resolve, reject);
+      Promise.resolve(work).then(resolve, reject);
     });
   }
 }
@@ -115,19 +115,25 @@ async function forEachChunk(
   append: (chunk: string) => void,
 ): Promise<ReplyEnd['truncated']> {
   const iterator = chunks[Symbol.asyncIterator]();
-  let finished = false;
-  try {
+  let isReading = true;
+  const readAll = async (): Promise<ReplyEnd['truncated']> => {
     while (true) {
-      const step = await deadline.race(iterator.next());
+      const step = await iterator.next();
+      // After the deadline, nobody waits for the text.
+      if (!isReading) return undefined;
       if (step.done === true) {
-        finished = true;
+        isReading = false;
         return truncationOf(step.value);
       }
       append(assertText(step.value));
     }
+  };
+  try {
+    return await deadline.race(readAll());
   } finally {
     // Not awaited: `return` of a generator that hangs would never resolve.
-    if (!finished) iterator.return?.()?.then(undefined, () => {});
+    if (isReading) iterator.return?.()?.then(undefined, () => {});
+    isReading = false;
   }
 }
 

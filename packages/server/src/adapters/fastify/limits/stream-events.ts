@@ -14,39 +14,50 @@ export function streamEvents(
   response: ServerResponse,
   writeTimeoutMs: number,
 ): Readable {
-  return Readable.from(timed(events, response, writeTimeoutMs), { highWaterMark: 1 });
+  return new EventStream(events[Symbol.asyncIterator](), () => response.destroy(), writeTimeoutMs);
 }
 
-/** Not a generator: ending one that waits for an event would wait for that event. */
-function timed(
-  events: AsyncIterable<string>,
-  response: ServerResponse,
-  writeTimeoutMs: number,
-): AsyncIterable<Buffer> {
-  const iterator = events[Symbol.asyncIterator]();
-  let timer: NodeJS.Timeout | undefined;
-  let rest = '';
-  const end = async (): Promise<IteratorResult<Buffer>> => {
-    clearTimeout(timer);
-    void iterator.return?.();
-    return { done: true, value: undefined };
-  };
-  return {
-    [Symbol.asyncIterator]: () => ({
-      async next() {
-        clearTimeout(timer);
-        if (rest === '') {
-          const step = await iterator.next();
-          if (step.done === true) return { done: true, value: undefined };
-          rest = step.value;
-        }
-        const slice = cutText(rest, sliceLength);
-        rest = rest.slice(slice.length);
-        timer = setTimeout(() => response.destroy(), writeTimeoutMs);
-        return { done: false, value: Buffer.from(slice) };
+/** Not `Readable.from`: it costs several promises and timers for each event. */
+class EventStream extends Readable {
+  readonly #iterator: AsyncIterator<string>;
+  readonly #timer: NodeJS.Timeout;
+  #isWriting = false;
+  #rest = '';
+
+  constructor(iterator: AsyncIterator<string>, onTimeout: () => void, writeTimeoutMs: number) {
+    super({ highWaterMark: 1 });
+    this.#iterator = iterator;
+    this.#timer = setTimeout(() => {
+      if (this.#isWriting) onTimeout();
+    }, writeTimeoutMs);
+  }
+
+  override _read(): void {
+    this.#isWriting = false;
+    if (this.#rest !== '') {
+      this.#write(this.#rest);
+      return;
+    }
+    this.#iterator.next().then(
+      (step) => {
+        if (step.done === true) this.push(null);
+        else this.#write(step.value);
       },
-      return: end,
-      throw: end,
-    }),
-  };
+      (error: Error) => this.destroy(error),
+    );
+  }
+
+  #write(text: string): void {
+    const slice = cutText(text, sliceLength);
+    this.#rest = text.slice(slice.length);
+    this.#isWriting = true;
+    this.#timer.refresh();
+    this.push(slice);
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    clearTimeout(this.#timer);
+    void this.#iterator.return?.();
+    callback(error);
+  }
 }
