@@ -7,9 +7,10 @@ import { imports } from './suites/imports.mjs';
 import { realtime } from './suites/realtime.mjs';
 import { sizes } from './suites/sizes.mjs';
 import { start } from './suites/start.mjs';
+import { streams } from './suites/streams.mjs';
 
 /** In the order of the runs and of the report. */
-export const suites = [sizes, imports, start, calls, http, realtime, cost, capacity];
+export const suites = [sizes, imports, start, calls, http, realtime, streams, cost, capacity];
 
 /** The results of `capacity` can be reported everywhere; a run needs PostgreSQL and Redis. */
 export function isRunnable(suite) {
