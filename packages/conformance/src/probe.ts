@@ -196,6 +196,11 @@ export class Probe {
     this.expect(typeof detail === 'string' && detail !== '', 'an error needs a "detail" sentence');
   }
 
+  /** Calls a route with the token of the user, and expects an error response. */
+  async expectRejected(route: RouteName, status: number, input: RequestInput): Promise<void> {
+    this.expectError(await this.call(route, { token: await this.token(), ...input }), status);
+  }
+
   expectEqual(actual: unknown, expected: unknown, description: string): void {
     const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
     this.expect(

@@ -35,9 +35,7 @@ export const httpExtensionChecks: readonly Check[] = [
       const pair = (await probe.history('?pageSize=2&order=asc')).messages;
       const ends = (await probe.history(`?pageSize=1&page=${total}`)).messages;
       probe.expectEqual(pair[0], ends[0], 'the first message with order=asc');
-      const token = await probe.token();
-      const response = await probe.call('history', { token, query: '?order=random' });
-      probe.expectError(response, 400);
+      await probe.expectRejected('history', 400, { query: '?order=random' });
     },
   },
   {
@@ -58,8 +56,7 @@ export const httpExtensionChecks: readonly Check[] = [
         messagesOf(response).map(({ id }) => id),
         'the messages of the session',
       );
-      const unknown = { token: await probe.token(), query: '?sessionId=nobody-knows-it' };
-      probe.expectError(await probe.call('history', unknown), 404);
+      await probe.expectRejected('history', 404, { query: '?sessionId=nobody-knows-it' });
     },
   },
   {
@@ -98,8 +95,7 @@ export const httpExtensionChecks: readonly Check[] = [
       probe.expectEqual(pagination, { total, page: 1, pageSize: 2 }, '"pagination"');
       const second = await list('?pageSize=1&page=2');
       probe.expectEqual(second.sessions, [older], 'the second page with pageSize=1');
-      const invalid = { token: await probe.token(), query: '?page=0' };
-      probe.expectError(await probe.call('sessions', invalid), 400);
+      await probe.expectRejected('sessions', 400, { query: '?page=0' });
     },
   },
   {
@@ -137,13 +133,12 @@ export const httpExtensionChecks: readonly Check[] = [
     async run(probe) {
       const content = unique('Rate the other one');
       const question = findMessage(probe, messagesOf(await probe.send(content)), content);
-      const token = await probe.token();
-      const rate = (messageId: unknown, satisfied: unknown = true) =>
-        probe.call('feedback', { token, body: { messageId, satisfied } });
-      probe.expectError(await rate('nobody-knows-it'), 404);
-      probe.expectError(await rate(idOf(probe, question)), 400);
-      probe.expectError(await rate(7), 400);
-      probe.expectError(await rate('nobody-knows-it', 'yes'), 400);
+      const expectRejected = (status: number, messageId: unknown, satisfied: unknown = true) =>
+        probe.expectRejected('feedback', status, { body: { messageId, satisfied } });
+      await expectRejected(404, 'nobody-knows-it');
+      await expectRejected(400, idOf(probe, question));
+      await expectRejected(400, 7);
+      await expectRejected(400, 'nobody-knows-it', 'yes');
     },
   },
 ];

@@ -55,17 +55,12 @@ export const idempotencyChecks: readonly Check[] = [
     extension: 'idempotency',
     rule: 'The same key with another message, and an invalid key, are a 400.',
     async run(probe) {
-      const token = await probe.token();
-      const given = { token, headers: keyHeader(unique('key')) };
+      const given = { headers: keyHeader(unique('key')) };
       await probe.send(unique('The one'), given);
       const other = { ...given, body: { message: unique('Another') } };
-      probe.expectError(await probe.call('sendMessage', other), 400);
-      const long = {
-        token,
-        headers: keyHeader('k'.repeat(256)),
-        body: { message: unique('Long key') },
-      };
-      probe.expectError(await probe.call('sendMessage', long), 400);
+      await probe.expectRejected('sendMessage', 400, other);
+      const long = { headers: keyHeader('k'.repeat(256)), body: { message: unique('Long key') } };
+      await probe.expectRejected('sendMessage', 400, long);
     },
   },
   {

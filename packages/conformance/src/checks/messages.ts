@@ -63,10 +63,9 @@ export const messageChecks: readonly Check[] = [
     id: 'MSG-4',
     rule: 'Content has 1 to 8,000 characters after trimming; otherwise the response is a 400.',
     async run(probe) {
-      const token = await probe.token();
       const longest = '𝄞'.repeat(probe.harness.limits.contentMaxLength);
       for (const message of ['', ' \n\t ', `${longest}x`]) {
-        probe.expectError(await probe.call('sendMessage', { token, body: { message } }), 400);
+        await probe.expectRejected('sendMessage', 400, { body: { message } });
       }
       await probe.send('x');
       await probe.send(`  ${longest}  `);
@@ -76,10 +75,9 @@ export const messageChecks: readonly Check[] = [
     id: 'MSG-5',
     rule: 'NUL and lone surrogates are a 400.',
     async run(probe) {
-      const token = await probe.token();
       for (const message of ['a\\u0000b', 'a\\ud800b', '\\udc00\\ud800']) {
         const rawBody = `{"message":"${message}"}`;
-        probe.expectError(await probe.call('sendMessage', { token, rawBody }), 400);
+        await probe.expectRejected('sendMessage', 400, { rawBody });
       }
     },
   },
@@ -89,7 +87,7 @@ export const messageChecks: readonly Check[] = [
     async run(probe) {
       const token = await probe.token();
       for (const message of [1, true, null, ['text'], { text: 'text' }]) {
-        probe.expectError(await probe.call('sendMessage', { token, body: { message } }), 400);
+        await probe.expectRejected('sendMessage', 400, { body: { message } });
       }
       const body = {
         message: unique('With an unknown field'),

@@ -30,10 +30,8 @@ export const regenerationChecks: readonly Check[] = [
     extension: 'regenerate',
     rule: 'Regenerating an unknown message is a 404.',
     async run(probe) {
-      const token = await probe.token();
-      const unknown = { token, body: { messageId: 'nobody-knows-it' } };
-      probe.expectError(await probe.call('regenerate', unknown), 404);
-      probe.expectError(await probe.call('regenerate', { token, body: { messageId: 7 } }), 400);
+      await probe.expectRejected('regenerate', 404, { body: { messageId: 'nobody-knows-it' } });
+      await probe.expectRejected('regenerate', 400, { body: { messageId: 7 } });
     },
   },
 ];
