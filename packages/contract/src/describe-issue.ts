@@ -38,13 +38,9 @@ export function describeIssue(
   return `${name} ${missing}must be ${expected}.`;
 }
 
-function oneOfMessage(values: readonly unknown[]): string {
-  return `one of ${values.map(String).join(', ')}`;
-}
-
 function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return expectedByType[issue.expected] ?? issue.expected;
-  if (issue.code === 'invalid_value') return oneOfMessage(issue.values);
+  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
   return 'in a different format';
 }
 

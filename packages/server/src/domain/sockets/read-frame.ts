@@ -82,16 +82,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** Counts code points, each of which has one or two code units. */
-function isLongerThan(max: number, text: string): boolean {
-  return text.length > max && (text.length > max * 2 || [...text].length > max);
-}
-
 /** An id is stored and returned, so it must be valid text for every database. */
 function validateFrameId(id: unknown): string | undefined {
   if (typeof id !== 'string') return 'must be a string.';
   const max = protocolDefaults.frameIdMaxLength;
-  if (id.length < 1 || isLongerThan(max, id)) return `must be 1 to ${max} characters long.`;
+  // A code point has one or two code units.
+  const isLong = id.length > max && (id.length > max * 2 || [...id].length > max);
+  if (id === '' || isLong) return `must be 1 to ${max} characters long.`;
   if (id.includes('\u0000')) return 'must not contain the NUL character (U+0000).';
   if (!id.isWellFormed()) return 'must be well-formed Unicode: it contains a lone surrogate.';
   return undefined;
