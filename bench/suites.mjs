@@ -1,4 +1,5 @@
 import { findPostgres, findRedis } from '@chat/test-support';
+import { attacks } from './suites/attacks.mjs';
 import { calls } from './suites/calls.mjs';
 import { capacity } from './suites/capacity.mjs';
 import { cost } from './suites/cost.mjs';
@@ -10,7 +11,18 @@ import { start } from './suites/start.mjs';
 import { streams } from './suites/streams.mjs';
 
 /** In the order of the runs and of the report. */
-export const suites = [sizes, imports, start, calls, http, realtime, streams, cost, capacity];
+export const suites = [
+  sizes,
+  imports,
+  start,
+  calls,
+  http,
+  realtime,
+  streams,
+  cost,
+  attacks,
+  capacity,
+];
 
 /** The results of `capacity` can be reported everywhere; a run needs PostgreSQL and Redis. */
 export function isRunnable(suite) {

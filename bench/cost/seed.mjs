@@ -18,9 +18,9 @@ export async function fill(file, work) {
 /**
  * Adds a user with `messages` messages, which alternate between user and assistant, in sessions of `sessionLength`.
  * @param {import('@chat/server').Store} store
- * @param {{ id: string, messages: number, sessionLength: number }} user
+ * @param {{ id: string, messages: number, sessionLength: number, content?: string }} user
  */
-export async function addHistory(store, { id, messages, sessionLength }) {
+export async function addHistory(store, { id, messages, sessionLength, content }) {
   await store.addUser({ id, username: id, passwordHash: 'nobody logs in here' });
   const start = Date.now() - messages;
   for (let from = 1; from <= messages; from += batch) {
@@ -28,7 +28,13 @@ export async function addHistory(store, { id, messages, sessionLength }) {
     await store.transaction(id, (tx) => {
       let { state } = tx;
       for (let seq = from; seq <= to; seq += 1) {
-        const message = messageOf(id, seq, start + seq, sessionLength);
+        const message = messageOf({
+          userId: id,
+          seq,
+          timestamp: start + seq,
+          sessionLength,
+          content,
+        });
         tx.insertMessage(message);
         const begins = message.sessionSeq === 1;
         state = { ...state, ...after(state, message, begins) };
@@ -50,7 +56,7 @@ export async function addUsers(store, users) {
   }
 }
 
-function messageOf(userId, seq, timestamp, sessionLength) {
+function messageOf({ userId, seq, timestamp, sessionLength, content }) {
   const ordinal = Math.ceil(seq / sessionLength);
   return {
     id: `${userId}-m${seq}`,
@@ -59,7 +65,9 @@ function messageOf(userId, seq, timestamp, sessionLength) {
     sessionId: `${userId}-s${ordinal}`,
     sessionSeq: ((seq - 1) % sessionLength) + 1,
     role: seq % 2 === 1 ? 'user' : 'assistant',
-    content: `Number ${seq}: which tram goes to the harbour, and how long does it take from here?`,
+    content:
+      content ??
+      `Number ${seq}: which tram goes to the harbour, and how long does it take from here?`,
     timestamp,
     delivered: true,
   };
