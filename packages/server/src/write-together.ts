@@ -4,8 +4,8 @@ import type { Writable } from 'node:stream';
 let corked: Writable[] = [];
 
 /**
- * Writes all frames, commands or queries of this turn of the event loop together: a system call costs more than one of
- * them. Not those of a whole iteration: commands have a timeout, and an iteration of a busy server is long.
+ * Writes all frames or queries of this turn of the event loop together: a system call costs more than one of them. Commands of
+ * Redis are joined over a whole iteration, by a function of their own.
  */
 export function writeTogether(stream: Writable): void {
   if (stream.writableCorked > 0) return;

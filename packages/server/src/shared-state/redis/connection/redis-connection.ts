@@ -1,11 +1,11 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Logger } from '../../../domain/ports/index.js';
-import { writeTogether } from '../../../write-together.js';
 import { explainConnectionError, explainRejection } from './explain-redis-error.js';
 import { RedisAuthError } from './redis-auth-error.js';
 import { type RedisClient, scripts } from './redis-scripts.js';
 import type { RedisAddress } from './redis-url.js';
 import { RedisWithTimeout } from './redis-with-timeout.js';
+import { writeTogether } from './write-together.js';
 
 const connectTimeoutMs = 1_000;
 const maxReconnectDelayMs = 500;
