@@ -26,10 +26,9 @@ export function formatRatio({ median, low, high, rounds }) {
   return rounds === 1 ? middle : `${middle} (${low.toFixed(2)} … ${high.toFixed(2)})`;
 }
 
-export function describeGoal({ atMost, atLeast, stretch }) {
+export function describeGoal({ atMost, atLeast }) {
   if (atMost === undefined && atLeast === undefined) return 'none';
-  const target = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-  return stretch === undefined ? target : `${target} (stretch ${stretch})`;
+  return atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
 }
 
 function goalText(goal, met) {
