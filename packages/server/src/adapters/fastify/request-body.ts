@@ -12,6 +12,9 @@ export function disableBodyParsing(scope: FastifyInstance): void {
   scope.addContentTypeParser(['application/json', '*'], (_request, body, done) => done(null, body));
 }
 
+/** More are merged. */
+const maxChunks = 100;
+
 /** @throws {HttpError} 413 for more than `maxBytes`, 400 for an incomplete body */
 export function readRequestBody(
   body: Readable,
@@ -22,18 +25,26 @@ export function readRequestBody(
   return new Promise((resolve, reject) => {
     const onAborted = (): void => reject(new HttpError(400, 'The body is incomplete.'));
     if (body.destroyed) onAborted();
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
+    const blocks: Buffer[] = [];
     let length = 0;
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length <= maxBytes) chunks.push(chunk);
-      else reject(bodyTooLarge);
+      if (length > maxBytes) {
+        reject(bodyTooLarge);
+        return;
+      }
+      chunks.push(chunk);
+      // Small chunks need far more memory than their bytes.
+      if (chunks.length < maxChunks) return;
+      blocks.push(Buffer.concat(chunks));
+      chunks = [];
     };
     body.on('data', onData).once('error', onAborted).once('close', onAborted);
     body.once('end', () => {
       // A complete body is closed too, and creating an error for it is not free.
       body.off('close', onAborted);
-      resolve(Buffer.concat(chunks, length));
+      resolve(Buffer.concat([...blocks, ...chunks], length));
     });
   });
 }

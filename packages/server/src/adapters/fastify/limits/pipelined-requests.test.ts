@@ -114,29 +114,60 @@ describe('pipelined requests', () => {
     finish();
   });
 
-  it('follow bodies of any kind', async () => {
+  it.each([
+    ['in one packet', 1_000_000],
+    ['in small packets', 3],
+  ])('follow bodies of any kind, %s', async (_how, size) => {
     app = await createChatServer(options);
     await app.listen({ port: 0, host: '127.0.0.1' });
-    const connection = await open();
+    const connection = (await open()).setNoDelay();
     let received = '';
     connection.setEncoding('utf8').on('data', (text: string) => {
       received += text;
     });
     const post = (id: string, headers: string, body: string) =>
       `POST /api/v1/login HTTP/1.1\r\nHost: x\r\nX-Request-Id: ${id}\r\nContent-Type: application/json\r\n${headers}\r\n\r\n${body}`;
-    const chunked = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+    const chunk = (text: string) => `${text.length.toString(16)};x="0"\r\n${text}\r\n`;
+    const chunked = (body: string) =>
+      `${chunk(body.slice(0, 1))}${chunk(body.slice(1))}00\r\nX-Trailer: 0\r\n\r\n`;
     const blank = '\r\n'.repeat(2_000);
-    const requests = ['{}', `{}${blank}`, `{}${'x'.repeat(200_000)}`].flatMap((body, n) => [
+    const requests = ['{}', `{}${blank}`, `{}${'x'.repeat(20_000)}`].flatMap((body, n) => [
       post(`id-${n}0`, `Content-Length: ${body.length}`, body),
       post(`id-${n}1`, 'Transfer-Encoding: chunked', chunked(body)),
       get('/healthz', `X-Request-Id: id-${n}2\r\n`),
     ]);
-    connection.write(requests.join(''));
+    const bytes = requests.join('');
+    for (let at = 0; at < bytes.length; at += size) {
+      connection.write(bytes.slice(at, at + size));
+      await new Promise(setImmediate);
+    }
     await expect
       .poll(() => received.match(/(?<=HTTP\/1.1 )\d+|id-\d+/g)?.join(' '))
       .toBe(
         '400 id-00 400 id-01 200 id-02 400 id-10 400 id-11 200 id-12 413 id-20 413 id-21 200 id-22',
       );
+  });
+
+  it('do not cut bodies into small parts', async () => {
+    app = await createChatServer(options);
+    let parts = 0;
+    app.addContentTypeParser('text/lines', (_request, body, done) => {
+      body.on('data', () => {
+        parts += 1;
+      });
+      body.on('end', () => done(null, ''));
+    });
+    app.post('/parts', async () => 'x');
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const connection = await open();
+    const head =
+      'POST /parts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: text/lines\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const chunk = `2000\r\n${'\r\n0\r\n\r\n\n'.repeat(1024)}\r\n`;
+    connection.write(`${head}${chunk.repeat(100)}0\r\n\r\n`);
+    await once(connection.resume(), 'close');
+    // About one for each chunk, and one for each read of the connection.
+    expect(parts).toBeGreaterThanOrEqual(100);
+    expect(parts).toBeLessThan(500);
   });
 
   it('close the connection when their responses are not read', async () => {

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { BodyEnd } from './body-end.js';
 import { createTurns } from './turns.js';
 
+const empty: Buffer = Buffer.alloc(0);
 /** The end of a request's headers. */
 const headersEnd = '\r\n\r\n';
-/** A body may contain the same bytes many times. */
-const minBodySliceBytes = 256;
 /** A connection with more unprocessed bytes is not read further. */
 const maxHeldBytes = 65_536;
 
@@ -46,7 +46,7 @@ export function stopProcessingRequests(connection: object): void {
   inputs.delete(connection);
 }
 
-/** Starts a request when the response before it was written: those behind the end of a body are parsed together. */
+/** Starts a request when the response before it was written, also if a runtime parses several requests together. */
 export function startRequestsInOrder(scope: FastifyInstance): void {
   scope.addHook('onRequest', (_request, reply, done) => {
     // Node assigns the connection to a response when all earlier ones are written.
@@ -57,15 +57,19 @@ export function startRequestsInOrder(scope: FastifyInstance): void {
 
 /** The parser ignores newlines before a request. */
 function countNewlines(bytes: Buffer): number {
-  const count = bytes.findIndex((byte) => byte !== 13 && byte !== 10);
-  return count < 0 ? bytes.length : count;
+  let count = 0;
+  while (bytes[count] === 13 || bytes[count] === 10) count += 1;
+  return count;
 }
 
 class ConnectionInput {
   readonly #connection: HttpSocket;
   readonly #parse: (bytes: Buffer) => void;
   readonly #writeTimeoutMs: number;
-  #held: Buffer = Buffer.alloc(0);
+  #held = empty;
+  /** The last bytes of headers of which more will arrive. */
+  #headersStart = empty;
+  #body: BodyEnd | undefined;
   #isPaused = false;
   /** The response that must end before more bytes are parsed. */
   #awaited: ServerResponse | undefined;
@@ -86,7 +90,7 @@ class ConnectionInput {
     this.#connection.off('data', this.#receive).off('resume', this.#process);
     this.#stopTimer();
     if (this.#held.length > 0) this.#connection.unshift(this.#held);
-    this.#held = Buffer.alloc(0);
+    this.#held = empty;
     this.#isPaused = false;
   }
 
@@ -100,7 +104,7 @@ class ConnectionInput {
     while (this.#held.length > 0 && !connection.destroyed && !this.#mustWait()) {
       const slice = this.#nextSlice();
       this.#held = this.#held.subarray(slice.length);
-      this.#parse(slice);
+      this.#pass(slice);
     }
     if (this.#held.length === 0) this.#stopTimer();
     else this.#timer ??= setInterval(this.#closeUnread, this.#writeTimeoutMs).unref();
@@ -114,11 +118,31 @@ class ConnectionInput {
     }
   };
 
-  /** Ends with the headers of a request. Only the slice with the end of a body can contain more than one request. */
+  /** Ends with the headers or the body of a request, or contains all held bytes. */
   #nextSlice(): Buffer {
-    const start = isResponding(this.#connection) ? minBodySliceBytes : countNewlines(this.#held);
-    const end = this.#held.indexOf(headersEnd, start);
-    return end < 0 ? this.#held : this.#held.subarray(0, end + headersEnd.length);
+    const held = this.#held;
+    // Never empty, whatever the request says about its body.
+    if (this.#body !== undefined) return held.subarray(0, this.#body.take(held) || held.length);
+    const before = this.#headersStart;
+    const bytes = before.length === 0 ? held : Buffer.concat([before, held]);
+    const start = before.length === 0 ? countNewlines(bytes) : 0;
+    const end = bytes.indexOf(headersEnd, start);
+    this.#headersStart = empty;
+    if (end >= 0) return held.subarray(0, end + headersEnd.length - before.length);
+    if (start < bytes.length) {
+      this.#headersStart = Buffer.from(bytes.subarray(1 - headersEnd.length));
+    }
+    return held;
+  }
+
+  /** Passes bytes to the parser, and remembers a request whose body follows: its response may end before the body. */
+  #pass(slice: Buffer): void {
+    this.#parse(slice);
+    if (this.#body?.request.complete) this.#body = undefined;
+    const request = this.#connection._httpMessage?.req;
+    if (request?.complete === false && this.#body?.request !== request) {
+      this.#body = new BodyEnd(request);
+    }
   }
 
   #mustWait(): boolean {

@@ -61,3 +61,16 @@ it('receives few large bodies of a user at the same time', async () => {
   for (const connection of bodies) connection.destroy();
   await expect.poll(() => send(eve, 100_000)).toBe(200);
 });
+
+it('reads a body of many small chunks', async () => {
+  await serve();
+  const { port } = app.server.address() as { port: number };
+  const connection = await openConnection(`http://127.0.0.1:${port}`);
+  connections.push(connection);
+  const body = JSON.stringify({ ...users[0], note: 'x'.repeat(1_000) });
+  const chunks = [...body].map((letter) => `1\r\n${letter}\r\n`).join('');
+  connection.write(
+    `POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`,
+  );
+  expect((await readResponse(connection)).status).toBe(200);
+});
