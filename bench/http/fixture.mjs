@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ServerProcess } from '@chat/test-support';
 import { addHistory, fill } from '../cost/seed.mjs';
 import { forkServer } from '../forked.mjs';
+import { processorTime } from '../measure/processor-time.mjs';
 import { signToken } from '../token.mjs';
 import { openLoad, requestOf } from './load.mjs';
 
@@ -49,11 +50,8 @@ export async function prepareHttp({ smoke, log }) {
     return forked;
   };
   const history = '/api/v1/chat/history';
-  /** In milliseconds, as `cpu` of a forked server. */
-  const cpuOfProgram = async () => {
-    const metrics = await (await fetch(`${program.url}/metrics`)).text();
-    return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)[1]) * 1000;
-  };
+  /** In milliseconds, as `cpu` of a forked server. Not from `/metrics`, which changes once a second. */
+  const cpuOfProgram = async () => processorTime(program.pid) ?? Number.NaN;
 
   /** A bare route with the page of `user`. */
   const forkBare = async (user) => {
