@@ -2,7 +2,7 @@ import type { MessageDetails } from '@chat/contract';
 import type { ChatApiDependencies } from '../api.js';
 import type { MessageRecord, SessionRecord, UserState, UserTransaction } from '../ports/store.js';
 import { createLocalDate, type LocalDate } from './local-date.js';
-import { detailsOf } from './serialize.js';
+import { copyDetails } from './serialize.js';
 import { countChat, countMessage, countResponse } from './statistics.js';
 
 const utf8 = new TextEncoder();
@@ -73,7 +73,7 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
       const { state } = tx;
       const { question } = newMessage;
       const time = nextTimestamp(state);
-      const bytes = utf8.encode(newMessage.content).length;
+      const bytes = utf8Length(newMessage.content);
       const newest = state.session;
       const continuesSession = newest !== undefined && continuesIn(newest, newMessage, time, bytes);
       const before = continuesSession
@@ -125,7 +125,9 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
         timestamp: time,
         delivered: newMessage.delivered,
       };
-      Object.assign(message, question && { replyTo: question.id }, detailsOf(newMessage));
+      const details: MessageDetails = message;
+      if (question !== undefined) details.replyTo = question.id;
+      copyDetails(newMessage, details);
       // The session first: the message has a foreign key to it.
       tx.saveState(next);
       tx.insertMessage(message);
@@ -155,4 +157,17 @@ function newSession(id: string, userId: string, state: UserState, time: number):
     contentBytes: 0,
     ended: false,
   };
+}
+
+/** The size of a text in UTF-8, in bytes. */
+function utf8Length(text: string): number {
+  // Encoding allocates memory, which costs more than counting a short text.
+  if (text.length > 500) return utf8.encode(text).length;
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+    if (code > 0x7f) bytes += code <= 0x7ff || isSurrogate ? 1 : 2;
+  }
+  return bytes;
 }

@@ -46,16 +46,25 @@ export function serializeMessage(record: MessageRecord, readSeq: number): Stored
     sessionId: record.sessionId,
     status: statusOf(record, readSeq),
   };
-  return Object.assign(message, detailsOf(record));
+  copyDetails(record, message);
+  return message;
 }
 
 const detailNames = Object.keys(messageDetails) as (keyof MessageDetails)[];
 
-/** The details that a message has: those that are neither `undefined` nor `false`. */
-export function detailsOf(message: MessageDetails): MessageDetails {
-  const details: MessageDetails = {};
-  for (const name of detailNames) copyDetail(name, message, details);
-  return details;
+/** Copies the details that a message has: those that are neither `undefined` nor `false`. */
+export function copyDetails(from: MessageDetails, to: MessageDetails): void {
+  for (const name of detailNames) copyDetail(name, from, to);
+}
+
+/** The same details as members of a JSON object, each with a comma before it. */
+export function detailMembers(message: MessageDetails): string {
+  let members = '';
+  for (const name of detailNames) {
+    const value = message[name];
+    if (value !== undefined && value !== false) members += `,"${name}":${JSON.stringify(value)}`;
+  }
+  return members;
 }
 
 function copyDetail<Name extends keyof MessageDetails>(

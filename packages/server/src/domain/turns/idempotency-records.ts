@@ -39,6 +39,8 @@ interface StoredReply {
 
 interface NewReply extends GeneratedReply {
   readonly id: string;
+  readonly role: 'assistant';
+  readonly question: MessageRecord;
   readonly responseMs: number;
   /** Whether the client is still connected. */
   readonly delivered: boolean;
@@ -61,11 +63,7 @@ export interface IdempotencyRecords {
    */
   openRegeneration(turn: Regeneration): Promise<OpenTurn>;
   /** Stores a reply; for a reply that was stopped before it had text, only that there is none. */
-  storeReply(
-    turn: KeyedTurn,
-    userMessage: MessageRecord,
-    newMessage: NewReply,
-  ): Promise<StoredReply>;
+  storeReply(turn: KeyedTurn, newReply: NewReply): Promise<StoredReply>;
 }
 
 const usedKeyMessage = 'This idempotency key was used for another message; use a new one.';
@@ -167,12 +165,12 @@ export function createIdempotencyRecords(
       return { ...(await replyOf(question, record)), readSeq, stopRequest };
     },
 
-    async storeReply({ userId, key: idempotencyKey }, userMessage, newMessage) {
-      const { seq } = userMessage;
+    async storeReply({ userId, key: idempotencyKey }, newReply) {
+      const { question } = newReply;
+      const { seq } = question;
       const appendReply = (tx: UserTransaction) => {
         const { readSeq } = tx.state;
-        if (newMessage.delivered && !userMessage.delivered)
-          tx.markDelivered({ from: seq, to: seq });
+        if (newReply.delivered && !question.delivered) tx.markDelivered({ from: seq, to: seq });
         const record = tx.idempotencyRecord?.userSeq === seq ? tx.idempotencyRecord : undefined;
         // When the queue let two instances run the same turn, the first reply counts.
         if (record?.replySeq !== undefined) return { readSeq, replySeq: record.replySeq };
@@ -182,17 +180,13 @@ export function createIdempotencyRecords(
           // Field by field: with `...` each record had its own hidden class, which was never freed.
           tx.saveIdempotencyRecord({ userId, key, userSeq: seq, replySeq, createdAt });
         };
-        if (newMessage.content.trim() === '') {
+        if (newReply.content.trim() === '') {
           saveRecord(seq);
           const { stopRequest, ...state } = tx.state;
           if (stopRequest !== undefined) tx.saveState(state);
           return { readSeq };
         }
-        const { message: reply } = appender.append(tx, userId, {
-          ...newMessage,
-          role: 'assistant',
-          question: userMessage,
-        });
+        const { message: reply } = appender.append(tx, userId, newReply);
         saveRecord(reply.seq);
         return { readSeq, reply };
       };
@@ -203,7 +197,7 @@ export function createIdempotencyRecords(
       }>(userId, appendReply, { idempotencyKey });
       const isEarlier = replySeq !== undefined && replySeq !== seq;
       return {
-        userMessage: newMessage.delivered ? asDelivered(userMessage) : userMessage,
+        userMessage: newReply.delivered ? asDelivered(question) : question,
         reply: isEarlier ? await messageAt(userId, replySeq) : reply,
         readSeq,
         replayed: replySeq !== undefined,
