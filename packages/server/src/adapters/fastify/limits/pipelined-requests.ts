@@ -87,7 +87,11 @@ class ConnectionInput {
   }
 
   release(): void {
-    this.#connection.off('data', this.#receive).off('resume', this.#process);
+    this.#connection
+      .off('data', this.#receive)
+      .off('resume', this.#process)
+      // It would keep Node's parser of the connection in memory.
+      .off('close', this.#stopTimer);
     this.#stopTimer();
     if (this.#held.length > 0) this.#connection.unshift(this.#held);
     this.#held = empty;
