@@ -13,7 +13,7 @@ const goalsPage = new URL('../docs/contributors/performance-goals.md', import.me
 const introduction = `# Performance
 
 Each result is a ratio to a baseline that was measured in the same run, alternately with our candidate. The ratio is the median of all rounds, with the
-quartiles in parentheses. Only ratios can be compared with those of another machine. \`npm run bench\` measures everything in about a quarter of an hour,
+quartiles in parentheses. Only ratios can be compared with those of another machine. \`npm run bench\` measures everything in about ten minutes,
 \`npm run bench -- <name>\` one row. [Performance goals](contributors/performance-goals.md) compares the results with the goals of the project.
 `;
 

@@ -12,7 +12,7 @@ export const http = {
     'Our server caches pages, too, and checks in the database whether a page has changed: in `history` no page changes, in `history-changed` each user sent a message since the last call. ' +
     'The first baseline of `send` is a loop that inserts its two messages, with one commit for each user. The second one is the same loop with one commit for 50 users, which a server that handles one call at a time cannot do.',
   notes:
-    'Cost of each part, and how it was reduced: [Cost of a frame, an idle socket and a request](decisions/realtime-cost.md).',
+    'Cost of each part, and how it was reduced: [Cost of a frame, an idle socket, a delta and a request](decisions/realtime-cost.md).',
   prepare: prepareHttp,
   measurements: [
     {

@@ -112,7 +112,7 @@ export const realtime = {
   about:
     'Each server runs in its own process, with the store in memory. One other process runs all clients, so both share the two cores of the machine; the processor time is that of the server.',
   notes:
-    'Cost of each part, and how it was reduced: [Cost of a frame, an idle socket and a request](decisions/realtime-cost.md).',
+    'Cost of each part, and how it was reduced: [Cost of a frame, an idle socket, a delta and a request](decisions/realtime-cost.md).',
   prepare,
   measurements: [
     {

@@ -93,6 +93,8 @@ export const streams = {
   title: 'Streamed replies',
   about:
     'Each server runs in its own process, and one other process runs all clients. All stream the same chunks, about a word each, from memory. Our server also verifies the token, counts the rate limit, and stores the message and its reply in memory; the baselines only stream.',
+  notes:
+    'Why goals are missed: [Cost of a frame, an idle socket, a delta and a request](decisions/realtime-cost.md#a-streamed-delta).',
   prepare,
   measurements: [
     {
