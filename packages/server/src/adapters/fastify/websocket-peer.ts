@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from '@fastify/websocket';
 import type { SocketPeer } from '../../domain/api.js';
-import { writeTogether } from '../../write-together.js';
+import { writeTurnTogether } from '../../write-together.js';
 import type { MetricsRecorder } from './observability/metrics.js';
 
 /** RFC 6455 (5.5): a control frame has at most 125 bytes, two of them for the code. */
@@ -30,7 +30,7 @@ export class WebSocketPeer implements SocketPeer {
   }
 
   send(text: string): void {
-    if (this.#rawSocket !== undefined) writeTogether(this.#rawSocket);
+    if (this.#rawSocket !== undefined) writeTurnTogether(this.#rawSocket);
     this.#socket.send(encodeText(text), textFrame);
     this.#metrics?.frame('sent');
   }

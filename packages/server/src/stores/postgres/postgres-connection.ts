@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { type ClientBase, type CustomTypesConfig, types } from 'pg';
-import { writeTogether } from '../../write-together.js';
+import { writeTurnTogether } from '../../write-together.js';
 import type { Statement } from '../sql/statement.js';
 import { explainPostgresError } from './postgres-error.js';
 
@@ -45,7 +45,7 @@ export async function query(
     );
   const { pipeline, connection } = client as PipelinedClient;
   if (pipeline === true) {
-    if (connection !== undefined) writeTogether(connection.stream);
+    if (connection !== undefined) writeTurnTogether(connection.stream);
     return send();
   }
   const sent = (lastQuery.get(client) ?? Promise.resolve()).then(send);

@@ -1,11 +1,11 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Logger } from '../../../domain/ports/index.js';
+import { writeIterationTogether } from '../../../write-together.js';
 import { explainConnectionError, explainRejection } from './explain-redis-error.js';
 import { RedisAuthError } from './redis-auth-error.js';
 import { type RedisClient, scripts } from './redis-scripts.js';
 import type { RedisAddress } from './redis-url.js';
 import { RedisWithTimeout } from './redis-with-timeout.js';
-import { writeTogether } from './write-together.js';
 
 const connectTimeoutMs = 1_000;
 const maxReconnectDelayMs = 500;
@@ -108,7 +108,7 @@ export class RedisConnection {
     fallback: () => T | Promise<T>,
   ): Promise<T> {
     if (!this.#up) return fallback();
-    writeTogether(this.#commands.stream);
+    writeIterationTogether(this.#commands.stream);
     try {
       return await command(this.#commands);
     } catch (error) {
