@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type Route, type RouteName, routes } from '@chat/contract';
 import type { FastifyInstance } from 'fastify';
 import { notFound, unavailable } from '../../domain/errors.js';
-import { anonymousBodyMaxBytes } from '../../domain/http/body-size.js';
+import { routeBodyMaxBytes } from '../../domain/http/body-size.js';
 import type { AdapterContext } from './adapter-context.js';
 import { FastifyChatRequest } from './chat-request.js';
 import { allowOrigins } from './cors.js';
@@ -29,9 +29,7 @@ export async function apiRoutes(
   scope.get('/*', sendNotFound);
   disableBodyParsing(scope);
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
-    const maxBodyBytes = route.auth
-      ? context.bodyLimitBytes
-      : Math.min(context.bodyLimitBytes, anonymousBodyMaxBytes);
+    const maxBodyBytes = routeBodyMaxBytes(route, context.bodyLimitBytes);
     scope.route({
       method: route.method,
       url: route.path,

@@ -1,7 +1,7 @@
 import { headers, type RawQuery, type Route, type RouteName, routes } from '@chat/contract';
 import type { ChatLimits, ChatRequest } from '../../domain/api.js';
 import { bodyTooLarge, type HttpError, invalidPath, notFound } from '../../domain/errors.js';
-import { anonymousBodyMaxBytes, bodyMaxBytes } from '../../domain/http/body-size.js';
+import { bodyMaxBytes, routeBodyMaxBytes } from '../../domain/http/body-size.js';
 import { parseJsonBody } from '../../domain/http/json-body.js';
 import { resolveRequestId } from '../../domain/http/request-id.js';
 import type { IdGenerator } from '../../domain/ports/index.js';
@@ -40,8 +40,8 @@ export class MockRequest implements ChatRequest {
     route: RouteName | undefined,
   ) {
     this.#request = request;
-    const needsToken = route === undefined || routes[route].auth;
-    this.#maxBytes = needsToken ? bodyMaxBytes(limits) : anonymousBodyMaxBytes;
+    const maxBytes = bodyMaxBytes(limits);
+    this.#maxBytes = route === undefined ? maxBytes : routeBodyMaxBytes(routes[route], maxBytes);
     this.ip = request.ip;
     this.id = resolveRequestId(this.header(headers.requestId), idGenerator);
     this.headOnly = request.method === 'HEAD';
