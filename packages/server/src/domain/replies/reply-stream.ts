@@ -116,7 +116,6 @@ export class ReplyStream {
 
   /** @param rest the text that is not sent yet */
   #deltaOf(id: string, rest: string): string | undefined {
-    if (rest === '') return undefined;
     const content = cutText(rest, maxDeltaLength);
     if (content === '') return undefined;
     const event = deltaEvent({ id, offset: this.#offset, content });
