@@ -88,6 +88,8 @@ async function manyStreams({ start, track, streams, chunks }, name) {
   };
 }
 
+const firstDelta = { rounds: 60, smokeRounds: 5, candidate: 'our server' };
+
 export const streams = {
   name: 'streams',
   title: 'Streamed replies',
@@ -98,11 +100,9 @@ export const streams = {
   prepare,
   measurements: [
     {
+      ...firstDelta,
       name: 'first-event',
       title: 'until the first delta, server-sent events, one reply at a time',
-      rounds: 60,
-      smokeRounds: 5,
-      candidate: 'our server',
       baselines: { 'bare node:http': { atMost: 1.25 } },
       peers: async (fixture) => ({
         'our server': await firstEvent(fixture, 'ours'),
@@ -110,11 +110,9 @@ export const streams = {
       }),
     },
     {
+      ...firstDelta,
       name: 'first-frame',
       title: 'until the first delta over a WebSocket, one reply at a time',
-      rounds: 60,
-      smokeRounds: 5,
-      candidate: 'our server',
       baselines: { 'bare ws': { atMost: 1.25 } },
       peers: async (fixture) => ({
         'our server': await firstFrame(fixture, 'ours'),
