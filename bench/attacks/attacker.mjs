@@ -12,7 +12,7 @@ const attacks = {
   unread: (target) => requestPages(target, (socket) => socket.pause()),
   /** The same connections, which read as fast as they can. */
   pages: (target) => requestPages(target, (socket) => socket.resume()),
-  /** Wrong logins of 200 addresses. Each address is far below its own limit for most of the attack. */
+  /** Wrong logins. Each address makes five calls, which its own limit allows. */
   logins({ port }) {
     const agent = new Agent({ keepAlive: false });
     let made = 0;
@@ -22,7 +22,7 @@ const attacks = {
         agent,
         host: '127.0.0.1',
         port,
-        localAddress: `127.8.${made % 200}.1`,
+        localAddress: addressOf(Math.floor(made / 5)),
         method: 'POST',
         path: '/api/v1/login',
         headers: { 'content-type': 'application/json' },
@@ -40,16 +40,10 @@ const attacks = {
     const batch = [valid, ...Array(9).fill(invalid)];
     return repeat(1, (onClose) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/chat?token=${token}`);
-      const timer = setInterval(() => {
+      sendUntilClosed(socket, onClose, 1, () => {
         if (socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > 1_000_000) return;
         for (const frame of batch) socket.send(frame);
       });
-      socket
-        .on('error', () => {})
-        .on('close', () => {
-          clearInterval(timer);
-          onClose();
-        });
       return () => socket.terminate();
     });
   },
@@ -62,18 +56,27 @@ function requestPages({ port, token }, prepare) {
   const requests = Buffer.concat(Array(250).fill(page));
   return repeat(100, (onClose) => {
     const socket = prepare(connect({ host: '127.0.0.1', port }));
-    const timer = setInterval(() => {
+    sendUntilClosed(socket, onClose, 100, () => {
       if (socket.writableLength === 0) socket.write(requests);
-    }, 100);
-    socket
-      .on('error', () => {})
-      .on('close', () => {
-        clearInterval(timer);
-        onClose();
-      });
+    });
     socket.write(requests);
     return () => socket.destroy();
   });
+}
+
+function sendUntilClosed(socket, onClose, intervalMs, send) {
+  const timer = setInterval(send, intervalMs);
+  socket
+    .on('error', () => {})
+    .on('close', () => {
+      clearInterval(timer);
+      onClose();
+    });
+}
+
+/** Addresses of this machine, one for each number. */
+function addressOf(number) {
+  return `127.8.${Math.floor(number / 250) % 250}.${1 + (number % 250)}`;
 }
 
 /** Keeps `count` callers busy. Returns a function that ends them. */

@@ -87,7 +87,7 @@ export const attacks = {
   measurements: [
     measurement('unread', '100 connections, each with 250 unread requests for pages of 4.8 MB'),
     measurement('pages', 'the same connections, which read the pages'),
-    measurement('logins', '200 addresses with wrong logins, 200 at a time'),
+    measurement('logins', 'wrong logins, 200 at a time, five of each address'),
     measurement('frames', 'a socket with invalid frames, as many as the server reads'),
   ],
 };
