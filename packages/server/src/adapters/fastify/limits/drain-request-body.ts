@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 /** The limit for the rest of a rejected body. */
 const maxDiscardedBytes = 16 * 1024 * 1024;
+/** A smaller chunk counts as so many bytes, because it costs as much. */
+const minChunkBytes = 256;
 
 /**
  * Reads and discards the rest of a rejected body. Closing the connection at once would reset it while the client still
@@ -10,7 +12,7 @@ const maxDiscardedBytes = 16 * 1024 * 1024;
 export function drainRequestBody(request: IncomingMessage): void {
   let receivedBytes = 0;
   request.on('data', (chunk: Buffer) => {
-    receivedBytes += chunk.length;
+    receivedBytes += Math.max(chunk.length, minChunkBytes);
     if (receivedBytes > maxDiscardedBytes) request.socket.destroy();
   });
   request.resume();

@@ -71,8 +71,8 @@ class ConnectionInput {
   #headersStart = empty;
   #body: BodyEnd | undefined;
   #isPaused = false;
-  /** The response that must end before more bytes are parsed. */
-  #awaited: ServerResponse | undefined;
+  /** Until a response has ended, or other connections had their turn. */
+  #isWaiting = false;
   #unread: ServerResponse | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -109,6 +109,8 @@ class ConnectionInput {
       const slice = this.#nextSlice();
       this.#held = this.#held.subarray(slice.length);
       this.#pass(slice);
+      const hasMoreChunks = this.#body !== undefined && this.#held.length > 0;
+      if (hasMoreChunks) this.#waitForTurn();
     }
     if (this.#held.length === 0) this.#stopTimer();
     else this.#timer ??= setInterval(this.#closeUnread, this.#writeTimeoutMs).unref();
@@ -122,7 +124,7 @@ class ConnectionInput {
     }
   };
 
-  /** Ends with the headers or the body of a request, or contains all held bytes. */
+  /** Ends with the headers, the body or many chunks of a request, or contains all held bytes. */
   #nextSlice(): Buffer {
     const held = this.#held;
     // Never empty, whatever the request says about its body.
@@ -150,18 +152,30 @@ class ConnectionInput {
   }
 
   #mustWait(): boolean {
-    if (this.#awaited !== undefined) return true;
+    if (this.#isWaiting) return true;
     const response = this.#connection._httpMessage;
-    // The rest of its body may be among the held bytes.
-    if (!response?.req.complete) return this.#connection.isPaused() && !this.#isPaused;
-    this.#awaited = response;
-    response.once('close', () => {
-      void nextTurn().then(() => {
-        this.#awaited = undefined;
-        this.#process();
-      });
+    if (response?.req.complete) {
+      this.#isWaiting = true;
+      response.once('close', () => this.#waitForTurn());
+      return true;
+    }
+    const body = response?.req;
+    // Chunks that nobody reads need far more memory than their bytes, by which Node limits them.
+    if (body !== undefined && body.readableLength > 0 && !body.readableFlowing) {
+      this.#isWaiting = true;
+      body.once('resume', () => this.#waitForTurn());
+      return true;
+    }
+    // The rest of the body may be among the held bytes.
+    return this.#connection.isPaused() && !this.#isPaused;
+  }
+
+  #waitForTurn(): void {
+    this.#isWaiting = true;
+    void nextTurn().then(() => {
+      this.#isWaiting = false;
+      this.#process();
     });
-    return true;
   }
 
   readonly #closeUnread = (): void => {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openConnection, readResponse } from '../../../../../../test/support/raw-http.js';
 import { cheapHasher } from '../../../auth/cheap-hasher.js';
 import { createChatServer } from '../../../create-chat-server.js';
@@ -62,15 +64,75 @@ it('receives few large bodies of a user at the same time', async () => {
   await expect.poll(() => send(eve, 100_000)).toBe(200);
 });
 
-it('reads a body of many small chunks', async () => {
-  await serve();
-  const { port } = app.server.address() as { port: number };
-  const connection = await openConnection(`http://127.0.0.1:${port}`);
-  connections.push(connection);
-  const body = JSON.stringify({ ...users[0], note: 'x'.repeat(1_000) });
-  const chunks = [...body].map((letter) => `1\r\n${letter}\r\n`).join('');
-  connection.write(
-    `POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`,
-  );
-  expect((await readResponse(connection)).status).toBe(200);
+describe('a body of chunks of one byte', () => {
+  /** Starts a request, and remembers the server's side of it. */
+  async function startChunks(path: string, token?: string) {
+    const { port } = app.server.address() as { port: number };
+    const connection = await openConnection(`http://127.0.0.1:${port}`);
+    connections.push(connection);
+    const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
+    const arrived = once(app.server, 'request');
+    connection.write(
+      `POST /api/v1${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${authorization}Transfer-Encoding: chunked\r\n\r\n`,
+    );
+    const [request] = (await arrived) as [IncomingMessage];
+    return { connection, request };
+  }
+  const inChunks = (text: string) => [...text].map((letter) => `1\r\n${letter}\r\n`).join('');
+
+  it('is read', async () => {
+    await serve();
+    const { connection } = await startChunks('/login');
+    const body = JSON.stringify({ ...users[0], note: 'x'.repeat(1_000) });
+    connection.write(`${inChunks(body)}0\r\n\r\n`);
+    expect((await readResponse(connection)).status).toBe(200);
+  });
+
+  it('lets other work continue between a hundred chunks and the next', async () => {
+    await serve();
+    const { connection, request } = await startChunks('/login');
+    let chunks = 0;
+    let most = 0;
+    let isEnded = false;
+    request.on('data', () => {
+      chunks += 1;
+    });
+    request.once('end', () => {
+      isEnded = true;
+    });
+    const countPerTurn = (): void => {
+      most = Math.max(most, chunks);
+      chunks = 0;
+      if (!isEnded) setImmediate(countPerTurn);
+    };
+    countPerTurn();
+    connection.write(`${inChunks(JSON.stringify(users[0]).padEnd(8_000))}0\r\n\r\n`);
+    expect((await readResponse(connection)).status).toBe(200);
+    // Two parts may be processed in one turn.
+    expect(most).toBeLessThanOrEqual(200);
+  });
+
+  it('is held in the form in which it was sent, until it is read', async () => {
+    await serve();
+    const token = await logIn('eve');
+    await startBody('/chat', 200_000, token);
+    const { connection, request } = await startChunks('/chat', token);
+    connection.write(inChunks('x'.repeat(200_000)));
+    await expect.poll(() => request.readableLength).toBeGreaterThan(0);
+    const other = await startBody('/login', 16_385);
+    expect((await readResponse(other)).status).toBe(413);
+    expect(request.readableLength).toBeLessThanOrEqual(100);
+  });
+
+  it('ends the connection when it was rejected and goes on', async () => {
+    await serve();
+    const { connection, request } = await startChunks('/chat', 'invalid');
+    expect((await readResponse(connection)).status).toBe(401);
+    // The server resets the connection, so `once` of Node.js would throw.
+    const closed = new Promise((resolve) => connection.once('close', resolve));
+    const sent = inChunks('x'.repeat(300_000));
+    connection.write(sent);
+    await closed;
+    expect(request.socket.bytesRead).toBeLessThan(sent.length / 2);
+  });
 });
