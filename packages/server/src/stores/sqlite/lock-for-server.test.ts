@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -34,4 +34,32 @@ it('rejects a second server that uses another name of the file, and not other pr
   await store.addUser({ id: 'u1', username: 'ada', passwordHash: 'hash' });
   await store.close();
   release();
+});
+
+it('rejects a second server through a link, after the file was moved without its lock', async () => {
+  writeFileSync(path, '');
+  const release = lockForServer(path);
+  renameSync(path, join(folder, 'moved.db'));
+  symlinkSync('moved.db', path);
+  expect(() => lockForServer(path)).toThrow(StoreOpenError);
+  release();
+  lockForServer(path)();
+});
+
+it('locks a file in a folder that has another name', () => {
+  symlinkSync(folder, `${folder}-link`);
+  const release = lockForServer(join(`${folder}-link`, 'chat.db'));
+  expect(() => lockForServer(path)).toThrow(StoreOpenError);
+  release();
+  rmSync(`${folder}-link`);
+});
+
+it('rejects a file with a second hard link', () => {
+  writeFileSync(path, '');
+  linkSync(path, join(folder, 'other.db'));
+  expect(() => lockForServer(path)).toThrow(
+    `The database "${path}" has 2 names (hard links), and writing to it through two of them destroys it: delete the other names, or replace them by symbolic links.`,
+  );
+  rmSync(join(folder, 'other.db'));
+  lockForServer(path)();
 });

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { StoreOpenError } from '../store-open-error.js';
 import { SQLITE_BUSY, sqliteCode } from './sqlite-error.js';
@@ -9,13 +9,51 @@ import { SQLITE_BUSY, sqliteCode } from './sqlite-error.js';
  * backup, can still open the database.
  *
  * The lock is an exclusive transaction on an empty database next to it, `<path>.lock`. The system releases it when the
- * process ends, however it ends. The file stays: if it were deleted, two servers could lock two files.
+ * process ends, however it ends. The file stays: if it were deleted, two servers could lock two files. A symbolic link is
+ * locked like its target: the target may be the database of a server that opened it where the link is now.
  *
  * @returns a function that releases the lock
- * @throws {StoreOpenError} when another server holds the lock
+ * @throws {StoreOpenError} when another server holds the lock, or when the file has several hard links
  */
 export function lockForServer(path: string): () => void {
-  const file = `${existsSync(path) ? realpathSync(path) : resolve(path)}.lock`;
+  rejectHardLinks(path);
+  const releases: (() => void)[] = [];
+  const releaseAll = (): void => {
+    for (const release of releases.splice(0)) release();
+  };
+  try {
+    for (const file of lockFiles(path)) releases.push(lock(file, path));
+  } catch (error) {
+    releaseAll();
+    throw error;
+  }
+  return releaseAll;
+}
+
+/** SQLite puts the write-ahead log next to the name that it opens: each name would have its own. */
+function rejectHardLinks(path: string): void {
+  const links = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
+  if (links <= 1) return;
+  throw new StoreOpenError(
+    `The database "${path}" has ${links} names (hard links), and writing to it through two of them destroys it: delete the other names, or replace them by symbolic links.`,
+  );
+}
+
+function lockFiles(path: string): Set<string> {
+  const folder = realPath(dirname(resolve(path)));
+  const name = join(folder, basename(path));
+  return new Set([`${realPath(name)}.lock`, `${name}.lock`]);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function lock(file: string, path: string): () => void {
   try {
     closeSync(openSync(file, 'a', 0o600));
   } catch {
