@@ -11,6 +11,7 @@ import { nodeBundleRows } from './node-bundles.mjs';
 import { pageRow } from './page-rows.mjs';
 import { runPrograms } from './run-programs.mjs';
 import { checkTypes, programs } from './type-check.mjs';
+import { valkeyRow } from './valkey-row.mjs';
 
 const webSockets = { global: 'its own WebSocket', none: 'ws' };
 const moduleSystems = { 'run.mjs': 'import', 'run.cjs': 'require()' };
@@ -218,6 +219,7 @@ const mockRow = (range, nodes) => ({
 
 export const rows = [
   ...runtimeRows,
+  valkeyRow,
   pageRow('chromium', 'module', 'plain module, no build'),
   pageRow('chromium', 'esbuild', 'bundled by esbuild'),
   pageRow('chromium', 'vite', 'bundled by Vite'),

@@ -5,8 +5,12 @@ import { delimiter, join } from 'node:path';
 import { freePort } from './free-port.js';
 import { ManagedProcess } from './managed-process.js';
 
-/** The path of the `redis-server` program, `undefined` when it is not installed. */
+/**
+ * The path of the `redis-server` program, `undefined` when it is not installed. `CHAT_TEST_REDIS` names another program with
+ * the same options.
+ */
 export function findRedis() {
+  if (process.env.CHAT_TEST_REDIS) return process.env.CHAT_TEST_REDIS;
   const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.map((folder) => join(folder, 'redis-server')).find((file) => existsSync(file));
 }
