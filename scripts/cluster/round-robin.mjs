@@ -1,6 +1,7 @@
 // A stateless load balancer: each request and each socket goes to the next instance.
 import { once } from 'node:events';
 import { createServer, request as sendRequest } from 'node:http';
+import { requestListener } from '@chat/test-support';
 
 /**
  * @param {() => readonly string[]} targets the URLs of the current instances
@@ -30,7 +31,7 @@ export async function startRoundRobin(targets, port = 0) {
     outgoing.end(body);
   };
 
-  const server = createServer(async (incoming, response) => {
+  const respond = requestListener(async (incoming, response) => {
     const chunks = [];
     for await (const chunk of incoming) chunks.push(chunk);
     forward(
@@ -54,6 +55,7 @@ export async function startRoundRobin(targets, port = 0) {
       },
     );
   });
+  const server = createServer(respond);
   server.on('upgrade', (incoming, client, head) => {
     client.on('error', () => {});
     forward(

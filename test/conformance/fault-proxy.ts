@@ -1,5 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { requestListener } from '@chat/test-support';
 import { WebSocket, WebSocketServer } from 'ws';
 import type {
   Frame,
@@ -17,14 +19,17 @@ export async function createFaultProxy(
   const upstream = (request: Partial<ProxiedRequest> & { path: string }) =>
     forward(target, request);
   // On a busy machine, the end of an idle connection could meet the next request on it, which would fail.
-  const server = createServer({ keepAliveTimeout: 0 }, async (incoming, outgoing) => {
-    const response = await respond(await readRequest(incoming));
-    outgoing.writeHead(response.status, {
-      ...response.headers,
-      'content-length': Buffer.byteLength(response.body),
-    });
-    outgoing.end(response.body);
-  });
+  const server = createServer(
+    { keepAliveTimeout: 0 },
+    requestListener(async (incoming, outgoing) => {
+      const response = await respond(await readRequest(incoming));
+      outgoing.writeHead(response.status, {
+        ...response.headers,
+        'content-length': Buffer.byteLength(response.body),
+      });
+      outgoing.end(response.body);
+    }),
+  );
 
   async function respond(request: ProxiedRequest): Promise<ProxiedResponse> {
     const changed = (await hooks.request?.(request, upstream)) ?? request;
@@ -142,9 +147,7 @@ function forward(
         method: request.method ?? 'GET',
         headers: { ...headers, ...(body.length > 0 ? { 'content-length': body.length } : {}) },
       },
-      async (incoming) => {
-        let text = '';
-        for await (const chunk of incoming.setEncoding('utf8')) text += chunk;
+      (incoming) => {
         const {
           'content-length': _,
           'transfer-encoding': __,
@@ -154,7 +157,8 @@ function forward(
         const flat = Object.fromEntries(
           Object.entries(rest).map(([name, value]) => [name, String(value)]),
         );
-        resolve({ status: incoming.statusCode ?? 500, headers: flat, body: text });
+        const { statusCode: status = 500 } = incoming;
+        text(incoming).then((body) => resolve({ status, headers: flat, body }), reject);
       },
     );
     outgoing.on('error', reject);

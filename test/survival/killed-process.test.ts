@@ -44,7 +44,7 @@ test(`a server on SQLite that is killed ${kills} times loses nothing (CHAT_SEED=
       await server.start();
       await load.resendUnanswered(server.url);
     }
-    expect(load.lostResponses).toBeGreaterThan(0);
+    expect(load.lostResponses).not.toEqual([]);
     await load.expectStored(server.url);
     await server.kill();
     const store = await openSqliteStore({ path: data });
@@ -78,7 +78,7 @@ describeCluster(
             await load.resendUnanswered(url);
             await restarting;
           }
-          expect(load.lostResponses).toBeGreaterThan(0);
+          expect(load.lostResponses).not.toEqual([]);
         }),
       );
       for (const load of loads) await load.expectStored(url);

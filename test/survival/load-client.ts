@@ -17,8 +17,8 @@ interface Sent {
 export class LoadClient {
   readonly acknowledged: Sent[] = [];
   readonly errorStatuses: number[] = [];
-  /** Requests that ended without a response. */
-  lostResponses = 0;
+  /** The errors of requests that ended without a response. */
+  readonly lostResponses: unknown[] = [];
   loginCount = 0;
   readonly users: readonly string[];
   #unanswered: Sent[] = [];
@@ -104,9 +104,9 @@ export class LoadClient {
         return true;
       }
       this.errorStatuses.push(status);
-    } catch {
+    } catch (error) {
       // It is unknown whether it was stored.
-      this.lostResponses += 1;
+      this.lostResponses.push(error);
     }
     this.#unanswered.push(sent);
     return false;

@@ -7,6 +7,7 @@ export { findPostgres, PostgresServer } from './postgres-server.js';
 export { RedisCluster } from './redis-cluster.js';
 export { RedisSentinel } from './redis-sentinel.js';
 export { findRedis, RedisServer } from './redis-server.js';
+export { requestListener } from './request-listener.js';
 export { findHaproxy, findNginx, ReverseProxy } from './reverse-proxies.js';
 export { ServerProcess } from './server-process.js';
 export { servicesAvailable } from './services-available.js';

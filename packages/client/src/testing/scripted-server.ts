@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { requestListener } from '@chat/test-support';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -32,7 +33,7 @@ export class ScriptedServer implements AsyncDisposable {
   readonly http = createServer(
     // On a busy machine, the end of an idle connection could meet the next request on it, which would fail.
     { keepAliveTimeout: 0 },
-    (request, response) => void this.#handle(request, response),
+    requestListener((request, response) => this.#handle(request, response)),
   );
   #script: Script;
 

@@ -1,11 +1,7 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { requestListener } from '@chat/test-support';
 
 export interface EndpointRequest {
   readonly path: string;
@@ -39,7 +35,7 @@ export async function startEndpoint(certificate?: {
   readonly cert: Buffer;
 }): Promise<Endpoint> {
   let responses: EndpointResponse[] = [];
-  const onRequest = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const onRequest = requestListener(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const body = JSON.parse(Buffer.concat(parts).toString());
@@ -49,7 +45,7 @@ export async function startEndpoint(certificate?: {
     });
     const respond = responses.length > 1 ? responses.shift() : responses[0];
     respond?.(response);
-  };
+  });
   const server =
     certificate === undefined ? createServer(onRequest) : createTlsServer(certificate, onRequest);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { requestListener } from '@chat/test-support';
 
 /** A forward proxy that records what it is asked for and allows only the user ada. */
 export interface ForwardProxy {
@@ -15,7 +16,7 @@ const isAda = ({ headers }: IncomingMessage): boolean =>
 export async function startForwardProxy(): Promise<ForwardProxy> {
   const requests: string[] = [];
   const sockets = new Set<{ destroy(): unknown }>();
-  const server = createServer(async (request, response) => {
+  const respond = requestListener(async (request, response) => {
     requests.push(`${request.method} ${request.url}`);
     if (!isAda(request)) return void response.writeHead(407).end();
     const body: Buffer[] = [];
@@ -24,6 +25,7 @@ export async function startForwardProxy(): Promise<ForwardProxy> {
     response.writeHead(upstream.status, { 'content-type': 'text/event-stream' });
     response.end(await upstream.text());
   });
+  const server = createServer(respond);
   server.on('connect', (request, socket) => {
     requests.push(`CONNECT ${request.url}`);
     socket.on('error', () => {});
