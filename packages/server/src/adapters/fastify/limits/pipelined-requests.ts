@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { BodyEnd } from './body-end.js';
@@ -60,6 +60,19 @@ function countNewlines(bytes: Buffer): number {
   let count = 0;
   while (bytes[count] === 13 || bytes[count] === 10) count += 1;
   return count;
+}
+
+/** Calls `onRead` once when something starts to read a body, whatever the way. */
+function whenRead(body: IncomingMessage, onRead: () => void): void {
+  const stop = (): void => {
+    body.off('resume', stop).off('newListener', onListener);
+    onRead();
+  };
+  // Iterators wait for this event, and never resume the stream.
+  const onListener = (event: string | symbol): void => {
+    if (event === 'readable') stop();
+  };
+  body.on('resume', stop).on('newListener', onListener);
 }
 
 class ConnectionInput {
@@ -161,9 +174,9 @@ class ConnectionInput {
     }
     const body = response?.req;
     // Chunks that nobody reads need far more memory than their bytes, by which Node limits them.
-    if (body !== undefined && body.readableLength > 0 && !body.readableFlowing) {
+    if (body !== undefined && body.readableLength > 0 && body.readableFlowing === null) {
       this.#isWaiting = true;
-      body.once('resume', () => this.#waitForTurn());
+      whenRead(body, () => this.#waitForTurn());
       return true;
     }
     // The rest of the body may be among the held bytes.

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openConnection, readResponse } from '../../../../../../test/support/raw-http.js';
 import { cheapHasher } from '../../../auth/cheap-hasher.js';
 import { createChatServer } from '../../../create-chat-server.js';
+import { chatPlugin } from '../chat-plugin.js';
 
 const users = ['ada', 'eve'].map((username) => ({ username, password: 's3cret' }));
 
@@ -78,7 +81,7 @@ describe('a body of chunks of one byte', () => {
     const [request] = (await arrived) as [IncomingMessage];
     return { connection, request };
   }
-  const inChunks = (text: string) => [...text].map((letter) => `1\r\n${letter}\r\n`).join('');
+  const inChunks = (content: string) => [...content].map((letter) => `1\r\n${letter}\r\n`).join('');
 
   it('is read', async () => {
     await serve();
@@ -122,6 +125,25 @@ describe('a body of chunks of one byte', () => {
     const other = await startBody('/login', 16_385);
     expect((await readResponse(other)).status).toBe(413);
     expect(request.readableLength).toBeLessThanOrEqual(100);
+  });
+
+  it.each([
+    ['at once', false],
+    ['when a part has arrived', true],
+  ])('is read by a route of the host that iterates over it %s', async (_when, waits) => {
+    const host = Fastify();
+    app = host;
+    host.addContentTypeParser('application/json', (_request, _body, done) => done(null));
+    host.post('/api/v1/import', async ({ raw }) => {
+      while (waits && raw.readableLength === 0) await nextTurn();
+      for (let turns = 0; waits && turns < 10; turns += 1) await nextTurn();
+      return { body: await text(raw) };
+    });
+    await host.register(chatPlugin, { users, passwords: cheapHasher });
+    await host.listen({ port: 0, host: '127.0.0.1' });
+    const { connection } = await startChunks('/import');
+    connection.write(`${inChunks('x'.repeat(3_000))}0\r\n\r\n`);
+    expect((await readResponse(connection)).body).toBe(`{"body":"${'x'.repeat(3_000)}"}`);
   });
 
   it('ends the connection when it was rejected and goes on', async () => {
