@@ -9,12 +9,15 @@ export type Truncation = 'length' | 'content_filter';
 
 /** What servers and gateways call it. Other reasons, such as `stop`, are the end of a complete reply. */
 const truncations: readonly (readonly [RegExp, Truncation])[] = [
-  [/length|max.*tokens|token_limit|context_window/i, 'length'],
-  [/filter|safety|sensitive|recitation|blocklist|prohibited|spii/i, 'content_filter'],
+  [/length|max.*tokens|max_output|token_limit|context_window/i, 'length'],
+  [
+    /filter|safety|sensitive|recitation|blocklist|prohibited|spii|guardrail|refusal|^language$/i,
+    'content_filter',
+  ],
 ];
-const failures = /error|abort|cancel|fail|time_?out|exception|insufficient/i;
+const failures = /error|abort|cancel|fail|time_?out|exception|insufficient|malformed/i;
 /** Some servers send one of these in each chunk before the last one. */
-const noReason = /^(?:|null|none)$/i;
+const noReason = /^(?:|null|none|(?:finish_reason_)?unspecified)$/i;
 /** The JSON around the text of a response without streaming, and how much longer JSON escapes can make the text. */
 const jsonOverhead = 65_536;
 const maxEscapeFactor = 6;
@@ -40,6 +43,9 @@ export class CompletionReader {
   #format: 'unknown' | 'events' | 'json' = 'unknown';
   #start = '';
   #finishReason: string | undefined;
+  /** Some servers send a finish reason in each chunk: then one next to a text is not the end. */
+  #repeatsReason = false;
+  #isEnd = false;
   #done = false;
   #hasChoices = false;
   #hasDeltas = false;
@@ -56,7 +62,7 @@ export class CompletionReader {
 
   /** Whether the reply is complete. More may follow, such as usage data. */
   get finished(): boolean {
-    return this.#done || this.#finishReason !== undefined;
+    return this.#done || (this.#isEnd && this.#finishReason !== undefined);
   }
 
   /** Set after the end when the endpoint cut the reply. */
@@ -89,10 +95,16 @@ export class CompletionReader {
    */
   end(): string[] {
     let deltas: string[] = [];
-    if (this.#format === 'events') deltas = this.#readEvents(this.#events.end());
+    if (this.#format === 'events') {
+      deltas = this.#readEvents(this.#events.end());
+      // The connection was not lost, so the last finish reason is the end.
+      this.#isEnd = true;
+    }
     if (this.#format === 'json') {
       deltas = [parseJson(this.#start)].flat().map((chunk) => this.#readChunk(chunk));
-      if (!this.#hasChoices) throw notACompletion();
+      if (!this.#hasChoices) {
+        throw this.#possibleError === undefined ? notACompletion() : failed(this.#possibleError);
+      }
       // The body is one valid JSON text, so nothing is missing.
       this.#done = true;
     }
@@ -147,7 +159,10 @@ export class CompletionReader {
       this.#possibleError = parsePossibleError(chunk, this.#settings.secrets);
       return '';
     }
-    if (!Array.isArray(choices)) throw notACompletion();
+    if (!Array.isArray(choices)) {
+      if (this.finished) return '';
+      throw notACompletion();
+    }
     this.#hasChoices = true;
     const choice = (choices as (Choice | null)[]).find(
       (candidate) => candidate !== null && Number(candidate.index ?? 0) === 0,
@@ -177,8 +192,10 @@ export class CompletionReader {
     const { reasoning, content } = this.#readText(choice);
     const text = this.#reasoning.addReasoning(reasoning) + this.#reasoning.addContent(content);
     this.#hasText ||= content.trim() !== '' && text.trim() !== '';
+    const hasText = content !== '' || reasoning !== '';
     // A text after the finish reason means that it was not the end.
-    if (content !== '') this.#finishReason = this.#possibleError = undefined;
+    this.#repeatsReason ||= hasText && this.#finishReason !== undefined;
+    if (hasText) this.#finishReason = this.#possibleError = undefined;
     const reason = choice.finish_reason;
     if (typeof reason === 'string' && !noReason.test(reason)) {
       if (failures.test(reason)) {
@@ -187,6 +204,7 @@ export class CompletionReader {
         );
       }
       this.#finishReason = reason;
+      this.#isEnd = !(hasText && this.#repeatsReason);
     }
     return text;
   }

@@ -6,31 +6,42 @@ export interface Failure {
 
 /**
  * The error in a body or an event, in the format of OpenAI (`error.message`), Ollama (`error`), vLLM (`object: "error"`),
- * FastChat (`error_code`) or Google (a list); `undefined` when it has none.
+ * FastChat (`error_code`), MiniMax (`base_resp`), Groq (`x_groq.error`) or Google (a list); `undefined` when it has none.
  */
 export function parseError(body: unknown, secrets: readonly string[]): Failure | undefined {
   if (Array.isArray(body)) return parseError(body[0], secrets);
   if (typeof body !== 'object' || body === null) return undefined;
   const {
+    choices,
     error,
     object,
     type,
+    x_groq: groq,
+    base_resp: minimax,
     error_code: errorCode,
-    message,
+    error_msg: errorMessage,
+    message = errorMessage,
     text,
   } = body as Record<string, unknown>;
-  if (error) return toFailure(typeof error === 'object' ? error : { message: error }, secrets);
+  // Some gateways send an error with empty members next to the choices of each chunk.
+  const isEmpty = Array.isArray(choices) && !Object.values(error ?? {}).some(Boolean);
+  if (error && !isEmpty) {
+    return toFailure(typeof error === 'object' ? error : { message: error }, secrets);
+  }
   if (object === 'error' || type === 'error') return toFailure(body, secrets);
-  if (typeof errorCode === 'number' && errorCode !== 0) {
-    return toFailure({ message: message ?? text, code: errorCode }, secrets);
+  if (groq) return parseError(groq, secrets);
+  const result = (minimax ?? {}) as { status_code?: unknown; status_msg?: unknown };
+  const code = errorCode ?? result.status_code;
+  if (typeof code === 'number' && code !== 0) {
+    return toFailure({ message: message ?? text ?? result.status_msg, code }, secrets);
   }
   return undefined;
 }
 
 /** The message of an event that says nothing else: of an error, or of the progress of a server. */
 export function parsePossibleError(event: object, secrets: readonly string[]): string | undefined {
-  const { message, detail, errors } = event as Record<string, unknown>;
-  const [text] = [message, detail, errors].filter(Boolean);
+  const { message, detail, errors, msg } = event as Record<string, unknown>;
+  const [text] = [message, detail, errors, msg].filter(Boolean);
   if (text === undefined) return undefined;
   return sanitize(typeof text === 'string' ? text : JSON.stringify(text), secrets);
 }

@@ -111,6 +111,19 @@ describe('a complete reply', () => {
       event({ error: 0, choices: [{ delta: { content: 'Hi Ada' } }] }) + stop,
     ],
     [
+      'with an empty error in each chunk',
+      event({
+        error: { message: '', type: '', code: null },
+        choices: [{ delta: { content: 'Hi Ada' } }],
+      }) + stop,
+    ],
+    ['with a finish reason in each chunk', text('Hi', 'stop') + text(' Ada', 'stop')],
+    [
+      'with a result of MiniMax in each chunk',
+      event({ base_resp: { status_code: 0 }, choices: [{ delta: { content: 'Hi Ada' } }] }) + stop,
+    ],
+    ['with choices that are no list after its end', `${hi}${stop}${event({ choices: {} })}${done}`],
+    [
       'with the finish reason "null" in each chunk',
       text('Hi', 'null') + text(' Ada', 'NONE') + done,
     ],
@@ -264,10 +277,28 @@ describe('an incomplete or failed reply', () => {
       /GPU lost/,
     ],
     ['has an error event with a text', `${hi}event: error\ndata: GPU lost\n\n${done}`, /GPU lost/],
+    [
+      "has an error in MiniMax's format",
+      hi +
+        event({ base_resp: { status_code: 1000, status_msg: 'GPU lost' }, choices: null }) +
+        done,
+      /GPU lost/,
+    ],
+    [
+      "has an error in Groq's format",
+      hi +
+        chunk({ delta: {}, finish_reason: 'stop' }).replace('{', '{"x_groq":{"error":"GPU lost"},'),
+      /GPU lost/,
+    ],
+    [
+      "has an error in Baidu's format",
+      hi + event({ error_code: 336_003, error_msg: 'GPU lost' }) + done,
+      /GPU lost/,
+    ],
     ['ends after a message', hi + event({ code: 500, message: 'GPU lost' }) + done, /GPU lost/],
     ['ends after a detail', hi + event({ detail: 'GPU lost' }) + done, /GPU lost/],
     ['ends after errors', hi + event({ errors: [{ message: 'GPU lost' }] }) + done, /GPU lost/],
-    ...['CANCELED', 'failed', 'timeout', 'ERROR_TOXIC', 'user_cancel'].map(
+    ...['CANCELED', 'failed', 'timeout', 'ERROR_TOXIC', 'MALFORMED_FUNCTION_CALL'].map(
       (reason): [string, string, RegExp] => [
         `ends with finish_reason "${reason}"`,
         hi + finish(reason) + done,
@@ -277,6 +308,8 @@ describe('an incomplete or failed reply', () => {
     ['is a list with an error', JSON.stringify([{ error: { message: 'GPU lost' } }]), /GPU lost/],
     ['has an error without a message', hi + event({ error: {} }), /without a reason/],
     ['is an error as JSON', JSON.stringify({ error: { message: 'GPU lost' } }), /GPU lost/],
+    ['is JSON with a detail', JSON.stringify({ detail: 'GPU lost' }), /GPU lost/],
+    ['is JSON with an error code', JSON.stringify({ code: 40_001, msg: 'GPU lost' }), /GPU lost/],
     ['is JSON without choices', '{"status":"ok"}', /other than a chat/],
     ['is half of a JSON text', '{"choices":[{"message":{"content":"Hi', /other than a chat/],
     ['has invalid JSON', `${hi}data: {oops}\n\n${stop}`, /other than a chat/],
@@ -310,6 +343,8 @@ describe('an incomplete or failed reply', () => {
     ['null', text('Hi') + text(' Ada')],
     ['"null"', text('Hi', 'null') + text(' Ada', 'null')],
     ['an empty text', text('Hi', '') + text(' Ada', '')],
+    ['"stop" in each chunk', text('Hi', 'stop') + text(' Ada', 'stop')],
+    ['unspecified', text('Hi', 'FINISH_REASON_UNSPECIFIED')],
   ])('loses its connection while finish_reason is %s', async (_what, stream) => {
     endpoint.respondWith(breaksAfter(stream));
     await expect(readReply(options())).rejects.toThrow(/was lost/);
@@ -338,6 +373,10 @@ describe('a reply that the endpoint cut', () => {
     ['model_context_window_exceeded', 'length'],
     ['SAFETY', 'content_filter'],
     ['PROHIBITED_CONTENT', 'content_filter'],
+    ['guardrail_intervened', 'content_filter'],
+    ['refusal', 'content_filter'],
+    ['LANGUAGE', 'content_filter'],
+    ['max_output', 'length'],
   ])('with the finish reason %s is marked', async (reason, truncated) => {
     endpoint.respondWith(streams(hi + finish(reason) + done));
     expect(await readReply(options())).toEqual({ text: 'Hi Ada', end: { truncated } });
