@@ -13,8 +13,10 @@ export interface ReasoningSettings {
 export class ReasoningFilter {
   readonly #show: boolean;
   #startsInside: boolean;
-  #state: 'start' | 'inContent' | 'inField' | 'beforeText' | 'text' = 'start';
+  #state: 'start' | 'inContent' | 'inField' | 'text' = 'start';
   #pending = '';
+  /** White space between the reasoning and the reply belongs to neither. */
+  #skipsSpace = false;
 
   constructor(settings: ReasoningSettings) {
     this.#show = settings.showReasoning;
@@ -38,22 +40,21 @@ export class ReasoningFilter {
       this.#state = 'text';
       return `${close}\n\n${delta}`;
     }
-    const text = this.#pending + delta;
+    let text = this.#pending + delta;
     this.#pending = '';
-    if (this.#state === 'inContent') return this.#skipReasoning(text);
-    if (this.#state === 'beforeText') return this.#skipSpace(text);
-    const trimmed = text.trimStart();
-    const opened = trimmed.startsWith(open);
-    if (!opened && open.startsWith(trimmed) && (this.#startsInside || !this.#show)) {
-      this.#pending = text.length > maxPending ? trimmed : text;
+    // More reasoning may follow the end tag.
+    while (this.#state === 'inContent' || this.#isReasoning(text)) {
+      const rest = this.#skipReasoning(text);
+      if (rest === undefined) return '';
+      text = rest;
+    }
+    if (this.#mayStartTag(text)) {
+      this.#pending = text.length > maxPending ? text.trimStart() : text;
       return '';
     }
-    if (this.#show || !(opened || this.#startsInside)) {
-      this.#state = 'text';
-      return this.#startsInside && !opened ? open + text : text;
-    }
-    this.#state = 'inContent';
-    return this.#skipReasoning(opened ? trimmed.slice(open.length) : text);
+    this.#state = 'text';
+    if (this.#skipsSpace) return text.trimStart();
+    return this.#startsInside && !text.trimStart().startsWith(open) ? open + text : text;
   }
 
   /** Returns the pending rest: the start of a tag that was none. */
@@ -62,21 +63,34 @@ export class ReasoningFilter {
     return this.#state === 'start' && !this.#startsInside ? this.#pending : '';
   }
 
-  #skipReasoning(text: string): string {
+  /** Whether reasoning that users do not see starts here. */
+  #isReasoning(text: string): boolean {
+    if (this.#show || this.#mayStartTag(text)) return false;
+    const trimmed = text.trimStart();
+    // Servers that separate the reasoning may leave the end tag in the text.
+    return this.#startsInside || trimmed.startsWith(open) || trimmed.startsWith(close);
+  }
+
+  /** Whether the next delta decides if this is a tag. */
+  #mayStartTag(text: string): boolean {
+    if (this.#show && !this.#startsInside) return false;
+    const trimmed = text.trimStart();
+    return [open, close].some((tag) => tag !== trimmed && tag.startsWith(trimmed));
+  }
+
+  /** Returns what follows the end tag; `undefined` without one. */
+  #skipReasoning(text: string): string | undefined {
     const end = text.indexOf(close);
+    this.#state = 'inContent';
     if (end === -1) {
       // The tag may be split between two chunks.
       this.#pending = text.slice(-(close.length - 1));
-      return '';
+      return undefined;
     }
-    this.#state = 'beforeText';
-    return this.#skipSpace(text.slice(end + close.length));
-  }
-
-  #skipSpace(text: string): string {
-    const trimmed = text.trimStart();
-    if (trimmed !== '') this.#state = 'text';
-    return trimmed;
+    this.#state = 'start';
+    this.#startsInside = false;
+    this.#skipsSpace = true;
+    return text.slice(end + close.length);
   }
 }
 

@@ -198,6 +198,14 @@ describe('a complete reply', () => {
     ['that is the start of a think tag', text('<think') + stop, '<think'],
     ['with a think tag after its start', text('Hi <think>') + stop, 'Hi <think>'],
     [
+      'with think tags twice',
+      text('<think>\n\n</think>\n\n<th') + text('ink>Hm.</think>\n\n') + hi + stop,
+    ],
+    [
+      'with an end tag that its server left in the text',
+      delta({ reasoning_content: 'Hm.' }) + text('\n</thi') + text('nk>\n\n') + hi + stop,
+    ],
+    [
       'with the field reasoning_content',
       delta({ reasoning_content: 'Hm.', content: null }) + hi + stop,
     ],
