@@ -2,6 +2,7 @@ import type { ChatApiDependencies } from '../api.js';
 import { DeltaEvent, type DeltaFrame } from '../messages/delta-event.js';
 import { typingFrame } from '../messages/frames.js';
 import type { FanOutEvent } from '../ports/index.js';
+import { ShortLivedMap } from '../short-lived-map.js';
 import { RunningReply } from './running-reply.js';
 import { createStopRequests, type StopRequests } from './stop-requests.js';
 
@@ -23,7 +24,7 @@ export class RunningReplies {
   readonly #dependencies: Pick<ChatApiDependencies, 'clock' | 'fanOut'>;
   readonly #stopRequests: StopRequests;
   /** A user has one turn at a time. */
-  readonly #byUser = new Map<string, RunningReply>();
+  readonly #byUser = new ShortLivedMap<RunningReply>();
   readonly #deltaListeners = new Map<string, Set<(event: DeltaFrame) => void>>();
 
   constructor(

@@ -1,5 +1,6 @@
 import { unavailable } from '../../domain/errors.js';
 import type { TurnQueue } from '../../domain/ports/index.js';
+import { ShortLivedMap } from '../../domain/short-lived-map.js';
 
 /**
  * First come, first served per user; users do not wait for each other.
@@ -11,7 +12,7 @@ export function createInProcessTurnQueue({
   maxQueuedTurns: number;
 }): TurnQueue {
   /** For each key with a turn in progress, the functions that start the waiting ones. */
-  const waiting = new Map<string, (() => void)[]>();
+  const waiting = new ShortLivedMap<(() => void)[]>();
 
   const start = <T>(key: string, queue: (() => void)[], work: () => Promise<T>): Promise<T> => {
     const done = work();

@@ -1,13 +1,21 @@
+import { ShortLivedMap } from '../../domain/short-lived-map.js';
+
 /** Runs the work of each key in order, one at a time; different keys do not wait for each other. */
 export class KeyedQueue {
   /** For each key with work in progress, the functions that start the waiting work. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #waiting = new ShortLivedMap<(() => void)[]>();
+  /** How many keys have work in progress. */
+  #busy = 0;
   #idle: (() => void)[] = [];
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const queue = this.#waiting.get(key);
-    if (queue === undefined) this.#waiting.set(key, []);
-    else await new Promise<void>((start) => queue.push(start));
+    if (queue === undefined) {
+      this.#waiting.set(key, []);
+      this.#busy += 1;
+    } else {
+      await new Promise<void>((start) => queue.push(start));
+    }
     try {
       return await work();
     } finally {
@@ -17,7 +25,7 @@ export class KeyedQueue {
 
   /** Resolves when no work is in progress. */
   async idle(): Promise<void> {
-    if (this.#waiting.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#busy > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   #startNext(key: string): void {
@@ -27,7 +35,8 @@ export class KeyedQueue {
       return;
     }
     this.#waiting.delete(key);
-    if (this.#waiting.size > 0) return;
+    this.#busy -= 1;
+    if (this.#busy > 0) return;
     for (const resolve of this.#idle) resolve();
     this.#idle = [];
   }

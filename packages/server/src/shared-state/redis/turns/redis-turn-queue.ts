@@ -1,4 +1,6 @@
+import { createInFlightTracker } from '../../../domain/in-flight-tracker.js';
 import type { TurnQueue } from '../../../domain/ports/index.js';
+import { ShortLivedMap } from '../../../domain/short-lived-map.js';
 import { createInProcessTurnQueue } from '../../in-process/in-process-turn-queue.js';
 import { type RedisNodes, runOn } from '../nodes/redis-nodes.js';
 import type { RedisSubscriptions } from '../redis-subscriptions.js';
@@ -34,9 +36,9 @@ export function createRedisTurnQueue(
   { maxQueuedTurns, leaseTtlMs }: RedisTurnQueueOptions,
 ): RedisTurnQueue {
   const local = createInProcessTurnQueue({ maxQueuedTurns });
-  const wakeUps = new Map<string, () => void>();
-  const reservations = new Map<string, { readonly turn: string; cancel(): void }>();
-  const leaving = new Set<Promise<void>>();
+  const wakeUps = new ShortLivedMap<() => void>();
+  const reservations = new ShortLivedMap<{ readonly turn: string; cancel(): void }>();
+  const leaving = createInFlightTracker();
   const { instanceId } = nodes;
   const channelOf = (instance: string) => nodes.channel('turns', instance);
   let turns = 0;
@@ -96,21 +98,21 @@ export function createRedisTurnQueue(
   const leave = (userId: string, turn: string): void => {
     const key = nodes.key('user', userId);
     const publishHeld = running.end(userId);
-    const left = runOn(
-      nodes,
-      key,
-      (redis) => redis.leaveTurn(key, turn, claimTimeoutMs),
-      () => undefined,
-    ).then((result) => {
-      if (result === undefined) return;
-      const [next, ...followers] = result;
-      publishHeld(followers);
-      if (next === '') return;
-      const channel = channelOf(next.split(' ')[0] ?? '');
-      void nodes.nodeOf(channel)?.publish(channel, next);
-    });
-    leaving.add(left);
-    void left.finally(() => leaving.delete(left));
+    const command = () =>
+      runOn(
+        nodes,
+        key,
+        (redis) => redis.leaveTurn(key, turn, claimTimeoutMs),
+        () => undefined,
+      ).then((result) => {
+        if (result === undefined) return;
+        const [next, ...followers] = result;
+        publishHeld(followers);
+        if (next === '') return;
+        const channel = channelOf(next.split(' ')[0] ?? '');
+        void nodes.nodeOf(channel)?.publish(channel, next);
+      });
+    void leaving.run(command);
   };
 
   const takeReservation = (userId: string): string | undefined => {
@@ -158,8 +160,6 @@ export function createRedisTurnQueue(
       timer.unref();
       reservations.set(userId, { turn, cancel: () => clearTimeout(timer) });
     },
-    async idle() {
-      await Promise.all(leaving);
-    },
+    idle: () => leaving.whenIdle(),
   };
 }

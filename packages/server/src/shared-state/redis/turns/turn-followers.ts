@@ -1,4 +1,5 @@
 import type { FanOutEvent } from '../../../domain/ports/index.js';
+import { ShortLivedMap } from '../../../domain/short-lived-map.js';
 
 type FrameEvent = Extract<FanOutEvent, { kind: 'frame' }>;
 
@@ -14,7 +15,7 @@ interface RunningTurn {
  */
 export class TurnFollowers {
   readonly #instanceId: string;
-  readonly #turns = new Map<string, RunningTurn>();
+  readonly #turns = new ShortLivedMap<RunningTurn>();
   #publish: (userId: string, event: FrameEvent) => void = () => {};
 
   constructor(instanceId: string) {
