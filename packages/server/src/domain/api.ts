@@ -32,13 +32,16 @@ export interface ChatRequest {
   /** Whether the response is sent without its body, as for HEAD. */
   readonly headOnly?: boolean;
   /** Aborted when the client disconnects. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortState;
   /**
    * Calls `listener` once when the response is sent, or when the client disconnected. Without it, a response counts as sent
    * when it is returned.
    */
   onSent?(listener: () => void): void;
 }
+
+/** What the domain reads of an `AbortSignal`. */
+export type AbortState = Pick<AbortSignal, 'aborted'>;
 
 interface ResponseHead {
   readonly status: number;

@@ -1,7 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { RawQuery } from '@chat/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ChatRequest } from '../../domain/api.js';
+import type { AbortState, ChatRequest } from '../../domain/api.js';
 import { parseJsonBody } from '../../domain/http/json-body.js';
 import { readRequestBody } from './request-body.js';
 
@@ -13,7 +14,6 @@ export class FastifyChatRequest implements ChatRequest {
   readonly #reply: FastifyReply;
   readonly #maxBodyBytes: number;
   #bytes: Uint8Array | undefined;
-  #abort: AbortController | undefined;
 
   constructor(request: FastifyRequest, reply: FastifyReply, maxBodyBytes: number) {
     this.#request = request;
@@ -67,17 +67,20 @@ export class FastifyChatRequest implements ChatRequest {
     else response.once('close', listener);
   }
 
-  /** Created on first use: most routes finish before a client can disconnect. */
-  get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      const abort = new AbortController();
-      const response = this.#reply.raw;
-      if (response.destroyed) abort.abort();
-      response.once('close', () => {
-        if (!response.writableFinished) abort.abort();
-      });
-      this.#abort = abort;
-    }
-    return this.#abort.signal;
+  get signal(): AbortState {
+    return new ResponseState(this.#reply.raw);
+  }
+}
+
+/** Not an `AbortController`, which costs more than many other parts of a request: nobody listens to it. */
+class ResponseState implements AbortState {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  get aborted(): boolean {
+    return this.#response.destroyed && !this.#response.writableFinished;
   }
 }

@@ -1,3 +1,4 @@
+import type { AbortState } from '../api.js';
 import { unavailable } from '../errors.js';
 import type { PasswordHasher } from '../ports/index.js';
 
@@ -10,11 +11,11 @@ export interface HashQueue {
    * @param signal aborted when the client disconnected; its login is then skipped
    * @throws {@link HttpError} 503 when the queue is full
    */
-  verify(hash: string, password: string, signal?: AbortSignal): Promise<boolean>;
+  verify(hash: string, password: string, signal?: AbortState): Promise<boolean>;
 }
 
 interface Waiting {
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortState | undefined;
   /** Passes false when the client disconnected. */
   settle(isTurn: boolean): void;
 }
@@ -33,7 +34,7 @@ export function createHashQueue(passwords: PasswordHasher, maxQueued: number): H
     for (const { settle } of aborted) settle(false);
   };
 
-  const waitForTurn = async (signal: AbortSignal | undefined): Promise<boolean> => {
+  const waitForTurn = async (signal: AbortState | undefined): Promise<boolean> => {
     if (signal?.aborted) return false;
     if (running < maxConcurrentHashes) {
       running += 1;

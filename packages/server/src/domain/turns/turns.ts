@@ -1,3 +1,4 @@
+import type { AbortState } from '../api.js';
 import type { MessageRecord, SessionRecord, TokenIds } from '../ports/store.js';
 import type { RunningReply } from '../replies/running-reply.js';
 
@@ -21,7 +22,7 @@ export interface Turn {
    * Aborted when the client disconnects. A waiting turn is then dropped without storing it. A turn whose message is stored
    * continues: a disconnect is not a stop.
    */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortState | undefined;
   /** Called when the turn starts. A superseded turn is rejected; the client sends it again in the right order. */
   readonly isSuperseded?: (() => boolean) | undefined;
   /** Called when the turn fails, before the user's next one starts. */
