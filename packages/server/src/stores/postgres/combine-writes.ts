@@ -28,12 +28,29 @@ export function combineWrites(writes: readonly Write[]): readonly Write[] {
 export function areIndependent(writes: readonly Write[]): boolean {
   const written = new Set<string>();
   return writes.every(({ statement }) => {
-    const [, verb, table = ''] = /^(insert into|update) "(\w+)"/.exec(statement.sql) ?? [];
+    const { verb, table } = targetOf(statement.sql);
     if (verb === undefined || written.has(`insert into ${table}`)) return false;
     if (verb === 'update' && written.has(`update ${table}`)) return false;
     written.add(`${verb} ${table}`);
     return true;
   });
+}
+
+interface Target {
+  readonly verb: string | undefined;
+  readonly table: string;
+}
+
+/** By the text of a statement: the same few statements are checked for each user of a group. */
+const targets = new Map<string, Target>();
+
+function targetOf(sql: string): Target {
+  const known = targets.get(sql);
+  if (known !== undefined) return known;
+  const [, verb, table = ''] = /^(insert into|update) "(\w+)"/.exec(sql) ?? [];
+  const target = { verb, table };
+  if (targets.size < maxCached) targets.set(sql, target);
+  return target;
 }
 
 function combine(statements: readonly WriteStatement[]): Combined {

@@ -81,16 +81,15 @@ export async function readForGroup(
   const isLocked = new Set(locked.map(([userId]) => userId as string));
   const messageOf = messagesByUser(withId);
   const newestOf = messagesByUser(newest);
-  return new Map(
-    rows
-      .map(([userId, ...row]) => [userId as string, row] as const)
-      .filter(([userId]) => isLocked.has(userId))
-      .map(([userId, row]) => {
-        const [message] = messageOf.get(userId) ?? [];
-        const newestMessages = newestOf.get(userId) ?? [];
-        return [userId, { ...toReads(userId, row), message, newestMessages }];
-      }),
-  );
+  const reads = new Map<string, InitialReads>();
+  for (const row of rows) {
+    const userId = row[0] as string;
+    if (!isLocked.has(userId)) continue;
+    const message = messageOf.get(userId)?.[0];
+    const newestMessages = newestOf.get(userId) ?? [];
+    reads.set(userId, toReads(userId, row, message, newestMessages));
+  }
+  return reads;
 }
 
 function toWantedRow({ userId, wanted }: UserWork<unknown>) {
@@ -110,17 +109,25 @@ function messagesByUser(rows: readonly Row[]): Map<string, MessageRecord[]> {
   return byUser;
 }
 
-const stateEnd = stateColumns.length + sessionColumns.length;
+// The first column is the user.
+const stateEnd = 1 + stateColumns.length + sessionColumns.length;
 const turnEnd = stateEnd + turnColumns.length;
 
 /** A missing turn has nulls only. */
-function toReads(userId: string, row: Row) {
+function toReads(
+  userId: string,
+  row: Row,
+  message: MessageRecord | undefined,
+  newestMessages: readonly MessageRecord[],
+): InitialReads {
   const user = { userId };
-  const state = row.slice(0, stateEnd) as Parameters<typeof toState>[0];
+  const state = row.slice(1, stateEnd) as Parameters<typeof toState>[0];
   const turn = row.slice(stateEnd, turnEnd) as Parameters<typeof toTurn>[0];
   return {
     state: toState(state, user),
     idempotencyRecord: turn[0] === null ? undefined : toTurn(turn, user),
+    message,
+    newestMessages,
     tokenRevoked: row[turnEnd] === true,
   };
 }
