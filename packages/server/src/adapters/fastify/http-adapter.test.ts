@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { cheapHasher } from '../../auth/cheap-hasher.js';
 import { createChatServer } from '../../create-chat-server.js';
 import { createMemoryStore } from '../../stores/memory/memory-store.js';
+import { heldAssistant } from '../../testing/held-assistant.js';
 import { createChatMetrics } from './observability/metrics.js';
 import type { ChatServerOptions } from './server-options.js';
 
@@ -194,6 +195,41 @@ test('error responses are not cached', async () => {
     const response = await app.inject({ method, url, headers, ...(payload && { payload }) });
     expect([path, response.headers['cache-control']]).toEqual([path, 'no-store']);
   }
+});
+
+test('does not store a waiting message of a client that disconnected', async () => {
+  const assistant = heldAssistant();
+  const app = await serve({ assistant });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const { access_token: token } = (await login(app)).json();
+  const headers = { authorization: `Bearer ${token}` };
+  const send = (message: string) =>
+    app.inject({ method: 'POST', url: '/api/v1/chat', headers, payload: { message } });
+  const first = send('one');
+  await assistant.receivedRequests(1);
+
+  const waiting = http.request(`${url}/api/v1/chat`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+  });
+  waiting.on('error', () => {});
+  const arrived = once(app.server, 'request');
+  waiting.end(JSON.stringify({ message: 'two' }));
+  const [request, response] = (await arrived) as [http.IncomingMessage, http.ServerResponse];
+  await once(request, 'end');
+  waiting.destroy();
+  await once(response, 'close');
+
+  for (const reply of ['1', '3']) assistant.release(reply);
+  await first;
+  await send('three');
+  const { messages } = (await app.inject({ url: '/api/v1/chat/history', headers })).json();
+  expect(messages.map(({ content }: { content: string }) => content)).toEqual([
+    '3',
+    'three',
+    '1',
+    'one',
+  ]);
 });
 
 test('a HEAD request marks no message as delivered', async () => {
