@@ -1,4 +1,12 @@
-import { linkSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -62,4 +70,7 @@ it('rejects a file with a second hard link', () => {
   );
   rmSync(join(folder, 'other.db'));
   lockForServer(path)();
+  // A folder has several links, too: opening it as a database explains what is wrong.
+  mkdirSync(join(folder, 'folder'));
+  lockForServer(join(folder, 'folder'))();
 });

@@ -32,10 +32,11 @@ export function lockForServer(path: string): () => void {
 
 /** SQLite puts the write-ahead log next to the name that it opens: each name would have its own. */
 function rejectHardLinks(path: string): void {
-  const links = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
-  if (links <= 1) return;
+  const file = statSync(path, { throwIfNoEntry: false });
+  // A folder is rejected when the database is opened.
+  if (!file?.isFile() || file.nlink === 1) return;
   throw new StoreOpenError(
-    `The database "${path}" has ${links} names (hard links), and writing to it through two of them destroys it: delete the other names, or replace them by symbolic links.`,
+    `The database "${path}" has ${file.nlink} names (hard links), and writing to it through two of them destroys it: delete the other names, or replace them by symbolic links.`,
   );
 }
 
