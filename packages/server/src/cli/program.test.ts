@@ -90,14 +90,65 @@ describe('with an environment file', () => {
   });
 
   test.each([
-    ['CHAT_DATA: ./chat.db', /has no "=" after CHAT_DATA; write CHAT_DATA=VALUE\.$/],
-    ['CHAT_PORT=1\nexport CHAT_DATA ./chat.db', /has no "=" after CHAT_DATA;/],
+    ['CHAT_DATA: ./chat.db', /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/],
+    [
+      'CHAT_PORT=1\nexport CHAT_DATA ./chat.db',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
+    [
+      'set CHAT_DATA=./chat.db',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
+    [
+      '$env:CHAT_DATA=./chat.db',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
+    [
+      'export  CHAT_DATA=./chat.db',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
+    [
+      '- CHAT_DATA=./chat.db',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
+    [
+      'CHAT_DATA=./chat#2.db',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
+    ['CHAT_DATA="./chat.db', /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/],
+    [
+      'CHAT_DATA="./chat.db" and more',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
+    [
+      'CHAT_DATA="./\\"chat.db\\""',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
+    [
+      'CHAT_DATA=./chat.db\rCHAT_PORT=1',
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    ],
     [Buffer.from('\ufeffCHAT_DATA=./chat.db', 'utf16le'), /cannot be read \(not in UTF-8\)\.$/],
   ])('rejects a file with %j', async (text, message) => {
     const file = join(folder, 'chat.env');
     writeFileSync(file, text);
     const { error } = await run(['user', 'list', '--env-file', file]);
     expect(error?.message).toMatch(message);
+  });
+
+  test.each([
+    'export CHAT_DATA=CHAT_FILE',
+    'CHAT_DATA = CHAT_FILE # comment',
+    "CHAT_DATA='CHAT_FILE' # comment\r\n# CHAT_PORT\r\n",
+    "# don't\nCHAT_DATA=CHAT_FILE\n# CHAT_PORT: it's a number\n",
+    'CHAT_ASSISTANT_PROMPT="Line one\nCHAT_BOT is # your name"\nCHAT_DATA=`CHAT_FILE`',
+    'MY_CHAT_URL http://x\nPASSWORD=a#b\nCHAT_PORT=\nCHAT_HOST= # none\nCHAT_DATA=CHAT_FILE',
+    'CHAT_ASSISTANT_PARAMETERS={"a": "b"}\nCHAT_DATA=CHAT_FILE',
+  ])('accepts a file with %j', async (text) => {
+    const file = join(folder, 'chat.env');
+    writeFileSync(file, text);
+    const { error } = await run(['user', 'list', '--env-file', file]);
+    expect(error?.message).toMatch(/^Database "CHAT_FILE" does not exist/);
   });
 
   test('names the setting for a database that does not exist', async () => {

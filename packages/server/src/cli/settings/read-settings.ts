@@ -80,15 +80,24 @@ export function environmentOf(flags: Flags, environment: Environment): Environme
 
 function readEnvFile(path: string): Environment {
   const text = readTextFile(path);
-  // Node ignores what is no assignment.
-  const [, name] = /^[ \t]*(?:export[ \t]+)?(CHAT_\w+)(?![\w \t]*=)/m.exec(text) ?? [];
-  if (name !== undefined) {
+  const invalid = text
+    .replace(quotedValue, '$1""')
+    .split(/\r?\n/)
+    .filter((line) => !assignment.test(line))
+    .map((line) => /^[^#=]*?\b(CHAT_\w+)/.exec(line)?.[1])
+    .find((name) => name !== undefined);
+  if (invalid !== undefined) {
     throw new SettingError(
-      `--${envFileFlag} is invalid: "${path}" has no "=" after ${name}; write ${name}=VALUE.`,
+      `--${envFileFlag} is invalid: expected ${invalid}=VALUE in "${path}", with quotes around a value that contains "#" or quotes.`,
     );
   }
   return parseEnv(text) as Environment;
 }
+
+// Node ignores what is no assignment, and a value without quotes ends at any "#": a password could lose its end.
+const quotedValue = /^([ \t]*(?:export )?\w+[ \t]*=[ \t]*)(?:"[^"]*"|'[^']*'|`[^`]*`)/gm;
+const assignment =
+  /^[ \t]*(?:export )?\w+[ \t]*=[ \t]*(?:""[ \t]*|[^\s"'`#][^#\r]*)?(?:(?<=\s)#.*|\s*)$/;
 
 /** Some editors on Windows write a byte order mark, or UTF-16. */
 function readTextFile(path: string): string {
