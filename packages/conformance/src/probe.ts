@@ -101,10 +101,11 @@ export class Probe {
     }
   }
 
-  /** The `Retry-After` of a 429 in ms; one whole window when the header is missing. */
+  /** The `Retry-After` of a 429 in ms; one whole window when the header is missing, or longer than that. */
   #retryDelayMs(response: ProbeResponse): number {
     const seconds = Number.parseFloat(response.headers.get(headers.retryAfter) ?? '');
-    return seconds > 0 ? seconds * 1000 : this.harness.limits.windowMs;
+    const { windowMs } = this.harness.limits;
+    return seconds > 0 ? Math.min(seconds * 1000, windowMs) : windowMs;
   }
 
   /** A new token, for a check that makes its token unusable. */

@@ -3,6 +3,7 @@ import {
   errorResponse,
   type Fault,
   onRoute,
+  type ProxyHooks,
   requestJson,
   responseJson,
   tokenOf,
@@ -50,6 +51,28 @@ function editStats(path: string, change: Record<string, (value: number) => numbe
         })
       : response,
   );
+}
+
+/** Accepts a token in place of the one from a login that has the same value of `part`. */
+function acceptsTokensBy(
+  part: (token: string) => string,
+  accepts: (token: string) => boolean = () => true,
+): () => ProxyHooks {
+  return () => {
+    const tokens = new Map<string, string>();
+    return {
+      request: (request) => {
+        const real = tokens.get(part(tokenOf(request)));
+        if (real === undefined || !accepts(tokenOf(request))) return request;
+        return { ...request, headers: { ...request.headers, authorization: `Bearer ${real}` } };
+      },
+      response: (response, request) => {
+        const token = responseJson(response).access_token;
+        if (isLogin(request.path) && typeof token === 'string') tokens.set(part(token), token);
+        return response;
+      },
+    };
+  };
 }
 
 export const httpFaults: readonly Fault[] = [
@@ -193,23 +216,20 @@ export const httpFaults: readonly Fault[] = [
   {
     ruleId: 'TOKEN-3',
     behaviour: 'does not verify the signature',
-    hooks: () => {
-      const byPayload = new Map<string, string>();
-      return {
-        request: (request) => {
-          const real = byPayload.get(tokenOf(request).split('.')[1] ?? '');
-          if (real === undefined) return request;
-          return { ...request, headers: { ...request.headers, authorization: `Bearer ${real}` } };
-        },
-        response: (response, request) => {
-          const token = responseJson(response).access_token;
-          if (isLogin(request.path) && typeof token === 'string') {
-            byPayload.set(token.split('.')[1] ?? '', token);
-          }
-          return response;
-        },
-      };
-    },
+    hooks: acceptsTokensBy((token) => token.split('.')[1] ?? ''),
+  },
+  {
+    ruleId: 'TOKEN-3',
+    behaviour: 'verifies the signature only',
+    hooks: acceptsTokensBy((token) => token.split('.')[2] || 'none'),
+  },
+  {
+    ruleId: 'TOKEN-3',
+    behaviour: 'accepts unsigned tokens with alg "None"',
+    hooks: acceptsTokensBy(
+      (token) => token.split('.')[1] ?? '',
+      (token) => Buffer.from(token.split('.')[0] ?? '', 'base64url').includes('"None"'),
+    ),
   },
   {
     ruleId: 'TOKEN-4',
@@ -313,7 +333,43 @@ export const httpFaults: readonly Fault[] = [
     limits: { sessionMaxMessages: 1000 },
   },
   { ruleId: 'LIMIT-1', behaviour: 'allows six logins', limits: { loginsPerWindow: 6 } },
+  {
+    ruleId: 'LIMIT-1',
+    behaviour: 'does not count failed logins',
+    hooks: () => ({
+      request: (request) =>
+        isLogin(request.path) && requestJson(request).password === 'wrong'
+          ? errorResponse(401, 'The name or the password is wrong.')
+          : request,
+    }),
+  },
   { ruleId: 'LIMIT-2', behaviour: 'allows sixty-one messages', limits: { messagesPerWindow: 61 } },
+  {
+    ruleId: 'LIMIT-2',
+    behaviour: 'counts the messages of each token',
+    hooks: () => {
+      const used = new Set<string>();
+      return onRoute('/chat', (response, request) => {
+        if (response.status === 200) used.add(tokenOf(request));
+        return used.has(tokenOf(request)) ? response : { ...response, status: 200 };
+      })();
+    },
+  },
+  {
+    ruleId: 'LIMIT-2',
+    behaviour: 'omits Retry-After',
+    hooks: onRoute('/chat', (response) => withoutHeader(response, 'retry-after')),
+  },
+  {
+    ruleId: 'LIMIT-3',
+    behaviour: 'returns a Retry-After of a day',
+    hooks: () => ({
+      response: (response) =>
+        response.status === 429
+          ? { ...response, headers: { ...response.headers, 'retry-after': '86400' } }
+          : response,
+    }),
+  },
   {
     ruleId: 'LIMIT-3',
     behaviour: 'returns a fractional Retry-After',

@@ -108,13 +108,14 @@ function addNumbers(bodies: readonly Body[]): Body {
 /** Sends the message frames of one socket to others too. */
 function sendsToOtherSockets(
   isAffected: (from: ProxiedSocket, to: ProxiedSocket) => boolean,
+  isSent = ({ type }: Frame) => type === 'message',
 ): () => ProxyHooks {
   return () => {
     const sockets = new Set<ProxiedSocket>();
     return {
       frameOut(frame: Frame, socket) {
         sockets.add(socket);
-        if (frame.type !== 'message') return frame;
+        if (!isSent(frame)) return frame;
         for (const other of sockets) {
           if (other !== socket && isAffected(socket, other)) other.toClient(frame);
         }
@@ -148,6 +149,14 @@ export const isolationFaults: readonly Fault[] = [
     ruleId: 'ISO-2',
     behaviour: 'sends frames to every user',
     hooks: sendsToOtherSockets(() => true),
+  },
+  {
+    ruleId: 'ISO-2',
+    behaviour: 'sends deltas to every user',
+    hooks: sendsToOtherSockets(
+      () => true,
+      ({ data }) => data.event === 'delta',
+    ),
   },
   {
     ruleId: 'ISO-2',

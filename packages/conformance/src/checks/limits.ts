@@ -20,6 +20,19 @@ export function waitForReset(probe: Probe): Promise<void> {
   return probe.wait(probe.harness.limits.windowMs + 1000);
 }
 
+/** Expects a usable `Retry-After`: no longer than a window, because that frees every slot. Returns it in ms. */
+function expectRetryAfter(probe: Probe, response: ProbeResponse): number {
+  const retryAfter = response.headers.get(headers.retryAfter) ?? '';
+  probe.expect(/^[1-9]\d*$/.test(retryAfter), 'Retry-After must be a whole number of seconds');
+  const ms = Number(retryAfter) * 1000;
+  const maxMs = probe.harness.limits.windowMs + 1000;
+  probe.expect(
+    ms <= maxMs,
+    `Retry-After must be at most the window of the limit, got ${retryAfter} s`,
+  );
+  return ms;
+}
+
 export const limitChecks: readonly Check[] = [
   {
     id: 'LIMIT-1',
@@ -27,7 +40,13 @@ export const limitChecks: readonly Check[] = [
     async run(probe) {
       await waitForReset(probe);
       const { loginsPerWindow } = probe.harness.limits;
-      for (let i = 0; i < loginsPerWindow; i += 1) probe.expectStatus(await tryLogin(probe), 200);
+      for (let i = 0; i < loginsPerWindow; i += 1) {
+        // Failed logins and other names count as well: otherwise passwords could be guessed without a limit.
+        const isValid = i % 2 === 0;
+        const body = { username: unique('nobody'), password: 'wrong' };
+        const response = await tryLogin(probe, isValid ? {} : { body });
+        probe.expectStatus(response, isValid ? 200 : 401);
+      }
       probe.expectError(await tryLogin(probe), 429);
       // A server that counts by calendar minutes may reset here; the limit must still apply.
       await probe.wait(probe.harness.limits.windowMs / 2);
@@ -40,6 +59,7 @@ export const limitChecks: readonly Check[] = [
     async run(probe) {
       const token = await probe.token();
       const socket = await probe.connect({ token });
+      const otherToken = await probe.login();
       await waitForReset(probe);
       const { messagesPerWindow } = probe.harness.limits;
       for (let i = 0; i < messagesPerWindow; i += 1) {
@@ -47,7 +67,11 @@ export const limitChecks: readonly Check[] = [
         if (i % 2 === 0) probe.expectStatus(await trySend(probe, token, message), 200);
         else await socket.exchange(message);
       }
-      probe.expectError(await trySend(probe, token, unique('One too many')), 429);
+      for (const each of [token, otherToken]) {
+        const response = await trySend(probe, each, unique('One too many'));
+        probe.expectError(response, 429);
+        expectRetryAfter(probe, response);
+      }
     },
   },
   {
@@ -59,9 +83,7 @@ export const limitChecks: readonly Check[] = [
         response = await tryLogin(probe);
       }
       probe.expectError(response, 429);
-      const retryAfter = response.headers.get(headers.retryAfter) ?? '';
-      probe.expect(/^[1-9]\d*$/.test(retryAfter), 'Retry-After must be a whole number of seconds');
-      await probe.wait(Number(retryAfter) * 1000);
+      await probe.wait(expectRetryAfter(probe, response));
       probe.expectStatus(await tryLogin(probe), 200);
     },
   },

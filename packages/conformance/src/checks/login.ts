@@ -85,12 +85,18 @@ export const loginChecks: readonly Check[] = [
     async run(probe) {
       const [head = '', payload = '', signature = ''] = (await probe.token()).split('.');
       const none = base64Url({ alg: 'none', typ: 'JWT' });
+      // Some libraries compare the name of the algorithm without regard to case, others do not.
+      const capitalNone = base64Url({ alg: 'None', typ: 'JWT' });
+      const claims = decodeTokenPart(`${head}.${payload}`, 1);
+      const changed = base64Url({ ...claims, exp: Number(claims.exp) + 1 });
       const forged = await foreignSignature(`${head}.${payload}`);
       const flipped = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
       const invalid = {
         'no token at all': 'nonsense',
         'an unsigned token': `${none}.${payload}.`,
         'an unsigned token with the old signature': `${none}.${payload}.${signature}`,
+        'an unsigned token with alg "None"': `${capitalNone}.${payload}.`,
+        'changed claims with the old signature': `${head}.${changed}.${signature}`,
         'a changed signature': `${head}.${payload}.${flipped}`,
         'another key': `${head}.${payload}.${forged}`,
         'another algorithm': `${base64Url({ alg: 'RS256', typ: 'JWT' })}.${payload}.${signature}`,

@@ -55,8 +55,11 @@ export const socketChecks: readonly Check[] = [
     id: 'WS-3',
     rule: 'One socket too many is closed with 4429, and the others stay open.',
     async run(probe) {
+      const otherToken = await probe.login();
       const sockets = await probe.connectAll();
-      await expectClose(probe, await probe.connect(), closeCodes.tooManyConnections);
+      for (const token of [await probe.token(), otherToken]) {
+        await expectClose(probe, await probe.connect({ token }), closeCodes.tooManyConnections);
+      }
       const content = unique('We are still here');
       await sockets[0]?.exchange(content);
       for (const socket of sockets) await socket.messageFrame('user', content);
