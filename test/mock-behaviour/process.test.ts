@@ -13,6 +13,14 @@ beforeEach(() => void vi.stubGlobal('WebSocket', WebSocket));
 afterAll(() => mock?.stop());
 
 describe('the mock as a process', () => {
+  it('rejects a request to the path of the socket, as the server does', async () => {
+    const response = await fetch(`${mock.url}/ws/chat`);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { detail: 'This path accepts WebSockets only: send an upgrade request.' },
+    ]);
+  });
+
   it.each(behaviourCases.map((each) => [each.name, each] as const))('%s', async (_name, each) => {
     expect(await runCase(each, { baseUrl: mock.url, mock })).toEqual(each.expected);
   });

@@ -36,6 +36,11 @@ export function notFound(method: string): HttpError {
   return new HttpError(404, `There is no route for ${method} at this path.`);
 }
 
+export const upgradeRequired = new HttpError(
+  400,
+  'This path accepts WebSockets only: send an upgrade request.',
+);
+
 export const bodyTooLarge = new HttpError(413, 'The body is too large.');
 
 export const invalidPath = new HttpError(400, 'The path is not properly percent-encoded.');

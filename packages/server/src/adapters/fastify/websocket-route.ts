@@ -4,7 +4,7 @@ import { closeCodes, socketPath } from '@chat/contract';
 import websocket, { type WebSocket } from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SocketRequest } from '../../domain/api.js';
-import { HttpError } from '../../domain/errors.js';
+import { upgradeRequired } from '../../domain/errors.js';
 import { commonHeaders } from '../../domain/http/common-headers.js';
 import type { IdGenerator } from '../../domain/ports/index.js';
 import { frameMaxBytes } from '../../domain/sockets/frame-size.js';
@@ -68,7 +68,7 @@ export async function websocketRoute(
       detachReply(request, reply);
     },
     handler: async () => {
-      throw new HttpError(400, 'This path accepts WebSockets only: send an upgrade request.');
+      throw upgradeRequired;
     },
     wsHandler: (socket, request) => {
       // Otherwise the plugin of the host would close the socket before the drain closes it with the right code.

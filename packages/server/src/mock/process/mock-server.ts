@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { basePath, socketPath } from '@chat/contract';
 import type { WebSocketServer } from 'ws';
+import { upgradeRequired } from '../../domain/errors.js';
 import { bodyMaxBytes } from '../../domain/http/body-size.js';
 import { isOriginAllowed } from '../../domain/sockets/origin.js';
 import { handleMockRequest } from '../backend/handle-request.js';
@@ -115,6 +116,9 @@ export class MockServer {
       await this.#respondToChat(target, request, response);
     } else if (path === '/healthz') {
       sendJson(response, { status: 200, json: { status: 'ok' } });
+    } else if (path === socketPath && request.method === 'GET') {
+      const { status, message } = upgradeRequired;
+      sendJson(response, { status, json: { detail: message } });
     } else {
       sendJson(response, controlErrorResponse(notFound));
     }
