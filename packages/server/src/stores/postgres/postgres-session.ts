@@ -52,15 +52,9 @@ function sessionSettings(timeoutMs: number) {
 
 /**
  * All statements find rows by a key. PostgreSQL stores the plan of a prepared statement, and for tables that are still small it
- * would prefer to read them as a whole. For a small group of users it would also plan the statement that reads their state
- * each time, which costs more than to execute it.
+ * would prefer to read them as a whole.
  */
-const keyedAccess = {
-  enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  plan_cache_mode: 'force_generic_plan',
-};
+const keyedAccess = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
 
 function timeouts(timeoutMs: number) {
   return {
