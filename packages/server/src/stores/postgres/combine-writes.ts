@@ -7,7 +7,7 @@ type WriteStatement = Statement<object, unknown>;
 type Combined = Statement<{ readonly writes: readonly Write[] }, unknown>;
 
 /** Combined statements by the text of their parts. The domain has few kinds of transactions. */
-const cache = new Map<string, Combined>();
+const combinations = new Map<string, Combined>();
 const maxCached = 100;
 
 /**
@@ -19,8 +19,7 @@ export function combineWrites(writes: readonly Write[]): readonly Write[] {
   if (writes.length < 2 || !areIndependent(writes)) return writes;
   const statements = writes.map(({ statement }) => statement);
   const key = statements.map(({ sql }) => sql).join(';');
-  const statement = cache.get(key) ?? combine(statements);
-  if (cache.size < maxCached) cache.set(key, statement);
+  const statement = cached(combinations, key, () => combine(statements));
   return [{ statement: statement as WriteStatement, args: { writes } }];
 }
 
@@ -45,12 +44,18 @@ interface Target {
 const targets = new Map<string, Target>();
 
 function targetOf(sql: string): Target {
-  const known = targets.get(sql);
+  return cached(targets, sql, () => {
+    const [, verb, table = ''] = /^(insert into|update) "(\w+)"/.exec(sql) ?? [];
+    return { verb, table };
+  });
+}
+
+function cached<Value>(cache: Map<string, Value>, key: string, create: () => Value): Value {
+  const known = cache.get(key);
   if (known !== undefined) return known;
-  const [, verb, table = ''] = /^(insert into|update) "(\w+)"/.exec(sql) ?? [];
-  const target = { verb, table };
-  if (targets.size < maxCached) targets.set(sql, target);
-  return target;
+  const created = create();
+  if (cache.size < maxCached) cache.set(key, created);
+  return created;
 }
 
 function combine(statements: readonly WriteStatement[]): Combined {

@@ -25,8 +25,12 @@ export function createGroupWrites(statements: Statements) {
 
   /** @param writes of each user, in their order */
   return (writes: readonly (readonly Write[])[]): readonly Write[] => {
-    const combinable = writes.filter(isCombinable).flat();
-    const others = writes.filter((ofUser) => !isCombinable(ofUser));
+    const combinable: Write[] = [];
+    const others: (readonly Write[])[] = [];
+    for (const ofUser of writes) {
+      if (isCombinable(ofUser)) combinable.push(...ofUser);
+      else others.push(ofUser);
+    }
     const ofKinds = [...kinds].flatMap(([kind, { sql, toRow }]): Write[] => {
       const rows = combinable
         .filter(({ statement }) => statement === kind)
