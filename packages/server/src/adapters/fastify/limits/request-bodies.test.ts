@@ -31,15 +31,22 @@ async function logIn(username: string): Promise<string> {
   return login.json().access_token;
 }
 
-/** Sends the head of a request and the first bytes of its body. */
-async function startBody(path: string, length: number, token?: string): Promise<Socket> {
+/** Sends the headers of a request with a body. */
+async function startRequest(path: string, framing: string, token?: string): Promise<Socket> {
   const { port } = app.server.address() as { port: number };
   const connection = await openConnection(`http://127.0.0.1:${port}`);
   connections.push(connection);
   const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
   connection.write(
-    `POST /api/v1${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${authorization}Content-Length: ${length}\r\n\r\n{"message":"Hi"`,
+    `POST /api/v1${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${authorization}${framing}\r\n\r\n`,
   );
+  return connection;
+}
+
+/** Sends the headers of a request and the first bytes of its body. */
+async function startBody(path: string, length: number, token?: string): Promise<Socket> {
+  const connection = await startRequest(path, `Content-Length: ${length}`, token);
+  connection.write('{"message":"Hi"');
   return connection;
 }
 
@@ -70,14 +77,8 @@ it('receives few large bodies of a user at the same time', async () => {
 describe('a body of chunks of one byte', () => {
   /** Starts a request, and remembers the server's side of it. */
   async function startChunks(path: string, token?: string) {
-    const { port } = app.server.address() as { port: number };
-    const connection = await openConnection(`http://127.0.0.1:${port}`);
-    connections.push(connection);
-    const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
     const arrived = once(app.server, 'request');
-    connection.write(
-      `POST /api/v1${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${authorization}Transfer-Encoding: chunked\r\n\r\n`,
-    );
+    const connection = await startRequest(path, 'Transfer-Encoding: chunked', token);
     const [request] = (await arrived) as [IncomingMessage];
     return { connection, request };
   }
@@ -118,7 +119,8 @@ describe('a body of chunks of one byte', () => {
   it('is held in the form in which it was sent, until it is read', async () => {
     await serve();
     const token = await logIn('eve');
-    await startBody('/chat', 200_000, token);
+    const first = await startChunks('/chat', token);
+    await expect.poll(() => first.request.readableFlowing).toBe(true);
     const { connection, request } = await startChunks('/chat', token);
     connection.write(inChunks('x'.repeat(200_000)));
     await expect.poll(() => request.readableLength).toBeGreaterThan(0);
