@@ -9,8 +9,8 @@ import { SQLITE_BUSY, sqliteCode } from './sqlite-error.js';
  * backup, can still open the database.
  *
  * The lock is an exclusive transaction on an empty database next to it, `<path>.lock`. The system releases it when the
- * process ends, however it ends. The file stays: if it were deleted, two servers could lock two files. A symbolic link is
- * locked like its target: the target may be the database of a server that opened it where the link is now.
+ * process ends, however it ends. The file stays: if it were deleted, two servers could lock two files. For a symbolic link,
+ * the name of the link is locked, too: a running server may have opened the file under that name before the file was moved.
  *
  * @returns a function that releases the lock
  * @throws {StoreOpenError} when another server holds the lock, or when the file has several hard links

@@ -19,7 +19,7 @@ export class BodyEnd {
     this.#left = this.#isChunked ? 0 : Number(request.headers['content-length'] ?? 0);
   }
 
-  /** How many of the next bytes belong to the body: fewer than all if they contain many chunks. */
+  /** How many of the next bytes belong to the body. Stops after {@link maxChunksAtOnce} chunks. */
   take(bytes: Buffer): number {
     let at = this.#skip(bytes, 0);
     for (let lines = 0; this.#isChunked && at < bytes.length; lines += 1) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** The limit for the rest of a rejected body. */
 const maxDiscardedBytes = 16 * 1024 * 1024;
-/** A smaller chunk counts as so many bytes, because it costs as much. */
+/** A smaller chunk counts as this many bytes, because it costs about as much. */
 const minChunkBytes = 256;
 
 /**

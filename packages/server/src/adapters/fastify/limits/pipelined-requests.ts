@@ -62,7 +62,7 @@ function countNewlines(bytes: Buffer): number {
   return count;
 }
 
-/** Calls `onRead` once when something starts to read a body, whatever the way. */
+/** Calls `onRead` once when something starts to read a body, in any way. */
 function whenRead(body: IncomingMessage, onRead: () => void): void {
   const stop = (): void => {
     body.off('resume', stop).off('newListener', onListener);
@@ -84,7 +84,7 @@ class ConnectionInput {
   #headersStart = empty;
   #body: BodyEnd | undefined;
   #isPaused = false;
-  /** Until a response has ended, or other connections had their turn. */
+  /** Nothing is parsed until a response has ended, or until other connections had their turn. */
   #isWaiting = false;
   #unread: ServerResponse | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -173,7 +173,7 @@ class ConnectionInput {
       return true;
     }
     const body = response?.req;
-    // Chunks that nobody reads need far more memory than their bytes, by which Node limits them.
+    // Node limits unread chunks by their bytes, but small chunks need far more memory than that.
     if (body !== undefined && body.readableLength > 0 && body.readableFlowing === null) {
       this.#isWaiting = true;
       whenRead(body, () => this.#waitForTurn());
