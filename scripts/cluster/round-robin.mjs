@@ -1,6 +1,7 @@
 // A stateless load balancer: each request and each socket goes to the next instance.
 import { once } from 'node:events';
 import { createServer, request as sendRequest } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { requestListener } from '@chat/test-support';
 
 /**
@@ -32,11 +33,9 @@ export async function startRoundRobin(targets, port = 0) {
   };
 
   const respond = requestListener(async (incoming, response) => {
-    const chunks = [];
-    for await (const chunk of incoming) chunks.push(chunk);
     forward(
       incoming,
-      Buffer.concat(chunks),
+      await buffer(incoming),
       targets().length,
       (outgoing) => {
         response.on('close', () => outgoing.destroy());

@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { requestListener } from '@chat/test-support';
 import { WebSocket, WebSocketServer } from 'ws';
 import type {
@@ -117,15 +117,13 @@ function pipeSockets(
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<ProxiedRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const url = new URL(incoming.url ?? '/', 'http://host');
   return {
     method: incoming.method ?? 'GET',
     path: url.pathname,
     query: url.search,
     headers: incoming.headers,
-    body: Buffer.concat(chunks),
+    body: await buffer(incoming),
   };
 }
 

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { json } from 'node:stream/consumers';
 import { requestListener } from '@chat/test-support';
 
 /** Starts an OpenAI-compatible API that responds with `reply` of the last user message. */
 export async function startEchoModel(reply: (question: string) => string | Promise<string>) {
   const respond = requestListener(async (request, response) => {
-    const { messages } = JSON.parse(await text(request)) as { messages: { content: string }[] };
+    const { messages } = (await json(request)) as { messages: { content: string }[] };
     // Earlier messages without a reply precede it in the same message.
     const question = messages.at(-1)?.content.split('\n\n').at(-1) ?? '';
     const message = { role: 'assistant', content: await reply(question) };

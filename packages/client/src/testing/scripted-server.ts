@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { requestListener } from '@chat/test-support';
 
 export interface ReceivedRequest {
@@ -90,15 +91,14 @@ export class ScriptedServer implements AsyncDisposable {
 }
 
 async function readRequest(request: IncomingMessage): Promise<ReceivedRequest> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) text += chunk;
+  const body = await text(request);
   const url = new URL(request.url ?? '', 'http://localhost');
   return {
     method: request.method ?? '',
     path: url.pathname.replace(/^.*\/api\/v1/, ''),
     query: url.searchParams,
     headers: request.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+    body: body === '' ? undefined : JSON.parse(body),
     token: request.headers.authorization?.replace('Bearer ', ''),
   };
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { requestListener } from '@chat/test-support';
 
 export interface EndpointRequest {
@@ -36,9 +37,7 @@ export async function startEndpoint(certificate?: {
 }): Promise<Endpoint> {
   let responses: EndpointResponse[] = [];
   const onRequest = requestListener(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    const body = JSON.parse(Buffer.concat(parts).toString());
+    const body = (await json(request)) as EndpointRequest['body'];
     endpoint.requests.push({ path: request.url ?? '', headers: request.headers, body });
     response.on('close', () => {
       if (!response.writableFinished) endpoint.abortedResponses += 1;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { requestListener } from '@chat/test-support';
 
 /** A forward proxy that records what it is asked for and allows only the user ada. */
@@ -19,9 +20,8 @@ export async function startForwardProxy(): Promise<ForwardProxy> {
   const respond = requestListener(async (request, response) => {
     requests.push(`${request.method} ${request.url}`);
     if (!isAda(request)) return void response.writeHead(407).end();
-    const body: Buffer[] = [];
-    for await (const part of request) body.push(part);
-    const upstream = await fetch(request.url ?? '', { method: 'POST', body: Buffer.concat(body) });
+    const body = await text(request);
+    const upstream = await fetch(request.url ?? '', { method: 'POST', body });
     response.writeHead(upstream.status, { 'content-type': 'text/event-stream' });
     response.end(await upstream.text());
   });
