@@ -53,6 +53,13 @@ function editStats(path: string, change: Record<string, (value: number) => numbe
   );
 }
 
+const returnsRetryAfter = (seconds: string) => (): ProxyHooks => ({
+  response: (response) =>
+    response.status === 429
+      ? { ...response, headers: { ...response.headers, 'retry-after': seconds } }
+      : response,
+});
+
 /** Accepts a token in place of the one from a login that has the same value of `part`. */
 function acceptsTokensBy(
   part: (token: string) => string,
@@ -363,22 +370,12 @@ export const httpFaults: readonly Fault[] = [
   {
     ruleId: 'LIMIT-3',
     behaviour: 'returns a Retry-After of a day',
-    hooks: () => ({
-      response: (response) =>
-        response.status === 429
-          ? { ...response, headers: { ...response.headers, 'retry-after': '86400' } }
-          : response,
-    }),
+    hooks: returnsRetryAfter('86400'),
   },
   {
     ruleId: 'LIMIT-3',
     behaviour: 'returns a fractional Retry-After',
-    hooks: () => ({
-      response: (response) =>
-        response.status === 429
-          ? { ...response, headers: { ...response.headers, 'retry-after': '0.5' } }
-          : response,
-    }),
+    hooks: returnsRetryAfter('0.5'),
   },
   {
     ruleId: 'LIMIT-4',

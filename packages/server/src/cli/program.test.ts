@@ -89,51 +89,33 @@ describe('with an environment file', () => {
     expect(error?.message).toContain('from-file.db" does not exist');
   });
 
-  test.each([
-    ['CHAT_DATA: ./chat.db', /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/],
-    [
-      'CHAT_PORT=1\nexport CHAT_DATA ./chat.db',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    [
-      'set CHAT_DATA=./chat.db',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    [
-      '$env:CHAT_DATA=./chat.db',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    [
-      'export  CHAT_DATA=./chat.db',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    [
-      '- CHAT_DATA=./chat.db',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    [
-      'CHAT_DATA=./chat#2.db',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    ['CHAT_DATA="./chat.db', /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/],
-    [
-      'CHAT_DATA="./chat.db" and more',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    [
-      'CHAT_DATA="./\\"chat.db\\""',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    [
-      'CHAT_DATA=./chat.db\rCHAT_PORT=1',
-      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
-    ],
-    [Buffer.from('\ufeffCHAT_DATA=./chat.db', 'utf16le'), /cannot be read \(not in UTF-8\)\.$/],
-  ])('rejects a file with %j', async (text, message) => {
+  async function listUsers(content: string | Buffer) {
     const file = join(folder, 'chat.env');
-    writeFileSync(file, text);
-    const { error } = await run(['user', 'list', '--env-file', file]);
-    expect(error?.message).toMatch(message);
+    writeFileSync(file, content);
+    return (await run(['user', 'list', '--env-file', file])).error?.message;
+  }
+
+  test.each([
+    'CHAT_DATA: ./chat.db',
+    'CHAT_PORT=1\nexport CHAT_DATA ./chat.db',
+    'set CHAT_DATA=./chat.db',
+    '$env:CHAT_DATA=./chat.db',
+    'export  CHAT_DATA=./chat.db',
+    '- CHAT_DATA=./chat.db',
+    'CHAT_DATA=./chat#2.db',
+    'CHAT_DATA="./chat.db',
+    'CHAT_DATA="./chat.db" and more',
+    'CHAT_DATA="./\\"chat.db\\""',
+    'CHAT_DATA=./chat.db\rCHAT_PORT=1',
+  ])('rejects a file with %j', async (content) => {
+    expect(await listUsers(content)).toMatch(
+      /: expected CHAT_DATA=VALUE in ".*", with quotes around a value that/,
+    );
+  });
+
+  test('rejects a file in UTF-16', async () => {
+    const content = Buffer.from('\ufeffCHAT_DATA=./chat.db', 'utf16le');
+    expect(await listUsers(content)).toMatch(/cannot be read \(not in UTF-8\)\.$/);
   });
 
   test.each([
@@ -144,11 +126,8 @@ describe('with an environment file', () => {
     'CHAT_ASSISTANT_PROMPT="Line one\nCHAT_BOT is # your name"\nCHAT_DATA=`CHAT_FILE`',
     'MY_CHAT_URL http://x\nPASSWORD=a#b\nCHAT_PORT=\nCHAT_HOST= # none\nCHAT_DATA=CHAT_FILE',
     'CHAT_ASSISTANT_PARAMETERS={"a": "b"}\nCHAT_DATA=CHAT_FILE',
-  ])('accepts a file with %j', async (text) => {
-    const file = join(folder, 'chat.env');
-    writeFileSync(file, text);
-    const { error } = await run(['user', 'list', '--env-file', file]);
-    expect(error?.message).toMatch(/^Database "CHAT_FILE" does not exist/);
+  ])('accepts a file with %j', async (content) => {
+    expect(await listUsers(content)).toMatch(/^Database "CHAT_FILE" does not exist/);
   });
 
   test('names the setting for a database that does not exist', async () => {
