@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { download } from '../lib/packages.mjs';
 import { run } from '../lib/run.mjs';
 
+// Not those of failures: this build sometimes needs longer than the 500 ms that they allow.
 const files = ['redis-shared-state', 'commands-per-message'];
-
 const program = join(import.meta.dirname, 'valkey-server.mjs');
 
 /** Valkey logs its version when it starts. */
@@ -36,15 +36,7 @@ export const valkeyRow = {
       NO_COLOR: '1',
     };
     const paths = files.map((file) => `packages/server/src/shared-state/redis/${file}.test.ts`);
-    // This build of Valkey takes no options, and so no password.
-    const parameters = [
-      'run',
-      '--config',
-      'vitest.workspace.ts',
-      '-t',
-      '^(?!.*password)',
-      ...paths,
-    ];
+    const parameters = ['run', '--config', 'vitest.workspace.ts', ...paths];
     await check(await versionOf(env), 'tests of the shared state', async () => {
       const { stdout } = await run('vitest', parameters, { env, timeoutMs: 600_000 });
       return `${/^ +Tests +(\d+) passed/m.exec(stdout)?.[1]} tests`;
