@@ -119,10 +119,11 @@ class ConnectionInput {
   readonly #process = (): void => {
     const connection = this.#connection;
     while (this.#held.length > 0 && !connection.destroyed && !this.#mustWait()) {
+      const isOfBody = this.#body !== undefined;
       const slice = this.#nextSlice();
       this.#held = this.#held.subarray(slice.length);
       this.#pass(slice);
-      const hasMoreChunks = this.#body !== undefined && this.#held.length > 0;
+      const hasMoreChunks = isOfBody && this.#body !== undefined && this.#held.length > 0;
       if (hasMoreChunks) this.#waitForTurn();
     }
     if (this.#held.length === 0) this.#stopTimer();

@@ -74,6 +74,32 @@ it('receives few large bodies of a user at the same time', async () => {
   await expect.poll(() => send(eve, 100_000)).toBe(200);
 });
 
+it('reads the bodies of many connections in one turn of the event loop', async () => {
+  await serve();
+  const token = await logIn('ada');
+  const { port } = app.server.address() as { port: number };
+  for (let count = 0; count < 40; count += 1) {
+    const accepted = once(app.server, 'connection');
+    connections.push(await openConnection(`http://127.0.0.1:${port}`));
+    await accepted;
+  }
+  let turns = 0;
+  const turnsOfEnds: number[] = [];
+  app.server.on('request', (request: IncomingMessage) => {
+    request.once('end', () => turnsOfEnds.push(turns));
+  });
+  const body = '{"message":"Hi"}';
+  const headers = `Host: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  for (const connection of connections) {
+    connection.write(`POST /api/v1/chat HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
+  }
+  while (turnsOfEnds.length < connections.length) {
+    await nextTurn();
+    turns += 1;
+  }
+  expect(turnsOfEnds.at(-1)! - turnsOfEnds[0]!).toBeLessThan(10);
+});
+
 describe('a body of chunks of one byte', () => {
   /** Starts a request, and remembers the server's side of it. */
   async function startChunks(path: string, token?: string) {
