@@ -25,7 +25,10 @@ const lockUsers = forUsers(`
 const columnsOf = (table: string, columns: readonly string[]) =>
   columns.map((column) => `${table}.${column}`).join(', ');
 
-/** What {@link readInitially} reads with a statement for each user, except messages. */
+/**
+ * What {@link readInitially} reads with a statement for each user, except messages. The limits make PostgreSQL read the one row
+ * by its whole key: it would read all sessions for each user while they are few.
+ */
 const initialReads = forUsers(`
   select user_state.user_id, ${[...stateColumns, ...sessionColumns].join(', ')},
     ${columnsOf('turns', turnColumns)},
@@ -33,8 +36,15 @@ const initialReads = forUsers(`
       and revocations.id in (wanted.jti, wanted.password))
   from ${recordset('user_id text, key text, jti text, password text')} as wanted
   join user_state on user_state.user_id = wanted.user_id
-  left join sessions on sessions.user_id = wanted.user_id and sessions.ordinal = user_state.session_count
-  left join turns on turns.user_id = wanted.user_id and turns.key = wanted.key`);
+  left join lateral (
+    select ${sessionColumns.join(', ')} from sessions
+    where sessions.user_id = wanted.user_id and sessions.ordinal >= user_state.session_count
+    order by sessions.ordinal desc limit 1
+  ) as sessions on true
+  left join lateral (
+    select ${turnColumns.join(', ')} from turns
+    where turns.user_id = wanted.user_id and turns.key = wanted.key limit 1
+  ) as turns on true`);
 
 /** Few transactions need a message, and each index of `messages` that a statement might use can be the wrong one. */
 const messagesById = forUsers(`
