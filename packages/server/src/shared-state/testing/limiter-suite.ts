@@ -60,6 +60,25 @@ export function limiterSuite(subject: SharedStateUnderTest): void {
     expect(await take(2, 'k', 1)).toEqual({ granted: true });
   });
 
+  it('keeps the count when the clock is set back by less than a window', async () => {
+    const { clock, take } = await open(10_000);
+    await take(0, 'k', 4);
+    clock.set(10_400);
+    await take(1, 'k', 4);
+    await take(2, 'k', 4);
+    clock.set(10_200);
+    expect(await take(0, 'k', 4)).toEqual({ granted: true });
+    // The event of 10,000 leaves the window first.
+    expect(await take(1, 'k', 4)).toEqual({ granted: false, retryAfterMs: 800 });
+    clock.set(11_000);
+    expect(await take(2, 'k', 4)).toEqual({ granted: true });
+    // The other ones count as events of 10,200.
+    expect(await take(0, 'k', 4)).toEqual({ granted: false, retryAfterMs: 200 });
+    clock.set(11_200);
+    for (let i = 0; i < 3; i += 1) expect(await take(i, 'k', 4)).toEqual({ granted: true });
+    expect(await take(0, 'k', 4)).toMatchObject({ granted: false });
+  });
+
   it('supports the limits zero and infinity', async () => {
     const { take } = await open();
     expect(await take(0, 'k', 0)).toMatchObject({ granted: false });

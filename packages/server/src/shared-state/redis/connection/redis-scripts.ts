@@ -7,7 +7,7 @@ type Followers = readonly string[];
  * What Redis runs as Lua scripts, each as one atomic step. The first argument is the only key: the record of a user, or of
  * a rate limit. It is one value, because each further command inside a script would cost Redis as much as a call, in
  * MessagePack, which Redis reads and writes faster than JSON:
- * `e` events of the rate limit (time and count in turn), `q` turns (the first one runs), `d` when the first turn is no longer
+ * `e` events of the rate limit (time and count of each, in bytes), `n` their number, `q` turns (the first one runs), `d` when the first turn is no longer
  * renewed, `s` leases of sockets, `f` instances that follow the user. Turns and leases begin with their instance.
  */
 interface ScriptCommands {
@@ -107,6 +107,7 @@ local function save(ttl, lease_ttl)
     if doc[name] and #doc[name] == 0 then doc[name] = nil end
   end
   if not doc.q then doc.d = nil end
+  if not doc.e then doc.n = nil end
   if next(doc) == nil then
     if raw then redis.call('DEL', KEYS[1]) end
   elseif ttl then
@@ -134,39 +135,57 @@ local turn_ttl, key_ttl, lease_ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), tonum
 local time = clock()
 local now = tonumber(ARGV[3]) or time
 local step = limit > 200 and math.ceil(window / 100) or 1
-local events, kept, count, set_back = list('e'), {}, 0, false
-local function keep(at, times)
-  if kept[#kept - 1] == at then
-    kept[#kept] = kept[#kept] + times
-  else
-    kept[#kept + 1] = at
-    kept[#kept + 1] = times
-  end
+local events, count, set_back = doc.e or '', doc.n or 0, false
+-- Each event has 12 bytes, so that most calls read only the first one and the last one.
+local function event_at(offset)
+  return struct.unpack('>dI4', events, offset)
 end
-for index = 1, #events, 2 do
-  local at, times = events[index], events[index + 1]
-  -- A clock may be set back. Events with a later time would block the key until then.
-  if at > now + step then at, set_back = now, true end
-  if at > now - window then
-    keep(at, times)
-    count = count + times
+local function append(at, times)
+  local last, last_times = 0, 0
+  if #events > 0 then last, last_times = event_at(#events - 11) end
+  if last >= at then
+    events = string.sub(events, 1, -13)
+    at, times = last, last_times + times
   end
+  events = events .. struct.pack('>dI4', at, times)
 end
-doc.e = kept
+-- A clock may be set back. Events with a later time would block the key until then.
+if #events > 0 and event_at(#events - 11) > now + step then
+  set_back = true
+  local earlier, counted = 0, 0
+  while event_at(earlier + 1) <= now + step do
+    local _, times = event_at(earlier + 1)
+    counted = counted + times
+    earlier = earlier + 12
+  end
+  events = string.sub(events, 1, earlier)
+  append(now, count - counted)
+end
+local expired = 0
+while expired < #events do
+  local at, times = event_at(expired + 1)
+  if at > now - window then break end
+  count = count - times
+  expired = expired + 12
+end
+if expired > 0 then events = string.sub(events, expired + 1) end
+doc.e, doc.n = events, count
 local ttl = math.max(window, key_ttl)
 if count >= limit then
   local wait, rest = window, count
-  for index = 1, #kept, 2 do
-    rest = rest - kept[index + 1]
+  for offset = 1, #events, 12 do
+    local at, times = event_at(offset)
+    rest = rest - times
     if rest < limit then
-      wait = kept[index] + window - now
+      wait = at + window - now
       break
     end
   end
   if set_back then save(ttl, lease_ttl) end
   return {math.max(1, math.ceil(wait)), 0}
 end
-keep(math.ceil(now / step) * step, 1)
+append(math.ceil(now / step) * step, 1)
+doc.e, doc.n = events, count + 1
 local entered = 0
 if turn ~= '' and #list('q') == 0 then
   doc.q[1] = turn
