@@ -132,4 +132,7 @@ test('suggests the nearest name for an unknown variable', () => {
   expect(unknownVariables(settings, { CHAT_SOMETHING_ELSE: '1' })).toEqual([
     'CHAT_SOMETHING_ELSE is not a setting and is ignored.',
   ]);
+  expect(unknownVariables(settings, { chat_port: '1' })).toEqual([
+    'chat_port is not a setting and is ignored. Did you mean CHAT_PORT?',
+  ]);
 });

@@ -2,17 +2,17 @@ import type { Environment, SettingTable } from './read-settings.js';
 
 const furthestTypo = 3;
 
-/** One sentence for each unknown `CHAT_` variable, which is usually a typo. */
+/** One sentence for each unknown `CHAT_` variable, which is usually a typo; also in lower case, which would be ignored. */
 export function unknownVariables(table: SettingTable, environment: Environment): string[] {
   const known = Object.values(table).map(({ variable }) => variable);
   return Object.keys(environment)
-    .filter((name) => name.startsWith('CHAT_') && !known.includes(name))
+    .filter((name) => name.toUpperCase().startsWith('CHAT_') && !known.includes(name))
     .map((name) => `${name} is not a setting and is ignored.${suggestion(name, known)}`);
 }
 
 function suggestion(name: string, known: readonly string[]): string {
   const [best] = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .map((candidate) => ({ candidate, distance: editDistance(name.toUpperCase(), candidate) }))
     .sort((one, other) => one.distance - other.distance);
   if (best === undefined || best.distance > furthestTypo) return '';
   return ` Did you mean ${best.candidate}?`;
