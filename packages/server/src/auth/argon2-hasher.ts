@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import type { PasswordHasher } from '../domain/ports/index.js';
 
@@ -8,4 +9,6 @@ import type { PasswordHasher } from '../domain/ports/index.js';
 export const argon2Hasher: PasswordHasher = {
   hash: (password) => hash(password),
   verify: (encoded, password) => verify(encoded, password),
+  // One processor is left for other calls. Node's pool has 4 threads, which file and DNS operations use too.
+  concurrency: Math.max(1, Math.min(2, availableParallelism() - 1)),
 };

@@ -18,7 +18,7 @@ export async function addDemoUser(store: Store): Promise<void> {
 
 /** The hasher of the server: the demo user of an earlier start cannot log in. */
 export const serverHasher: PasswordHasher = {
-  hash: argon2Hasher.hash,
+  ...argon2Hasher,
   // A wrong password costs the same work for every user.
   verify: async (hash, given) =>
     argon2Hasher.verify(hash === demoHash ? await unknownHash() : hash, given),

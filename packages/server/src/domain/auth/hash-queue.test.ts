@@ -4,12 +4,13 @@ import { createTestChat } from '../../testing/test-chat.js';
 const body = { username: 'ada', password: 's3cret' };
 
 /** A chat whose password checks take until `finish`. */
-async function chatWithSlowHashes(maxQueuedLogins: number) {
+async function chatWithSlowHashes(maxQueuedLogins: number, concurrency?: number) {
   const started: (() => void)[] = [];
   const chat = createTestChat({
     limits: { maxQueuedLogins, loginsPerWindow: 1_000 },
     passwords: {
       hash: async () => 'hash',
+      ...(concurrency !== undefined && { concurrency }),
       verify: () => new Promise((resolve) => started.push(() => resolve(true))),
     },
   });
@@ -41,6 +42,15 @@ it('verifies two passwords at a time and rejects logins beyond the queue with 50
   const statuses = (await Promise.all(logins.slice(0, 5))).map(({ status }) => status);
   expect(statuses).toEqual([200, 200, 200, 200, 200]);
   expect(started).toHaveLength(5);
+});
+
+it('verifies as many passwords at a time as their hasher allows', async () => {
+  const { chat, started, finish } = await chatWithSlowHashes(3, 1);
+  const logins = [chat.call('login', { body }), chat.call('login', { body })];
+  await settle();
+  expect(started).toHaveLength(1);
+  await finish();
+  expect((await Promise.all(logins)).map(({ status }) => status)).toEqual([200, 200]);
 });
 
 it('skips logins whose client disconnected', async () => {

@@ -2,9 +2,6 @@ import type { AbortState } from '../api.js';
 import { unavailable } from '../errors.js';
 import type { PasswordHasher } from '../ports/index.js';
 
-/** Fewer than the threads of Node's pool (4), which file and DNS operations use too. */
-const maxConcurrentHashes = 2;
-
 export interface HashQueue {
   /**
    * Like {@link PasswordHasher.verify}, with a bounded queue.
@@ -25,6 +22,7 @@ interface Waiting {
  * would let everybody wait for half a minute.
  */
 export function createHashQueue(passwords: PasswordHasher, maxQueued: number): HashQueue {
+  const { concurrency = 2 } = passwords;
   let waiting: Waiting[] = [];
   let running = 0;
 
@@ -36,7 +34,7 @@ export function createHashQueue(passwords: PasswordHasher, maxQueued: number): H
 
   const waitForTurn = async (signal: AbortState | undefined): Promise<boolean> => {
     if (signal?.aborted) return false;
-    if (running < maxConcurrentHashes) {
+    if (running < concurrency) {
       running += 1;
       return true;
     }

@@ -26,4 +26,9 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Whether the hash was created from this password. */
   verify(hash: string, password: string): Promise<boolean>;
+  /**
+   * How many passwords are verified at a time. Verifying on all processors of the machine would slow down all other calls.
+   * @default 2
+   */
+  readonly concurrency?: number;
 }
