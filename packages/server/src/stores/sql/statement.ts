@@ -1,4 +1,4 @@
-import { type Compilable, sql } from 'kysely';
+import { type Compilable, type CompiledQuery, sql } from 'kysely';
 
 /** A query that is compiled once and run with different arguments. */
 export interface Statement<Args, Result> {
@@ -20,8 +20,8 @@ class Placeholder {
 }
 
 /**
- * Compiles `build` once: compiling costs more than most of these queries. `build` receives placeholders for the arguments
- * and may use them only as values. `decode` receives the selected columns in their order, because naming the columns in
+ * Compiles `build` once, when the statement is used first: compiling costs more than most of these queries, and a server that
+ * starts needs few of them. `build` receives placeholders for the arguments and may use them only as values. `decode` receives the selected columns in their order, because naming the columns in
  * every row is half the cost of a page.
  *
  * @example
@@ -35,11 +35,17 @@ export function prepare<Args extends object, Row extends readonly unknown[], Res
   decode?: (row: Row, args: Args) => Result,
 ): Statement<Args, Result> {
   const placeholders = new Proxy({} as Args, { get: (_, name) => new Placeholder(String(name)) });
-  const { sql, parameters } = build(placeholders).compile();
+  let compiled: CompiledQuery | undefined;
+  const compile = (): CompiledQuery => {
+    compiled ??= build(placeholders).compile();
+    return compiled;
+  };
   return {
-    sql,
+    get sql() {
+      return compile().sql;
+    },
     bind: (args) =>
-      parameters.map((value) =>
+      compile().parameters.map((value) =>
         toSql(value instanceof Placeholder ? args[value.name as keyof Args] : value),
       ),
     ...(decode && { decode: decode as NonNullable<Statement<Args, Result>['decode']> }),

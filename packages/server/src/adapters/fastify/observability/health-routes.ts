@@ -10,7 +10,7 @@ const redisDownDetail =
 
 /** Routes for operators and load balancers. */
 export function healthRoutes(scope: FastifyInstance, context: AdapterContext): void {
-  const document = JSON.stringify(createOpenApiDocument());
+  let document: string | undefined;
 
   scope.get('/healthz', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store');
@@ -28,6 +28,8 @@ export function healthRoutes(scope: FastifyInstance, context: AdapterContext): v
   });
   scope.get('/openapi.json', async (_request, reply) => {
     reply.type('application/json; charset=utf-8');
+    // Not at the start, which it would slow down.
+    document ??= JSON.stringify(createOpenApiDocument());
     return document;
   });
 }
