@@ -11,6 +11,8 @@ const home = fileURLToPath(new URL('.', import.meta.url));
 
 const shared: Options = {
   target: 'es2022',
+  // tsup would resolve `node:` imports before our plugin does.
+  removeNodeProtocol: false,
   // The root's `paths` lead to the sources of the private packages, whose code is inlined.
   tsconfig: '../../tsconfig.json',
   // The libraries have many files and types, of which the bundles contain a small part; SQLite also has its sources.
@@ -18,6 +20,7 @@ const shared: Options = {
     '@chat/contract',
     '@chat/conformance',
     '@photostructure/sqlite',
+    'commander',
     'jose',
     'kysely',
     'prom-client',
@@ -42,14 +45,14 @@ const loadSqlite = {
 /** Of prom-client: exemplars and summaries, which the server has none of. */
 const unusedPackages = ['@opentelemetry/api', 'tdigest'];
 
-/** Inlines prom-client as code for an ES module, where `require` does not exist. */
-const inlineMetrics = {
-  name: 'inline metrics',
+/** Inlines libraries in CommonJS as code for an ES module, where `require` does not exist. */
+const inlineCommonJs = {
+  name: 'inline CommonJS',
   setup(build: PluginBuild) {
-    const namespace = 'inlined-metrics';
+    const namespace = 'inlined-commonjs';
     build.onResolve({ filter: /^[^.]/ }, ({ kind, path, importer }) => {
       const isInlined = isBuiltin(path) || unusedPackages.includes(path);
-      return kind === 'require-call' && importer.includes('prom-client') && isInlined
+      return kind === 'require-call' && /prom-client|commander/.test(importer) && isInlined
         ? { path, namespace }
         : undefined;
     });
@@ -99,7 +102,7 @@ export default defineConfig(async (flags) => {
       ...shared,
       entry: { ...library, 'cli/main': 'src/cli/main.ts' },
       format: 'esm',
-      esbuildPlugins: [loadSqlite, inlineMetrics, licenseNotices],
+      esbuildPlugins: [loadSqlite, inlineCommonJs, licenseNotices],
     },
     { ...shared, entry: mswEntry, format: 'cjs' },
     {
@@ -112,7 +115,7 @@ export default defineConfig(async (flags) => {
       banner: {
         js: `'use strict';\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
       },
-      esbuildPlugins: [loadSqlite, inlineMetrics],
+      esbuildPlugins: [loadSqlite, inlineCommonJs],
     },
     ...(codeOnly ? [] : [{ ...shared, entry: library, ...declarations }]),
   ];
