@@ -84,7 +84,7 @@ export const attacks = {
   about:
     'The 99th percentile of `GET /chat/history` of a user, one call at a time, while another caller attacks the program of `chat-server start` on SQLite. The attacker runs on the same two cores and uses one of them.',
   notes:
-    'Why a goal is missed: [Cost of a frame, an idle socket, a delta and a request](decisions/realtime-cost.md#other-users-during-an-attack).',
+    'How the cost of wrong logins was reduced: [Cost of a frame, an idle socket, a delta and a request](decisions/realtime-cost.md#other-users-during-an-attack).',
   prepare,
   measurements: [
     measurement('unread', '100 connections, each with 250 unread requests for pages of 4.8 MB'),
