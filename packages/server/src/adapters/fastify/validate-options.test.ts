@@ -1,6 +1,7 @@
 import { fastify } from 'fastify';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { cheapHasher } from '../../auth/cheap-hasher.js';
 import { createChatServer } from '../../create-chat-server.js';
 import { createMemoryStore } from '../../stores/memory/memory-store.js';
 import { chatPlugin } from './chat-plugin.js';
@@ -61,6 +62,7 @@ const invalid: [options: object | string, message: RegExp][] = [
   [{ healthRoutes: 'off' }, /"healthRoutes" is invalid: expected true or false/],
   [{ staticDir: './public' }, /"staticDir" is invalid: expected the absolute path of a directory/],
   [{ passwords: {} }, /"passwords" is invalid/],
+  [{ passwords: { ...cheapHasher, concurrency: 0 } }, /"passwords.concurrency" is invalid: .*1/],
   [{ tokens: {} }, /"tokens" is invalid/],
 ];
 

@@ -54,7 +54,10 @@ const pluginOptions: OptionSchemas<ChatPluginOptions> = {
     'the absolute path of a directory',
     (value) => typeof value === 'string' && isAbsolute(value),
   ),
-  passwords: withMethods('a password hasher', 'hash', 'verify'),
+  passwords: z.pipe(
+    withMethods('a password hasher', 'hash', 'verify'),
+    z.looseObject({ concurrency: z.optional(number(1)) }, 'an object'),
+  ),
   tokens: withMethods('a token signer', 'sign', 'verify'),
   // The promise of openRedisSharedState() is an object too, and would share nothing.
   shared: z.pipe(
