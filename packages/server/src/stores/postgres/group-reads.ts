@@ -27,7 +27,7 @@ const columnsOf = (table: string, columns: readonly string[]) =>
 
 /**
  * What {@link readInitially} reads with a statement for each user, except messages. The limits make PostgreSQL read the one row
- * by its whole key: it would read all sessions for each user while they are few.
+ * by its whole key: it would read all sessions for each user while they are few. No session is newer than `session_count`.
  */
 const initialReads = forUsers(`
   select user_state.user_id, ${[...stateColumns, ...sessionColumns].join(', ')},

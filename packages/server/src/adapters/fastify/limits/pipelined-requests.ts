@@ -119,6 +119,7 @@ class ConnectionInput {
   readonly #process = (): void => {
     const connection = this.#connection;
     while (this.#held.length > 0 && !connection.destroyed && !this.#mustWait()) {
+      // The first part of a body follows its headers at once: otherwise each request with a body would wait.
       const isOfBody = this.#body !== undefined;
       const slice = this.#nextSlice();
       this.#held = this.#held.subarray(slice.length);

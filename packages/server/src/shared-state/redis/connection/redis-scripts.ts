@@ -7,8 +7,9 @@ type Followers = readonly string[];
  * What Redis runs as Lua scripts, each as one atomic step. The first argument is the only key: the record of a user, or of
  * a rate limit. It is one value, because each further command inside a script would cost Redis as much as a call, in
  * MessagePack, which Redis reads and writes faster than JSON:
- * `e` events of the rate limit (time and count of each, in bytes), `n` their number, `q` turns (the first one runs), `d` when the first turn is no longer
- * renewed, `s` leases of sockets, `f` instances that follow the user. Turns and leases begin with their instance.
+ * `e` events of the rate limit (time and count of each, in bytes), `n` their number, `q` turns (the first one runs), `d` when
+ * the first turn is no longer renewed, `s` leases of sockets, `f` instances that follow the user. Turns and leases begin with
+ * their instance.
  */
 interface ScriptCommands {
   /**
