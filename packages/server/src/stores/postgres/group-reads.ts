@@ -26,9 +26,16 @@ const columnsOf = (table: string, columns: readonly string[]) =>
   columns.map((column) => `${table}.${column}`).join(', ');
 
 /**
- * What {@link readInitially} reads with a statement for each user, except messages. The limits make PostgreSQL read the one row
- * by its whole key: it would read all sessions for each user while they are few. No session is newer than `session_count`.
+ * The newest session of a user. Its number is `session_count`; the order and the limit make PostgreSQL find it by its whole key.
+ * While a database has few sessions, PostgreSQL would otherwise read all of them for each user.
  */
+const newestSession = (columns: readonly string[]) => `lateral (
+    select ${columns.join(', ')} from sessions
+    where sessions.user_id = wanted.user_id and sessions.ordinal >= user_state.session_count
+    order by sessions.ordinal desc limit 1
+  ) as sessions`;
+
+/** What {@link readInitially} reads with a statement for each user, except messages. */
 const initialReads = forUsers(`
   select user_state.user_id, ${[...stateColumns, ...sessionColumns].join(', ')},
     ${columnsOf('turns', turnColumns)},
@@ -36,11 +43,7 @@ const initialReads = forUsers(`
       and revocations.id in (wanted.jti, wanted.password))
   from ${recordset('user_id text, key text, jti text, password text')} as wanted
   join user_state on user_state.user_id = wanted.user_id
-  left join lateral (
-    select ${sessionColumns.join(', ')} from sessions
-    where sessions.user_id = wanted.user_id and sessions.ordinal >= user_state.session_count
-    order by sessions.ordinal desc limit 1
-  ) as sessions on true
+  left join ${newestSession(sessionColumns)} on true
   left join lateral (
     select ${turnColumns.join(', ')} from turns
     where turns.user_id = wanted.user_id and turns.key = wanted.key limit 1
@@ -56,7 +59,7 @@ const newestMessages = forUsers(`
   select wanted.user_id, newest.*
   from ${recordset('user_id text, count int')} as wanted
   join user_state on user_state.user_id = wanted.user_id
-  join sessions on sessions.user_id = wanted.user_id and sessions.ordinal = user_state.session_count
+  cross join ${newestSession(['sessions.id'])}
   cross join lateral (
     select ${columnsOf('messages', messageColumns)} from messages
     where messages.user_id = wanted.user_id and messages.session_id = sessions.id

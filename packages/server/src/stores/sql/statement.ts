@@ -20,9 +20,9 @@ class Placeholder {
 }
 
 /**
- * Compiles `build` once, when the statement is used first: compiling costs more than most of these queries, and a server that
- * starts needs few of them. `build` receives placeholders for the arguments and may use them only as values. `decode` receives the selected columns in their order, because naming the columns in
- * every row is half the cost of a page.
+ * Compiles `build` once: compiling costs more than most of these queries. This happens when the statement is used first, because
+ * a server that starts needs few of them. `build` receives placeholders for the arguments and may use them only as values.
+ * `decode` receives the selected columns in their order, because naming the columns in every row is half the cost of a page.
  *
  * @example
  * const nameOf = prepare(

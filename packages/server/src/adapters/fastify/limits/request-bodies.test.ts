@@ -78,6 +78,7 @@ it('reads the bodies of many connections in one turn of the event loop', async (
   await serve();
   const token = await logIn('ada');
   const { port } = app.server.address() as { port: number };
+  // Node accepts one connection in each turn, which must not be counted.
   for (let count = 0; count < 40; count += 1) {
     const accepted = once(app.server, 'connection');
     connections.push(await openConnection(`http://127.0.0.1:${port}`));
