@@ -70,7 +70,7 @@ const sessions = [
       'Does the ferry run today?',
       'What does it cost with a bicycle?',
       'Is there wind on the island?',
-      'Where is the blue door?',
+      'Where can I have breakfast?',
     ],
     4,
   ],

@@ -47,10 +47,10 @@ Buy it on board, without cash.`,
       'Things that are found on trams are brought here the next morning, and we keep them for thirty days. Tell me what it is and roughly when you lost it, and I will have a look.',
   },
   {
-    pattern: /\beat|food|hungry|dinner|breakfast|coffee|blue door/i,
+    pattern: /\beat|food|hungry|dinner|breakfast|coffee/i,
     reply: () => `Behind the fish market there are three good places:
 
-- **The Blue Door** has soup from noon.
+- **The café** has soup from noon.
 - **The bakery** at the corner opens at five, before the first boats leave.
 - **Pier 2** serves coffee until the last ferry.`,
   },
