@@ -7,6 +7,9 @@ import type {
 } from '../../domain/ports/store.js';
 
 // Each list of columns is above its row type; both have the same order.
+// Fields are set one by one: copying an object with `...` costs more than reading its row.
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 export interface UserScoped {
   readonly userId: string;
@@ -25,10 +28,17 @@ type SessionRow = [string, number, number, number, number, number, contentBytes:
 
 export function toSession(row: SessionRow, { userId }: UserScoped): SessionRecord {
   const [id, ordinal, startTime, lastMessageTime, messageCount, ended, contentBytes] = row;
-  const session = { id, userId, ordinal, startTime, lastMessageTime, messageCount };
-  return contentBytes === null
-    ? { ...session, ended: ended === 1 }
-    : { ...session, contentBytes, ended: ended === 1 };
+  const session: Writable<SessionRecord> = {
+    id,
+    userId,
+    ordinal,
+    startTime,
+    lastMessageTime,
+    messageCount,
+    ended: ended === 1,
+  };
+  if (contentBytes !== null) session.contentBytes = contentBytes;
+  return session;
 }
 
 export const positionColumns = ['last_seq', 'last_timestamp', 'read_seq'] as const;
@@ -58,7 +68,6 @@ type StateRow = [
   stopRequest: string | null,
   ...(SessionRow | null[]),
 ];
-type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 type CounterRow = [number, number, number, number, number, number];
 
 /** The columns of the session follow those of the state; all are null when there is no session. */
