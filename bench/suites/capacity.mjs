@@ -9,7 +9,7 @@ export const capacity = {
     'The clients share the cores with the server, so a dedicated machine has more capacity. The hand-written server uses Fastify, `pg` and `ioredis` and only stores messages: ' +
     'two inserts in two transactions, a fixed-window counter and one publish.',
   notes:
-    'Cost of each part, and why the goals are missed: [What a message costs on PostgreSQL and Redis](decisions/shared-databases-cost.md).',
+    'Cost of each part: [What a message costs on PostgreSQL and Redis](decisions/shared-databases-cost.md).',
   prepare: prepareCapacity,
   measurements: [
     {
