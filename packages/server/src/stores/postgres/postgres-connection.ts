@@ -11,27 +11,6 @@ const bigintAsNumber: CustomTypesConfig = {
     type === types.builtins.INT8 ? Number : types.getTypeParser(type, format),
 };
 
-/** Settings of all queries are on the prototype: node-postgres copies the own properties of each query, which is slow. */
-class ArrayQuery {
-  readonly text: string;
-  readonly values: unknown[];
-  readonly name: string | undefined;
-
-  constructor(text: string, values: unknown[], name: string | undefined) {
-    this.text = text;
-    this.values = values;
-    this.name = name;
-  }
-
-  get rowMode() {
-    return 'array' as const;
-  }
-
-  get types() {
-    return bigintAsNumber;
-  }
-}
-
 /** @param named prepares the statement once per connection, which saves planning it each time */
 export async function runStatement<Args extends object, Result>(
   client: ClientBase,
@@ -56,8 +35,10 @@ export async function query(
   values: unknown[] = [],
   name?: string,
 ): Promise<readonly unknown[][]> {
+  // Every property costs: node-postgres copies each of them with its descriptor.
+  const config = { text, values, name, rowMode: 'array' as const, types: bigintAsNumber };
   const send = () =>
-    client.query<unknown[]>(new ArrayQuery(text, values, name)).then(
+    client.query<unknown[]>(config).then(
       ({ rows }) => rows,
       (error: unknown) => {
         throw explainPostgresError(error);
