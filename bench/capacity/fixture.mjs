@@ -13,6 +13,7 @@ import { startTopology } from '../../scripts/cluster/topology.mjs';
 import { Connection } from '../cost/connection.mjs';
 import { forkServer } from '../forked.mjs';
 import { processorTime } from '../measure/processor-time.mjs';
+import { profile } from '../measure/profile.mjs';
 import { signToken } from '../token.mjs';
 
 const run = promisify(execFile);
@@ -34,7 +35,12 @@ export async function prepareCapacity({ smoke }) {
   process.once('exit', () => alone.kill());
   await alone.start();
   // Commits wait for the disk, as those of SQLite do.
-  const cluster = await startTopology({ instances: 1, environment, postgres: { durable: true } });
+  const cluster = await startTopology({
+    instances: 1,
+    // The port of the inspector, which the profile starts.
+    environment: { ...environment, NODE_OPTIONS: '--inspect-port=0' },
+    postgres: { durable: true },
+  });
   const [shared] = cluster.instances;
 
   const handWritten = await forkServer(new URL('servers/hand-written.mjs', import.meta.url), {
@@ -122,6 +128,8 @@ export async function prepareCapacity({ smoke }) {
         'Redis for the hand-written': theirs.Redis,
       };
     },
+    /** Last, because the inspector stays open. */
+    profile: () => profile(shared, () => burst(postgres)),
     async close() {
       for (const { connection } of [...sqlite, ...postgres, ...byHand]) connection.close();
       await Promise.all([alone.stop(), handWritten.stop()]);

@@ -48,5 +48,16 @@ export const capacity = {
         return { 'transactions of PostgreSQL': [transactions], 'commands of Redis': [commands] };
       },
     },
+    {
+      name: 'profile',
+      title: 'Where our server uses its time',
+      unit: '%',
+      candidate: 'our code and what it inlines',
+      baselines: {},
+      samples: async ({ profile }) => {
+        const parts = Object.entries(await profile());
+        return Object.fromEntries(parts.map(([name, percentage]) => [name, [percentage]]));
+      },
+    },
   ],
 };
