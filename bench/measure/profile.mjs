@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 const samplingIntervalUs = 200;
+const inspectorTimeoutMs = 10_000;
 
 /**
  * Profiles a process while `work` runs.
@@ -28,8 +29,11 @@ export async function profile(program, work) {
 async function openInspector(program) {
   // Node starts its inspector at this signal.
   process.kill(program.pid, 'SIGUSR1');
+  const deadline = performance.now() + inspectorTimeoutMs;
   let url;
   while (url === undefined) {
+    if (performance.now() > deadline)
+      throw new Error('The inspector of the process did not start.');
     await delay(10);
     [url] = /ws:\/\/\S+/.exec(program.stderr) ?? [];
   }
