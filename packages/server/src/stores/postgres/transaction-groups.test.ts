@@ -111,6 +111,28 @@ describePostgres('transactions of several users at the same time', (postgres) =>
     await expect(stored[7]).resolves.toMatchObject({ seq: 2 });
   });
 
+  it('do not wait for a transaction that hangs', async () => {
+    await other.query(`
+      CREATE FUNCTION wait_for_lock() RETURNS trigger AS $$
+        BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$ LANGUAGE plpgsql;
+      CREATE TRIGGER hang BEFORE INSERT ON messages
+        FOR EACH ROW WHEN (NEW.content = 'hangs') EXECUTE FUNCTION wait_for_lock()`);
+    await other.query('SELECT pg_advisory_lock(1)');
+    const hanging = append('eve', 'hangs');
+    await expect
+      .poll(() =>
+        count(
+          `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND NOT granted`,
+        ),
+      )
+      .toBe(1);
+
+    await appendAll('second');
+
+    await other.query('SELECT pg_advisory_unlock(1)');
+    await expect(hanging).resolves.toMatchObject({ content: 'hangs' });
+  });
+
   it('fail alone', async () => {
     await failInserts(`EXISTS (SELECT FROM inserted WHERE user_id = 'user-7')`, '23514');
     const outcomes = await Promise.allSettled(users.map((userId) => append(userId, 'second')));

@@ -1,14 +1,17 @@
 // Imported, not global: a test that fakes the global timers must not stop the database.
-import { setImmediate } from 'node:timers';
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
-/** How many groups run at the same time. While the commit of one waits for the disk, the other one does its work. */
+/** How many groups run at the same time. */
 const maxRunning = 2;
+/** How long work waits for the group that runs before another one starts: one large group costs less than two small ones. */
+const maxWaitMs = 10;
 /** One statement writes the data of a group: this limits its size. */
 const maxGroupSize = 64;
 
 /**
- * Collects work into groups that run together. Work starts at once while few groups run. Under load it waits until one of them
- * ends; everything that waits is then one group.
+ * Collects work into groups that run together. Work starts at once while no group runs. Under load it waits until the group
+ * ends; everything that waits is then one group. When the group takes long, because the disk is slow or its connection hangs,
+ * another one starts.
  */
 export class TransactionGroups<Work> {
   readonly #run: (group: readonly Work[]) => Promise<void>;
@@ -16,6 +19,7 @@ export class TransactionGroups<Work> {
   #waiting: Work[] = [];
   #running = 0;
   #scheduled = false;
+  #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param run never rejects
@@ -32,7 +36,15 @@ export class TransactionGroups<Work> {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0 || this.#running >= this.#maxRunning) return;
+    if (this.#waiting.length === 0 || this.#running >= this.#maxRunning) return;
+    if (this.#running === 0 || this.#waiting.length >= maxGroupSize) this.#start();
+    else this.#timer ??= setTimeout(() => this.#start(), maxWaitMs);
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#scheduled) return;
     this.#scheduled = true;
     // Not at once: the other work of this turn of the event loop belongs to the same group.
     setImmediate(() => {
