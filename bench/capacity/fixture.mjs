@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ServerProcess } from '@chat/test-support';
+import { inspectable, ServerProcess } from '@chat/test-support';
 import { startTopology } from '../../scripts/cluster/topology.mjs';
 import { Connection } from '../cost/connection.mjs';
 import { forkServer } from '../forked.mjs';
@@ -37,8 +37,8 @@ export async function prepareCapacity({ smoke }) {
   // Commits wait for the disk, as those of SQLite do.
   const cluster = await startTopology({
     instances: 1,
-    // The port of the inspector, which the profile starts.
-    environment: { ...environment, NODE_OPTIONS: '--inspect-port=0' },
+    // For the profile.
+    environment: { ...environment, ...inspectable },
     postgres: { durable: true },
   });
   const [shared] = cluster.instances;
@@ -128,7 +128,7 @@ export async function prepareCapacity({ smoke }) {
         'Redis for the hand-written': theirs.Redis,
       };
     },
-    /** Last, because the inspector stays open. */
+    /** Last, because the inspector keeps running. */
     profile: () => profile(shared, () => burst(postgres)),
     async close() {
       for (const { connection } of [...sqlite, ...postgres, ...byHand]) connection.close();

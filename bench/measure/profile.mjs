@@ -1,60 +1,26 @@
 // What a Node.js process uses its time for.
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { WebSocket } from 'ws';
+import { connectInspector } from '@chat/test-support';
 
 const samplingIntervalUs = 200;
-const inspectorTimeoutMs = 10_000;
 
 /**
  * Profiles a process while `work` runs.
- * @param {import('@chat/test-support').ManagedProcess} program started with `--inspect-port=0` in `NODE_OPTIONS`
+ * @param {import('@chat/test-support').ManagedProcess} program started with the environment `inspectable`
  * @param {() => Promise<void>} work
  * @returns {Promise<Record<string, number>>} the percentage of each part
  */
 export async function profile(program, work) {
-  const inspector = await openInspector(program);
+  const inspector = await connectInspector(program);
   try {
     await inspector.send('Profiler.enable');
     await inspector.send('Profiler.setSamplingInterval', { interval: samplingIntervalUs });
     await inspector.send('Profiler.start');
     await work();
-    const { profile } = await inspector.send('Profiler.stop');
-    return percentages(profile);
+    const stopped = await inspector.send('Profiler.stop');
+    return percentages(stopped.profile);
   } finally {
-    inspector.close();
+    await inspector.close();
   }
-}
-
-async function openInspector(program) {
-  // Node starts its inspector at this signal.
-  process.kill(program.pid, 'SIGUSR1');
-  const deadline = performance.now() + inspectorTimeoutMs;
-  let url;
-  while (url === undefined) {
-    if (performance.now() > deadline)
-      throw new Error('The inspector of the process did not start.');
-    await delay(10);
-    [url] = /ws:\/\/\S+/.exec(program.stderr) ?? [];
-  }
-  const socket = new WebSocket(url);
-  await once(socket, 'open');
-  const pending = new Map();
-  socket.on('message', (text) => {
-    const { id, result } = JSON.parse(text);
-    pending.get(id)?.(result);
-    pending.delete(id);
-  });
-  let commands = 0;
-  return {
-    send: (method, params) =>
-      new Promise((resolve) => {
-        commands += 1;
-        pending.set(commands, resolve);
-        socket.send(JSON.stringify({ id: commands, method, params }));
-      }),
-    close: () => socket.close(),
-  };
 }
 
 /** Of the time in which the process was not idle, the largest first. */

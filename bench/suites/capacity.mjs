@@ -32,10 +32,7 @@ export const capacity = {
       unit: 'µs a message',
       candidate: 'our server',
       baselines: {},
-      samples: async ({ measureProcessorTime }) => {
-        const times = Object.entries(await measureProcessorTime());
-        return Object.fromEntries(times.map(([name, us]) => [name, [us]]));
-      },
+      samples: async ({ measureProcessorTime }) => single(await measureProcessorTime()),
     },
     {
       name: 'work',
@@ -45,7 +42,10 @@ export const capacity = {
       baselines: {},
       samples: async ({ countOperations }) => {
         const { transactions, commands } = await countOperations();
-        return { 'transactions of PostgreSQL': [transactions], 'commands of Redis': [commands] };
+        return single({
+          'transactions of PostgreSQL': transactions,
+          'commands of Redis': commands,
+        });
       },
     },
     {
@@ -54,10 +54,12 @@ export const capacity = {
       unit: '%',
       candidate: 'our code and what it inlines',
       baselines: {},
-      samples: async ({ profile }) => {
-        const parts = Object.entries(await profile());
-        return Object.fromEntries(parts.map(([name, percentage]) => [name, [percentage]]));
-      },
+      samples: async ({ profile }) => single(await profile()),
     },
   ],
 };
+
+/** One sample of each value. */
+function single(values) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+}

@@ -1,9 +1,10 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspectable } from '@chat/test-support';
 import { expect, test } from 'vitest';
 import type { Cluster, Instance } from '../cluster/describe-cluster.js';
 import { call, SocketListener } from '../cluster/http-calls.js';
 import { psql } from '../support/psql.js';
-import { collectable, collectGarbage } from './collect-garbage.js';
+import { collectGarbage } from './collect-garbage.js';
 import type { LoadClient } from './load-client.js';
 
 const polling = { timeout: 30_000, interval: 50 };
@@ -26,8 +27,7 @@ const maxStages = 3;
 const clock = fileURLToPath(new URL('./fast-clock.mjs', import.meta.url));
 
 const environment = (since: number) => ({
-  ...collectable,
-  NODE_OPTIONS: `${collectable.NODE_OPTIONS} --import=${pathToFileURL(clock).href}`,
+  NODE_OPTIONS: `${inspectable.NODE_OPTIONS} --import=${pathToFileURL(clock).href}`,
   FAST_CLOCK_RATE: String(rate),
   FAST_CLOCK_SINCE: String(since),
   CHAT_TOKEN_LIFETIME_MS: String(tokenLifetimeMs),
