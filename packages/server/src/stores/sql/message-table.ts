@@ -1,7 +1,7 @@
 import type { Role } from '@chat/contract';
 import type { ColumnType, Insertable } from 'kysely';
 import type { MessageRecord } from '../../domain/ports/store.js';
-import type { UserScoped } from './rows.js';
+import type { UserScoped, Writable } from './rows.js';
 
 // All that SQL statements know about the fields of a message; `migrations.ts` adds the columns.
 
@@ -70,7 +70,6 @@ type OptionalRow = [
   truncated: string | null,
   stopped: number | null,
 ];
-type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 export function toMessage(row: MessageRow, { userId }: UserScoped): MessageRecord {
   const [seq, id, sessionId, sessionSeq, role, content, timestamp, delivered, ...optional] = row;

@@ -9,7 +9,7 @@ import type {
 // Each list of columns is above its row type; both have the same order.
 // Fields are set one by one: copying an object with `...` costs more than reading its row.
 
-type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+export type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 export interface UserScoped {
   readonly userId: string;
@@ -96,8 +96,9 @@ type TurnRow = [string, number, number | null, number];
 
 export function toTurn(row: TurnRow, { userId }: UserScoped): IdempotencyRecord {
   const [key, userSeq, replySeq, createdAt] = row;
-  const turn = { userId, key, userSeq, createdAt };
-  return replySeq === null ? turn : { ...turn, replySeq };
+  const turn: Writable<IdempotencyRecord> = { userId, key, userSeq, createdAt };
+  if (replySeq !== null) turn.replySeq = replySeq;
+  return turn;
 }
 
 export const userColumns = ['id', 'username', 'password_hash'] as const;
