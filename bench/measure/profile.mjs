@@ -1,5 +1,5 @@
 // What a Node.js process uses its time for.
-import { connectInspector } from '@chat/test-support';
+import { connectInspector } from '../../scripts/lib/inspector.mjs';
 
 const samplingIntervalUs = 200;
 

@@ -1,4 +1,5 @@
-import { connectInspector, type ServerProcess } from '@chat/test-support';
+import type { ServerProcess } from '@chat/test-support';
+import { connectInspector } from '../../scripts/lib/inspector.mjs';
 
 /**
  * Collects the garbage of a running server, so that its heap holds only what it needs. The server has the environment

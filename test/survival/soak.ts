@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { inspectable } from '@chat/test-support';
 import { expect, test } from 'vitest';
+import { inspectable } from '../../scripts/lib/inspector.mjs';
 import type { Cluster, Instance } from '../cluster/describe-cluster.js';
 import { call, SocketListener } from '../cluster/http-calls.js';
 import { psql } from '../support/psql.js';

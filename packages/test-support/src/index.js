@@ -1,7 +1,6 @@
 // @ts-check
 export { createCertificate } from './create-certificate.js';
 export { freePort } from './free-port.js';
-export { connectInspector, inspectable } from './inspector.js';
 export { ManagedProcess } from './managed-process.js';
 export { PgBouncerServer } from './pgbouncer-server.js';
 export { findPostgres, PostgresServer } from './postgres-server.js';

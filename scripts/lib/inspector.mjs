@@ -1,8 +1,8 @@
 // @ts-check
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { whenClosed } from '@chat/test-support';
 import { WebSocket } from 'ws';
-import { whenClosed } from './when-closed.js';
 
 const timeoutMs = 20_000;
 const pollMs = 10;
@@ -12,7 +12,7 @@ export const inspectable = { NODE_OPTIONS: '--inspect-port=127.0.0.1:0' };
 
 /**
  * Starts the inspector of a running program, or uses the one that was started before, and connects to it.
- * @param {import('./managed-process.js').ManagedProcess} program started with the environment {@link inspectable}
+ * @param {import('@chat/test-support').ManagedProcess} program started with the environment {@link inspectable}
  */
 export async function connectInspector(program) {
   const url = () => /Debugger listening on (ws:\S+)/.exec(program.stderr)?.[1];
