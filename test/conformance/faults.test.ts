@@ -45,7 +45,7 @@ describe('a backend with one injected fault', () => {
     expect([...ruleIds].sort()).toEqual(checks.map(({ id }) => id).sort());
   });
 
-  it.each(faults.map((fault) => [fault.ruleId, fault.behaviour, fault] as const))(
+  it.concurrent.each(faults.map((fault) => [fault.ruleId, fault.behaviour, fault] as const))(
     '%s fails when the backend %s',
     async (rule, _does, fault) => {
       expect(await resultOf(checkOf(rule), fault)).toMatchObject({ outcome: 'failed' });
@@ -57,7 +57,7 @@ describe('the same backend without a fault', () => {
   // The proxy answers pings itself, and reads frames even when its client does not.
   const transparent = checks.filter(({ id }) => id !== 'WS-14' && id !== 'WS-15');
 
-  it.each(transparent.map((check) => [check.id, check] as const))(
+  it.concurrent.each(transparent.map((check) => [check.id, check] as const))(
     '%s passes',
     async (_id, check) => {
       expect(await resultOf(check, noFault)).toMatchObject({ outcome: 'passed' });
