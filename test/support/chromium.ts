@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -79,9 +79,7 @@ export async function openChromium(script: string, plugins: Plugin[] = []): Prom
     served: page.served,
     async crash() {
       const closed = new Promise((resolve) => context.once('close', resolve));
-      // Names the host and the process.
-      const lock = await readlink(join(profile, 'SingletonLock'));
-      process.kill(Number(lock.split('-').at(-1)), 'SIGKILL');
+      process.kill(await browserPid(context), 'SIGKILL');
       await closed;
       context = await launch();
     },
@@ -91,6 +89,14 @@ export async function openChromium(script: string, plugins: Plugin[] = []): Prom
       await rm(profile, { recursive: true, force: true });
     },
   };
+}
+
+async function browserPid(context: BrowserContext): Promise<number> {
+  const session = await context.browser()?.newBrowserCDPSession();
+  const { processInfo = [] } = (await session?.send('SystemInfo.getProcessInfo')) ?? {};
+  const browser = processInfo.find(({ type }) => type === 'browser');
+  if (browser === undefined) throw new Error('Chromium does not tell its process.');
+  return browser.id;
 }
 
 /** Fails when the script imports a Node module. */
