@@ -61,6 +61,7 @@ export type {
   IdempotencyRecord,
   MessageRange,
   MessageRecord,
+  ReadOptions,
   SessionRecord,
   Store,
   TokenIds,

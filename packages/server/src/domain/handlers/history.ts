@@ -13,19 +13,22 @@ interface MessageSource {
   read(range: MessageRange): Promise<MessageRecord[]>;
 }
 
+/** Pages are read when the request is received. */
+const turnSnapshot = { turnSnapshot: true };
+
 export const history: Handler<'history'> = (context, request) => {
   const query = parseQueryString<HistoryQuery>(routeSpecs.history.query, request);
   const { page, pageSize, order, sessionId } = query;
   return async ({ userId }) => {
     const { pages, store } = context;
-    const position = await store.position(userId);
+    const position = await store.position(userId, turnSnapshot);
     // Ids contain no NUL, so every page has its own key.
     const key = `${userId}\0${page} ${pageSize} ${order}\0${sessionId ?? ''}`;
     const cached = pages.get(key, position);
     if (cached !== undefined) return { json: cached };
     const source: MessageSource =
       sessionId === undefined
-        ? { total: position.lastSeq, read: (range) => store.messages(userId, range) }
+        ? { total: position.lastSeq, read: (range) => store.messages(userId, range, turnSnapshot) }
         : await sessionSource(context, userId, sessionId);
     if (request.headOnly) return { json: '' };
     const range = pageRange(source.total, page, pageSize, order);

@@ -24,6 +24,27 @@ export interface UserRecord {
 }
 
 /**
+ * How current a read is.
+ *
+ * @example
+ * ```ts
+ * import type { ReadOptions } from '@chat/server';
+ *
+ * // In the handler of a request, which reads at once.
+ * const options: ReadOptions = { turnSnapshot: true };
+ * const { lastSeq } = await store.position('0192…', options);
+ * ```
+ */
+export interface ReadOptions {
+  /**
+   * The store may return its state at any time since the current turn of the event loop began, without later commits of
+   * other processes. For a request that was received in this turn. Reads that share a snapshot cost less.
+   * @default false
+   */
+  readonly turnSnapshot?: boolean;
+}
+
+/**
  * The position of a user's conversation. While it is the same, pages of delivered messages are the same.
  *
  * @example
@@ -306,11 +327,11 @@ export interface Store {
   ): Promise<T>;
 
   /** The part of the user's state on which history pages depend. Read for every history request. */
-  position(userId: string): Promise<UserPosition>;
+  position(userId: string, options?: ReadOptions): Promise<UserPosition>;
   /** The user's state, outside a transaction. */
   state(userId: string): Promise<UserState>;
   /** The user's messages with these numbers, ascending. The cost depends only on the size of the range. */
-  messages(userId: string, range: MessageRange): Promise<MessageRecord[]>;
+  messages(userId: string, range: MessageRange, options?: ReadOptions): Promise<MessageRecord[]>;
   /** One of this user's sessions. */
   session(userId: string, sessionId: string): Promise<SessionRecord | undefined>;
   /** The session's messages with these `sessionSeq`, ascending. */

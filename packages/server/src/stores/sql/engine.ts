@@ -1,4 +1,4 @@
-import type { TransactionReads, UserTransaction } from '../../domain/ports/store.js';
+import type { ReadOptions, TransactionReads, UserTransaction } from '../../domain/ports/store.js';
 import type { Statement } from './statement.js';
 
 /** Runs one statement and returns its decoded rows. */
@@ -30,7 +30,11 @@ export interface UserWork<T> {
 /** What the SQL store needs from a database. */
 export interface SqlEngine {
   /** Reads committed data. */
-  readonly read: RunStatement;
+  read<Args extends object, Result>(
+    statement: Statement<Args, Result>,
+    args: Args,
+    options?: ReadOptions,
+  ): Promise<Result[]>;
   /** Runs one statement as a transaction. */
   readonly write: RunStatement;
   /** Atomic, and never concurrent with another transaction of the same user. The writes are executed in their order. */

@@ -1,6 +1,7 @@
 import type {
   MessageRange,
   MessageRecord,
+  ReadOptions,
   SessionRecord,
   Store,
   TokenIds,
@@ -76,8 +77,8 @@ export class SqlStore implements Store {
     });
   }
 
-  async position(userId: string): Promise<UserPosition> {
-    const [position] = await this.#engine.read(this.#statements.position, { userId });
+  async position(userId: string, options?: ReadOptions): Promise<UserPosition> {
+    const [position] = await this.#engine.read(this.#statements.position, { userId }, options);
     return position ?? initialUserState;
   }
 
@@ -86,8 +87,12 @@ export class SqlStore implements Store {
     return state ?? initialUserState;
   }
 
-  messages(userId: string, { from, to }: MessageRange): Promise<MessageRecord[]> {
-    return this.#engine.read(this.#statements.messages, { userId, from, to });
+  messages(
+    userId: string,
+    { from, to }: MessageRange,
+    options?: ReadOptions,
+  ): Promise<MessageRecord[]> {
+    return this.#engine.read(this.#statements.messages, { userId, from, to }, options);
   }
 
   async session(userId: string, sessionId: string): Promise<SessionRecord | undefined> {

@@ -5,6 +5,7 @@ import type { Statements } from '../sql/statements.js';
 import type { SqliteConnection } from './sqlite-connection.js';
 import { explainSqliteError, SQLITE_CORRUPT, sqliteCode } from './sqlite-error.js';
 import type { SqliteWriter } from './sqlite-writer.js';
+import { TurnSnapshots } from './turn-snapshots.js';
 
 export interface SqliteConnections {
   readonly writer: SqliteWriter;
@@ -45,12 +46,14 @@ export function createSqliteEngine(
     };
   }
 
+  const snapshots = new TurnSnapshots(reader);
+  writer.onCommit = snapshots.end;
   let closed = false;
   return {
-    read: async (statement, args) => {
+    read: async (statement, args, { turnSnapshot = false } = {}) => {
       if (closed) throw new StoreUnavailableError('The store is closed.');
       try {
-        return reader.run(statement, args);
+        return turnSnapshot ? snapshots.read(statement, args) : snapshots.readNow(statement, args);
       } catch (error) {
         throw explainSqliteError(error);
       }
@@ -73,8 +76,9 @@ export function createSqliteEngine(
     close: async () => {
       if (closed) return;
       closed = true;
+      // Before the writer, which truncates the log when nothing reads it.
+      snapshots.close();
       await writer.close();
-      reader.close();
     },
   };
 }

@@ -28,6 +28,8 @@ export class SqliteWriter {
   #working = false;
   #onIdle: (() => void) | undefined;
   #closed = false;
+  /** Called after each commit, before its transactions resolve. */
+  onCommit: () => void = () => {};
 
   /** @param assertUsable throws when data that is written now would be lost */
   constructor(connection: SqliteConnection, busyTimeoutMs: number, assertUsable = () => {}) {
@@ -92,6 +94,7 @@ export class SqliteWriter {
       await this.#beginTransaction();
       for (const task of group) settlements.push(await this.#runInSavepoint(task));
       this.#connection.command('COMMIT');
+      this.onCommit();
     } catch (error) {
       if (this.#connection.inTransaction) this.#connection.command('ROLLBACK');
       const explained = explainSqliteError(error);
