@@ -1,35 +1,28 @@
-import type { FetchResponse } from '../types/platform.js';
+import { readInParts } from './read-in-parts.js';
 
-/**
- * Reads the body, or stops and returns `undefined` when it has more than `maxBytes`. Not with `text()`, which would read
- * an endless body until the memory is full. `onText` is called with each chunk; when it returns true, the rest of the
- * body is not read.
- */
-export async function readText(
-  response: FetchResponse,
-  maxBytes: number,
-  onText?: (chunk: string) => unknown,
-): Promise<string | undefined> {
+/** `readInParts`, but a response without events is decoded at once: Node decodes parts much slower. */
+export const readText: typeof readInParts = async (response, maxBytes, onText) => {
   const body = response.body as Partial<ReadableStream<Uint8Array>> | undefined | null;
-  // React Native has no streams.
-  if (!body?.getReader) {
-    const text = await response.text();
-    onText?.(text);
-    return text.length > maxBytes ? undefined : text;
-  }
+  const hasEvents = response.headers.get('content-type')?.startsWith('text/event-stream');
+  if (hasEvents || !body?.getReader) return readInParts(response, maxBytes, onText);
   const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.length;
-    const chunk = decoder.decode(value, { stream: true });
-    text += chunk;
-    if (bytes > maxBytes || onText?.(chunk)) {
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+    if (length > maxBytes) {
       reader.cancel().catch(() => {});
-      return bytes > maxBytes ? undefined : text;
+      return undefined;
     }
   }
-}
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return new TextDecoder().decode(bytes);
+};

@@ -8,6 +8,23 @@ import { ScriptedServer } from '../testing/scripted-server.js';
 
 const stats = { todayMessages: 1, totalMessages: 2, avgMessagesPerChat: 3 };
 
+describe('a response whose chunks split its characters', () => {
+  it('is decoded as a whole', async () => {
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...stats, more: 'ü, € and 😀' }));
+    const fetch: ChatClientOptions['fetch'] = async () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+            controller.close();
+          },
+        }),
+      );
+    const client = new ChatClient({ baseUrl: 'http://localhost', token: 't', fetch });
+    expect(await client.stats.messages()).toEqual({ ...stats, more: 'ü, € and 😀' });
+  });
+});
+
 describe('a response longer than maxResponseBytes', () => {
   it.each([200, 500])('that never ends is cancelled (status %i)', async (status) => {
     let closed = 0;

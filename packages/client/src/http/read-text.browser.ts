@@ -1,0 +1,1 @@
+export { readInParts as readText } from './read-in-parts.js';
