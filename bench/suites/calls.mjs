@@ -1,4 +1,5 @@
 import { ChatClient } from '../../packages/client/dist/node/index.js';
+import { ChatClient as RestClient } from '../../packages/client/dist/node/rest/index.js';
 import { forkServer } from '../forked.mjs';
 import { installPeers } from '../peers/install.mjs';
 
@@ -13,6 +14,7 @@ async function prepare({ log }) {
   const origin = `http://127.0.0.1:${port}`;
   const token = 'a-token-of-the-bench';
   const client = new ChatClient({ baseUrl: origin, token });
+  const withoutKy = new RestClient({ baseUrl: origin, token });
   const withKy = kyCaller(origin, token);
   const withAxios = axiosCaller(origin, token);
   const withOpenAi = openAiCaller(origin, token);
@@ -22,6 +24,7 @@ async function prepare({ log }) {
     close: stop,
     callers: {
       'our client': () => client.chat.history(query),
+      '@chat/client/rest': () => withoutKy.chat.history(query),
       'bare ky': () => withKy(path, query),
       'openai SDK': () => withOpenAi(path, query),
       'axios with fetch': () => withAxios(path, query),
@@ -70,6 +73,7 @@ const common = {
     'bare ky': { atMost: 1.05, smoke: { atMost: 2.5, gate: true } },
     'openai SDK': { atMost: 1 },
     'axios with fetch': { atMost: 1 },
+    '@chat/client/rest': {},
   },
 };
 
@@ -77,7 +81,9 @@ export const calls = {
   name: 'calls',
   title: 'One call of the client',
   about:
-    'An authenticated `GET` of a page of 20 messages. The backend, in its own process, only writes the page. Our client also validates the response.',
+    'An authenticated `GET` of a page of 20 messages. The backend, in its own process, only writes the page. Our client also validates the response. It sends requests through ky; `@chat/client/rest` does the same without ky.',
+  notes:
+    'Why goals are missed: [Why ky sends requests but does not retry them](decisions/ky-without-its-retries.md).',
   prepare,
   measurements: [
     { ...common, name: 'one', title: 'one at a time', peers: (fixture) => rounds(fixture, 1) },
@@ -86,7 +92,7 @@ export const calls = {
       ...common,
       name: 'cost',
       title: 'the processor time of the caller, one at a time',
-      baselines: { 'bare ky': { atMost: 1.05 }, 'openai SDK': {} },
+      baselines: { 'bare ky': { atMost: 1.05 }, 'openai SDK': {}, '@chat/client/rest': {} },
       peers: (fixture) => costs(fixture, 1),
     },
   ],
