@@ -1,5 +1,5 @@
 import { type StartedMock, startMock } from '@chat/server/mock';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { behaviourCases, runCase } from './cases.js';
 
@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 // Node 20 has none.
 beforeEach(() => void vi.stubGlobal('WebSocket', WebSocket));
+afterEach(() => void vi.unstubAllGlobals());
 afterAll(() => mock?.stop());
 
 describe('the mock as a process', () => {
