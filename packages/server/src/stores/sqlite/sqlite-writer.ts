@@ -94,13 +94,13 @@ export class SqliteWriter {
       await this.#beginTransaction();
       for (const task of group) settlements.push(await this.#runInSavepoint(task));
       this.#connection.command('COMMIT');
-      this.onCommit();
     } catch (error) {
       if (this.#connection.inTransaction) this.#connection.command('ROLLBACK');
       const explained = explainSqliteError(error);
       for (const task of group) task.reject(explained);
       return;
     }
+    this.onCommit();
     for (const settle of settlements) settle();
   }
 

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadOptions, Store } from '../../domain/ports/store.js';
+import { prepareStatements } from '../sql/statements.js';
 import { appendMessage } from '../testing/append-message.js';
+import { SqliteConnection } from './sqlite-connection.js';
+import { sqliteDialect } from './sqlite-dialect.js';
 import { openSqliteStore } from './sqlite-store.js';
+import { TurnSnapshots } from './turn-snapshots.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-sqlite-reads-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,5 +65,18 @@ describe('reads of the snapshot of a turn', () => {
     await other.close();
     await Promise.all([lastSeq(store, snapshot), store.close()]);
     expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+  });
+
+  it('continue after SQLite has ended the transaction, as it may do after an error', async () => {
+    await append(store);
+    const connection = new SqliteConnection(path, { readOnly: true, busyTimeoutMs: 0 });
+    const snapshots = new TurnSnapshots(connection);
+    const { position } = prepareStatements(sqliteDialect.db);
+    const read = () => snapshots.read(position, { userId: 'ada' });
+    expect(read()).toMatchObject([{ lastSeq: 1 }]);
+    connection.command('ROLLBACK');
+    await setImmediate();
+    expect(read()).toMatchObject([{ lastSeq: 1 }]);
+    snapshots.close();
   });
 });

@@ -35,7 +35,8 @@ export class TurnSnapshots {
   readonly end = (): void => {
     if (!this.#open) return;
     this.#open = false;
-    this.#connection.command('ROLLBACK');
+    // After an error of the disk, SQLite may have ended the transaction.
+    if (this.#connection.inTransaction) this.#connection.command('ROLLBACK');
   };
 
   close(): void {
