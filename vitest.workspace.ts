@@ -14,7 +14,7 @@ const alias = Object.entries(tsconfig.compilerOptions.paths).map(([name, [path =
 const headlessShell = '/usr/bin/chromium-headless-shell';
 const { CHROMIUM_PATH = existsSync(headlessShell) ? headlessShell : undefined } = process.env;
 
-/** They take longest and mostly wait. Started late, they would run alone at the end. */
+/** These test files take longest and mostly wait. If they started late, they would run alone at the end. */
 const slowest = ['test/survival/failures.test.ts', 'test/cluster/cluster.test.ts'];
 
 class SlowestFirst extends BaseSequencer {
@@ -26,7 +26,7 @@ class SlowestFirst extends BaseSequencer {
   }
 }
 
-/** They compare the resources or the memory of their process before and after, so each file needs its own process. */
+/** These test files compare the resources or the memory of their process before and after the tests, so each needs its own process. */
 const isolatedTests = [
   'packages/client/src/socket/over-tcp.test.ts',
   'test/{ai-sdk,chaos,client,frameworks,react}/**/*.test.ts',

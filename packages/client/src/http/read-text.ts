@@ -1,6 +1,9 @@
 import { readInParts } from './read-in-parts.js';
 
-/** `readInParts`, but a response without events is decoded at once: Node decodes parts much slower. */
+/**
+ * `readInParts`, but a response without events is decoded at once: Node takes much longer to decode it in parts. The loop is
+ * like the one of `readInParts`, because a loop for both would add bytes to every page.
+ */
 export const readText: typeof readInParts = async (response, maxBytes, onText) => {
   const body = response.body as Partial<ReadableStream<Uint8Array>> | undefined | null;
   const hasEvents = response.headers.get('content-type')?.startsWith('text/event-stream');

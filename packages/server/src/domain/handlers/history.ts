@@ -13,7 +13,7 @@ interface MessageSource {
   read(range: MessageRange): Promise<MessageRecord[]>;
 }
 
-/** Pages are read when the request is received. */
+/** The request was received in this turn of the event loop, so later commits of other processes are not needed. */
 const turnSnapshot = { turnSnapshot: true };
 
 export const history: Handler<'history'> = (context, request) => {
