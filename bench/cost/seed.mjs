@@ -87,6 +87,7 @@ function after(state, message, begins) {
       startTime: begins ? timestamp : state.session.startTime,
       lastMessageTime: timestamp,
       messageCount: sessionSeq,
+      contentBytes: (begins ? 0 : state.session.contentBytes) + Buffer.byteLength(message.content),
       ended: false,
     },
   };

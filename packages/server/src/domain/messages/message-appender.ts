@@ -47,7 +47,7 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
     const messages = role === 'user' ? 2 : 1;
     return (
       session.messageCount + messages <= limits.sessionMaxMessages &&
-      (session.contentBytes ?? 0) + bytes <= limits.sessionMaxBytes
+      session.contentBytes + bytes <= limits.sessionMaxBytes
     );
   };
 
@@ -99,7 +99,7 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
           startTime: before.startTime,
           lastMessageTime: time,
           messageCount,
-          contentBytes: (before.contentBytes ?? 0) + bytes,
+          contentBytes: before.contentBytes + bytes,
           ended: before.ended,
         },
         day,

@@ -123,8 +123,8 @@ export interface SessionRecord {
   readonly lastMessageTime: number;
   /** Number of messages. */
   readonly messageCount: number;
-  /** Size of their content, in bytes of UTF-8. Missing for sessions that an older version stored. */
-  readonly contentBytes?: number;
+  /** Size of their content, in bytes of UTF-8. */
+  readonly contentBytes: number;
   /** Whether a logout ended it. */
   readonly ended: boolean;
 }

@@ -3,7 +3,6 @@ import type { InitialReads, RunStatement, UserWork } from '../sql/engine.js';
 import { messageColumns, toMessage } from '../sql/message-table.js';
 import { sessionColumns, stateColumns, toState, toTurn, turnColumns } from '../sql/rows.js';
 import type { Statement } from '../sql/statement.js';
-import { userOfOldRevocations } from '../sql/tables.js';
 import { recordset } from './recordset.js';
 
 type Rows = readonly object[];
@@ -43,7 +42,7 @@ const initialReads = forUsers(`
   select json_agg(json_build_array(
     user_state.user_id, ${[...stateColumns, ...sessionColumns].join(', ')},
     ${columnsOf('turns', turnColumns)},
-    exists(select from revocations where revocations.user_id in (wanted.user_id, '${userOfOldRevocations}')
+    exists(select from revocations where revocations.user_id = wanted.user_id
       and revocations.id in (wanted.jti, wanted.password))))
   from ${recordset('user_id text, key text, jti text, password text')} as wanted
   join user_state on user_state.user_id = wanted.user_id

@@ -2,8 +2,6 @@ import { expect, it } from 'vitest';
 import { StoreOpenError } from '../store-open-error.js';
 import { appendMessage } from '../testing/append-message.js';
 import { describePostgres } from '../testing/describe-postgres.js';
-import { expectMigrated, oldDatabase, oldVersions } from '../testing/old-database.js';
-import { postgresDialect } from './postgres-dialect.js';
 import { openPostgresStore } from './postgres-store.js';
 
 it.each([
@@ -100,28 +98,16 @@ describePostgres('a PostgreSQL database', (postgres) => {
     await expect(opening).rejects.toThrow('does not support TLS');
   });
 
-  it.each(oldVersions)(
-    'of version %i is migrated when two open it at the same time',
-    async (version) => {
-      const url = await postgres.emptySchema();
-      const queries = [
-        `SET search_path TO ${schemaOf(url)}`,
-        ...oldDatabase(postgresDialect, version),
-      ];
-      await postgres.query(queries.join(';'));
-      const open = () => openPostgresStore({ url, connections: 2 });
-      const [store, other] = await Promise.all([open(), open()]);
-      await expectMigrated(store);
-      await store.close();
-      await other.close();
-      const keys = await postgres.query(
-        `SELECT indexdef FROM pg_indexes
+  it("starts each key and index of a user's data with the user", async () => {
+    const url = await postgres.emptySchema();
+    await (await openPostgresStore({ url })).close();
+    const keys = await postgres.query(
+      `SELECT indexdef FROM pg_indexes
        WHERE schemaname = '${schemaOf(url)}' AND tablename NOT IN ('users', 'schema_version')`,
-      );
-      expect(keys).toHaveLength(8);
-      for (const { indexdef } of keys) expect(indexdef).toMatch(/ \(user_id/);
-    },
-  );
+    );
+    expect(keys).toHaveLength(8);
+    for (const { indexdef } of keys) expect(indexdef).toMatch(/ \(user_id/);
+  });
 
   it('of a newer release is rejected', async () => {
     const url = await postgres.emptySchema();

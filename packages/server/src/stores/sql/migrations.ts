@@ -1,5 +1,5 @@
 import { type ColumnDefinitionBuilder, type Compilable, type Kysely, sql } from 'kysely';
-import { type Tables, userOfOldRevocations } from './tables.js';
+import type { Tables } from './tables.js';
 
 /** Differences between the two engines. */
 export interface Dialect {
@@ -17,15 +17,9 @@ export interface Dialect {
  * There are no foreign keys: SQLite transactions are committed in groups, and a deferred key would be checked at the common
  * COMMIT, where the violation of one transaction would fail all of them. `check()` verifies the same rules.
  */
-export const migrations: readonly ((dialect: Dialect) => Compilable[])[] = [
-  createTables,
-  addReplyTo,
-  addContentBytes,
-  addTruncated,
-  addStopped,
-  startKeysWithUser,
-];
+export const migrations: readonly ((dialect: Dialect) => Compilable[])[] = [createTables];
 
+/** Every key and index of a user's data starts with the user, so that the tables can be partitioned and distributed by user. */
 function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
   const { schema } = db;
   const tableEnd = sql.raw(tableOptions);
@@ -50,23 +44,26 @@ function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
       .addColumn('response_ms_total', integer, notNull)
       .addColumn('rated_count', integer, notNull)
       .addColumn('satisfied_count', integer, notNull)
+      .addColumn('stop_request', 'text')
       .modifyEnd(tableEnd),
     schema
       .createTable('sessions')
       .addColumn('user_id', 'text', notNull)
       .addColumn('ordinal', integer, notNull)
-      .addColumn('id', 'text', (column) => column.notNull().unique())
+      .addColumn('id', 'text', notNull)
       .addColumn('start_time', integer, notNull)
       .addColumn('last_message_time', integer, notNull)
       .addColumn('message_count', integer, notNull)
+      .addColumn('content_bytes', integer, notNull)
       .addColumn('ended', integer, notNull)
-      .addPrimaryKeyConstraint('sessions_by_user', ['user_id', 'ordinal'])
+      .addPrimaryKeyConstraint('sessions_by_ordinal', ['user_id', 'ordinal'])
+      .addUniqueConstraint('sessions_by_id', ['user_id', 'id'])
       .modifyEnd(tableEnd),
     schema
       .createTable('messages')
       .addColumn('user_id', 'text', notNull)
       .addColumn('seq', integer, notNull)
-      .addColumn('id', 'text', (column) => column.notNull().unique())
+      .addColumn('id', 'text', notNull)
       .addColumn('session_id', 'text', notNull)
       .addColumn('session_seq', integer, notNull)
       .addColumn('role', 'text', notNull)
@@ -74,9 +71,16 @@ function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
       .addColumn('timestamp', integer, notNull)
       .addColumn('delivered', integer, notNull)
       .addColumn('satisfied', integer)
-      .addPrimaryKeyConstraint('messages_by_user', ['user_id', 'seq'])
+      .addColumn('reply_to', 'text')
+      .addColumn('truncated', 'text')
+      .addColumn('stopped', integer)
+      .addPrimaryKeyConstraint('messages_by_seq', ['user_id', 'seq'])
+      .addUniqueConstraint('messages_by_id', ['user_id', 'id'])
       .modifyEnd(tableEnd),
-    schema.createIndex('messages_by_session').on('messages').columns(['session_id', 'session_seq']),
+    schema
+      .createIndex('messages_by_session')
+      .on('messages')
+      .columns(['user_id', 'session_id', 'session_seq']),
     schema
       .createTable('turns')
       .addColumn('user_id', 'text', notNull)
@@ -86,139 +90,13 @@ function createTables({ db, integer, tableOptions }: Dialect): Compilable[] {
       .addColumn('created_at', integer, notNull)
       .addPrimaryKeyConstraint('turns_by_user', ['user_id', 'key'])
       .modifyEnd(tableEnd),
-    schema.createIndex('turns_by_age').on('turns').column('created_at'),
     schema
       .createTable('revocations')
-      .addColumn('jti', 'text', (column) => column.primaryKey().notNull())
-      .addColumn('expires_at', integer, notNull)
-      .modifyEnd(tableEnd),
-    schema.createIndex('revocations_by_expiry').on('revocations').column('expires_at'),
-  ];
-}
-
-/**
- * The turns of the last day tell which message a reply belongs to; a client may still wait for one of these. For older
- * replies the column stays empty.
- */
-function addReplyTo({ db }: Dialect): Compilable[] {
-  return [
-    db.schema.alterTable('messages').addColumn('reply_to', 'text'),
-    db
-      .updateTable('messages')
-      .from('turns')
-      .innerJoin('messages as question', (join) =>
-        join
-          .onRef('question.user_id', '=', 'turns.user_id')
-          .onRef('question.seq', '=', 'turns.user_seq'),
-      )
-      .set(({ ref }) => ({ reply_to: ref('question.id') }))
-      .whereRef('messages.user_id', '=', 'turns.user_id')
-      .whereRef('messages.seq', '=', 'turns.reply_seq'),
-  ];
-}
-
-/** Empty for existing sessions: the size of their content is not limited, only the number of their messages. */
-function addContentBytes({ db, integer }: Dialect): Compilable[] {
-  return [db.schema.alterTable('sessions').addColumn('content_bytes', integer)];
-}
-
-function addTruncated({ db }: Dialect): Compilable[] {
-  return [db.schema.alterTable('messages').addColumn('truncated', 'text')];
-}
-
-function addStopped({ db, integer }: Dialect): Compilable[] {
-  return [
-    db.schema.alterTable('messages').addColumn('stopped', integer),
-    db.schema.alterTable('user_state').addColumn('stop_request', 'text'),
-  ];
-}
-
-/**
- * Every key and index of a user's data starts with the user, so that the tables can be partitioned and distributed by user.
- * The tables are copied, because SQLite cannot drop a key.
- */
-function startKeysWithUser(dialect: Dialect): Compilable[] {
-  const { db, integer, tableOptions } = dialect;
-  const { schema } = db;
-  const tableEnd = sql.raw(tableOptions);
-  return [
-    ...replaceTable(
-      dialect,
-      'sessions',
-      schema
-        .createTable('new_sessions')
-        .addColumn('user_id', 'text', notNull)
-        .addColumn('ordinal', integer, notNull)
-        .addColumn('id', 'text', notNull)
-        .addColumn('start_time', integer, notNull)
-        .addColumn('last_message_time', integer, notNull)
-        .addColumn('message_count', integer, notNull)
-        .addColumn('ended', integer, notNull)
-        .addColumn('content_bytes', integer)
-        .addPrimaryKeyConstraint('sessions_by_ordinal', ['user_id', 'ordinal'])
-        .addUniqueConstraint('sessions_by_id', ['user_id', 'id'])
-        .modifyEnd(tableEnd),
-    ),
-    ...replaceTable(
-      dialect,
-      'messages',
-      schema
-        .createTable('new_messages')
-        .addColumn('user_id', 'text', notNull)
-        .addColumn('seq', integer, notNull)
-        .addColumn('id', 'text', notNull)
-        .addColumn('session_id', 'text', notNull)
-        .addColumn('session_seq', integer, notNull)
-        .addColumn('role', 'text', notNull)
-        .addColumn('content', 'text', notNull)
-        .addColumn('timestamp', integer, notNull)
-        .addColumn('delivered', integer, notNull)
-        .addColumn('satisfied', integer)
-        .addColumn('reply_to', 'text')
-        .addColumn('truncated', 'text')
-        .addColumn('stopped', integer)
-        .addPrimaryKeyConstraint('messages_by_seq', ['user_id', 'seq'])
-        .addUniqueConstraint('messages_by_id', ['user_id', 'id'])
-        .modifyEnd(tableEnd),
-    ),
-    schema
-      .createIndex('messages_by_session')
-      .on('messages')
-      .columns(['user_id', 'session_id', 'session_seq']),
-    schema.dropIndex('turns_by_age'),
-    schema.dropIndex('revocations_by_expiry'),
-    schema
-      .createTable('new_revocations')
       .addColumn('user_id', 'text', notNull)
       .addColumn('id', 'text', notNull)
       .addColumn('expires_at', integer, notNull)
       .addPrimaryKeyConstraint('revocations_by_id', ['user_id', 'id'])
       .modifyEnd(tableEnd),
-    {
-      compile: () =>
-        sql`insert into new_revocations select ${sql.lit(userOfOldRevocations)}, jti, expires_at from revocations`.compile(
-          db,
-        ),
-    },
-    schema.dropTable('revocations'),
-    schema.alterTable('new_revocations').renameTo('revocations'),
-  ];
-}
-
-/** Moves all rows to a new table, whose columns have the same order. */
-function replaceTable(
-  { db }: Dialect,
-  name: 'sessions' | 'messages',
-  create: Compilable,
-): Compilable[] {
-  return [
-    create,
-    {
-      compile: () =>
-        sql`insert into ${sql.table(`new_${name}`)} select * from ${sql.table(name)}`.compile(db),
-    },
-    db.schema.dropTable(name),
-    db.schema.alterTable(`new_${name}`).renameTo(name),
   ];
 }
 

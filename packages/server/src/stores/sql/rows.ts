@@ -21,24 +21,23 @@ export const sessionColumns = [
   'sessions.start_time',
   'sessions.last_message_time',
   'sessions.message_count',
-  'sessions.ended',
   'sessions.content_bytes',
+  'sessions.ended',
 ] as const;
-type SessionRow = [string, number, number, number, number, number, contentBytes: number | null];
+type SessionRow = [string, number, number, number, number, number, number];
 
 export function toSession(row: SessionRow, { userId }: UserScoped): SessionRecord {
-  const [id, ordinal, startTime, lastMessageTime, messageCount, ended, contentBytes] = row;
-  const session: Writable<SessionRecord> = {
+  const [id, ordinal, startTime, lastMessageTime, messageCount, contentBytes, ended] = row;
+  return {
     id,
     userId,
     ordinal,
     startTime,
     lastMessageTime,
     messageCount,
+    contentBytes,
     ended: ended === 1,
   };
-  if (contentBytes !== null) session.contentBytes = contentBytes;
-  return session;
 }
 
 export const positionColumns = ['last_seq', 'last_timestamp', 'read_seq'] as const;

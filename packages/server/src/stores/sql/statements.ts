@@ -4,7 +4,7 @@ import { messageStatements } from './message-statements.js';
 import { toTurn, toUser, turnColumns, type UserScoped, userColumns } from './rows.js';
 import { stateStatements } from './state-statements.js';
 import { excluded, prepare } from './statement.js';
-import { type Tables, userOfOldRevocations } from './tables.js';
+import type { Tables } from './tables.js';
 
 /** The user of the row that is `rows` rows behind the first one after the user `after`. */
 export interface SliceArgs {
@@ -137,7 +137,7 @@ function revocationStatements(db: Kysely<Tables>) {
         db
           .selectFrom('revocations')
           .select('expires_at')
-          .where('user_id', 'in', [userId, userOfOldRevocations])
+          .where('user_id', '=', userId)
           .where('id', 'in', [jti, password]),
       ([expiresAt]: [number]) => expiresAt,
     ),
@@ -152,7 +152,7 @@ function purgeSlices(
   age: 'created_at' | 'expires_at',
 ) {
   const { ref } = db.dynamic;
-  // From a user to a user, both inclusive: `after` is empty in the first slice, as the user of old revocations is.
+  // From a user to a user, both inclusive.
   const purgeFrom = ({ after, before }: Omit<PurgeArgs, 'to'>) =>
     db.deleteFrom(table).where('user_id', '>=', after).where(ref(age), '<', before);
   return {

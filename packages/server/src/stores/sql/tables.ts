@@ -1,9 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { Flag, MessageTable } from './message-table.js';
 
-/** The `user_id` of revocations that were stored before they had one. */
-export const userOfOldRevocations = '';
-
 /** The tables as Kysely types; `migrations.ts` creates them. */
 export interface Tables {
   users: { id: string; username: string; password_hash: string };
@@ -31,7 +28,7 @@ export interface Tables {
     start_time: number;
     last_message_time: number;
     message_count: number;
-    content_bytes: ColumnType<number | null, number | undefined, number | undefined>;
+    content_bytes: number;
     ended: Flag;
   };
   messages: MessageTable;

@@ -18,8 +18,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../domain/errors.js';
 import { StoreOpenError } from '../store-open-error.js';
 import { appendMessage } from '../testing/append-message.js';
-import { expectMigrated, oldDatabase, oldVersions } from '../testing/old-database.js';
-import { sqliteDialect } from './sqlite-dialect.js';
 import { openSqliteStore } from './sqlite-store.js';
 
 describe('a SQLite file', () => {
@@ -184,17 +182,6 @@ describe('a SQLite file', () => {
     const before = readFileSync(path);
     await expect(open()).rejects.toThrow(`The database "${path}" belongs to another program`);
     expect(readFileSync(path)).toEqual(before);
-  });
-
-  it.each(oldVersions)('of version %i is migrated', async (version) => {
-    withDatabase((database) => {
-      for (const query of oldDatabase(sqliteDialect, version)) database.exec(query);
-    });
-    const store = await open();
-    await expectMigrated(store);
-    await store.close();
-    // The migration does not run a second time.
-    await (await open()).close();
   });
 
   it('of a newer release is rejected', async () => {

@@ -41,6 +41,7 @@ export function nextMessage(
     startTime: before?.startTime ?? timestamp,
     lastMessageTime: timestamp,
     messageCount: (before?.messageCount ?? 0) + 1,
+    contentBytes: (before?.contentBytes ?? 0) + Buffer.byteLength(content),
     ended: false,
   };
   const seq = state.lastSeq + 1;
