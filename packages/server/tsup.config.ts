@@ -22,7 +22,6 @@ const shared: Options = {
     '@photostructure/sqlite',
     'commander',
     'jose',
-    'kysely',
     'prom-client',
     'zod',
   ],
@@ -44,6 +43,8 @@ const loadSqlite = {
 
 /** Of prom-client: exemplars and summaries, which the server has none of. */
 const unusedPackages = ['@opentelemetry/api', 'tdigest'];
+/** Also of prom-client: they load modules of Node.js that the server does not need. */
+const unusedFiles = /prom-client\/lib\/(summary|pushgateway|cluster)$/;
 
 /** Inlines libraries in CommonJS as code for an ES module, where `require` does not exist. */
 const inlineCommonJs = {
@@ -56,10 +57,15 @@ const inlineCommonJs = {
         ? { path, namespace }
         : undefined;
     });
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir }) =>
+      unusedFiles.test(join(resolveDir, path).replaceAll('\\', '/'))
+        ? { path, namespace }
+        : undefined,
+    );
     build.onLoad({ filter: /./, namespace }, ({ path }) => ({
-      contents: unusedPackages.includes(path)
-        ? 'module.exports = {}'
-        : `module.exports = process.getBuiltinModule('${path}')`,
+      contents: isBuiltin(path)
+        ? `module.exports = process.getBuiltinModule('${path}')`
+        : 'module.exports = {}',
     }));
   },
 };

@@ -19,7 +19,6 @@ const privateTypes = {
     '@photostructure/sqlite',
     'ioredis',
     'jose',
-    'kysely',
     'pg',
     'prom-client',
     'zod',

@@ -45,7 +45,7 @@ const targets = new Map<string, Target>();
 
 function targetOf(sql: string): Target {
   return cached(targets, sql, () => {
-    const [, verb, table = ''] = /^(insert into|update) "(\w+)"/.exec(sql) ?? [];
+    const [, verb, table = ''] = /^(insert into|update) (\w+)/.exec(sql) ?? [];
     return { verb, table };
   });
 }

@@ -43,17 +43,17 @@ export function createGroupWrites(statements: Statements) {
   };
 }
 
-const markDeliveredSql = `update "messages" set "delivered" = 1
+const markDeliveredSql = `update messages set delivered = 1
   from ${recordset('"userId" text, "from" bigint, "to" bigint')} as range
-  where "messages"."user_id" = range."userId" and "messages"."seq" between range."from" and range."to" and "messages"."delivered" = 0`;
+  where messages.user_id = range."userId" and messages.seq between range."from" and range."to" and messages.delivered = 0`;
 
 /** Makes an insert of one row one of many. The values of its conflict clause are those of the row. */
 function insertRows({ sql, bind }: WriteStatement): GroupStatement {
-  const parts = /^insert into (?<table>"\w+") \((?<columns>.*?)\) values \(.*?\)(?<rest>.*)$/.exec(
+  const parts = /^insert into (?<table>\w+) \((?<columns>.*?)\) values \(.*?\)(?<rest>.*)$/.exec(
     sql,
   );
   const { table, columns = '', rest } = parts?.groups ?? {};
-  const names = columns.split(', ').map((name) => JSON.parse(name) as string);
+  const names = columns.split(', ');
   const toRow = (args: object) => {
     const row: Record<string, SqlValue> = {};
     bind(args).forEach((value, index) => {

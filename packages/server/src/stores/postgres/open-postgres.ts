@@ -1,9 +1,9 @@
 import { Client, Pool, type PoolConfig } from 'pg';
+import { postgresDialect } from '../sql/dialect.js';
 import { migrate } from '../sql/migrate.js';
 import { StoreOpenError } from '../store-open-error.js';
 import { explainOpenError } from './explain-open-error.js';
 import { query } from './postgres-connection.js';
-import { postgresDialect } from './postgres-dialect.js';
 import { beginTransaction, prepareSession } from './postgres-session.js';
 import { isPostgresUrl } from './postgres-url.js';
 
@@ -68,9 +68,7 @@ async function prepareDatabase(config: PoolConfig): Promise<void> {
       client,
       `${beginTransaction(client, migrationTimeoutMs)}; SELECT pg_advisory_xact_lock(${migrationLock})`,
     );
-    const execute = (compiled: { readonly sql: string; readonly parameters: readonly unknown[] }) =>
-      query(client, compiled.sql, [...compiled.parameters]);
-    await migrate(postgresDialect, (step) => execute(step.compile()), name);
+    await migrate(postgresDialect, (sql) => query(client, sql), name);
     await query(client, 'COMMIT');
   } catch (error) {
     throw explainOpenError(name, error);

@@ -1,24 +1,24 @@
+import type { UserState } from '../../domain/ports/store.js';
 import { initialUserState } from '../initial-user-state.js';
+import { postgresDialect } from '../sql/dialect.js';
 import type { RunStatement } from '../sql/engine.js';
+import { insertInto, sql } from '../sql/fragment.js';
 import type { UserScoped } from '../sql/rows.js';
 import { stateColumnsOf } from '../sql/state-statements.js';
-import { prepare } from '../sql/statement.js';
-import { postgresDialect } from './postgres-dialect.js';
+import { statementsOf } from '../sql/statement.js';
 
-const { db } = postgresDialect;
+const prepare = statementsOf(postgresDialect);
 
-const addState = prepare(({ userId }: UserScoped) =>
-  db
-    .insertInto('user_state')
-    .values({ user_id: userId, ...stateColumnsOf(initialUserState) })
-    .onConflict((conflict) => conflict.column('user_id').doNothing()),
-);
+const addState = prepare((state: UserState & UserScoped) => {
+  const row = { user_id: state.userId, ...stateColumnsOf(state) };
+  return sql`${insertInto('user_state', row)} on conflict (user_id) do nothing`;
+});
 
 const selectLocked = ({ userId }: UserScoped) =>
-  db.selectFrom('user_state').select('user_id').where('user_id', '=', userId).forUpdate();
+  sql`select user_id from user_state where user_id = ${userId} for update`;
 const lockState = prepare(selectLocked, ([locked]: [string]) => locked);
 const tryLockState = prepare(
-  (user: UserScoped) => selectLocked(user).skipLocked(),
+  (user: UserScoped) => sql`${selectLocked(user)} skip locked`,
   ([locked]: [string]) => locked,
 );
 
@@ -34,7 +34,7 @@ export class UserNotLockedError extends Error {}
  * @throws {UserNotLockedError} without `wait`
  */
 export async function lockUser(run: RunStatement, userId: string, wait: boolean): Promise<void> {
-  if (wait) void run(addState, { userId });
+  if (wait) void run(addState, { ...initialUserState, userId });
   const locked = await run(wait ? lockState : tryLockState, { userId });
   if (locked.length === 0) throw new UserNotLockedError();
 }

@@ -1,73 +1,53 @@
-import type { Kysely } from 'kysely';
 import type { MessageRange, MessageRecord } from '../../domain/ports/store.js';
+import { columns, insertInto, sql } from './fragment.js';
 import { messageColumns, messageValues, toMessage } from './message-table.js';
 import type { UserScoped } from './rows.js';
-import { prepare } from './statement.js';
-import type { Tables } from './tables.js';
+import type { Prepare } from './statement.js';
 
-export function messageStatements(db: Kysely<Tables>) {
+export function messageStatements(prepare: Prepare) {
   const selectForUser = (userId: string) =>
-    db.selectFrom('messages').select(messageColumns).where('user_id', '=', userId);
+    sql`select ${columns(messageColumns)} from messages where user_id = ${userId}`;
   return {
     insertMessage: prepare((message: MessageRecord) =>
-      db.insertInto('messages').values(messageValues(message)),
+      insertInto('messages', messageValues(message)),
     ),
     messages: prepare(
       ({ userId, from, to }: UserScoped & MessageRange) =>
-        selectForUser(userId).where('seq', '>=', from).where('seq', '<=', to).orderBy('seq'),
+        sql`${selectForUser(userId)} and seq >= ${from} and seq <= ${to} order by seq`,
       toMessage,
     ),
     messagesFrom: prepare(
       ({ userId, seq, limit }: UserScoped & { seq: number; limit: number }) =>
-        selectForUser(userId).where('seq', '>=', seq).orderBy('seq').limit(limit),
+        sql`${selectForUser(userId)} and seq >= ${seq} order by seq limit ${limit}`,
       toMessage,
     ),
     messageById: prepare(
-      ({ userId, id }: UserScoped & { id: string }) => selectForUser(userId).where('id', '=', id),
+      ({ userId, id }: UserScoped & { id: string }) => sql`${selectForUser(userId)} and id = ${id}`,
       toMessage,
     ),
     sessionMessages: prepare(
       ({ userId, sessionId, from, to }: UserScoped & MessageRange & { sessionId: string }) =>
-        selectForUser(userId)
-          .where('session_id', '=', sessionId)
-          .where('session_seq', '>=', from)
-          .where('session_seq', '<=', to)
-          .orderBy('session_seq'),
+        sql`${selectForUser(userId)} and session_id = ${sessionId} and session_seq >= ${from} and session_seq <= ${to}
+          order by session_seq`,
       toMessage,
     ),
     newestMessages: prepare(
       ({ userId, limit }: UserScoped & { limit: number }) =>
-        selectForUser(userId)
-          .where('session_id', '=', ({ selectFrom }) =>
-            selectFrom('user_state')
-              .innerJoin('sessions', (join) =>
-                join
-                  .onRef('sessions.user_id', '=', 'user_state.user_id')
-                  .onRef('sessions.ordinal', '=', 'user_state.session_count'),
-              )
-              .select('sessions.id')
-              .where('user_state.user_id', '=', userId),
-          )
-          .orderBy('session_seq', 'desc')
-          .limit(limit),
+        sql`${selectForUser(userId)} and session_id = (
+            select sessions.id from user_state
+            join sessions on sessions.user_id = user_state.user_id and sessions.ordinal = user_state.session_count
+            where user_state.user_id = ${userId})
+          order by session_seq desc limit ${limit}`,
       toMessage,
     ),
     rateMessage: prepare(
       ({ userId, seq, satisfied }: UserScoped & { seq: number; satisfied: boolean }) =>
-        db
-          .updateTable('messages')
-          .set({ satisfied })
-          .where('user_id', '=', userId)
-          .where('seq', '=', seq),
+        sql`update messages set satisfied = ${satisfied} where user_id = ${userId} and seq = ${seq}`,
     ),
-    markDelivered: prepare(({ userId, from, to }: UserScoped & MessageRange) =>
-      db
-        .updateTable('messages')
-        .set({ delivered: true })
-        .where('user_id', '=', userId)
-        .where('seq', '>=', from)
-        .where('seq', '<=', to)
-        .where('delivered', '=', 0),
+    markDelivered: prepare(
+      ({ userId, from, to }: UserScoped & MessageRange) =>
+        sql`update messages set delivered = 1
+          where user_id = ${userId} and seq >= ${from} and seq <= ${to} and delivered = 0`,
     ),
   };
 }

@@ -1,36 +1,12 @@
 import type { Role } from '@chat/contract';
-import type { ColumnType, Insertable } from 'kysely';
 import type { MessageRecord } from '../../domain/ports/store.js';
+import type { Values } from './fragment.js';
 import type { UserScoped, Writable } from './rows.js';
 
 // All that SQL statements know about the fields of a message; `migrations.ts` adds the columns.
 
-/** The two drivers return booleans differently, so they are stored as 0 and 1. */
-export type Flag = ColumnType<number, number | boolean, number | boolean>;
-type OptionalFlag = ColumnType<number | null, boolean | undefined, boolean | undefined>;
-type OptionalText = ColumnType<string | null, string | undefined, string | undefined>;
-
-export interface MessageTable {
-  user_id: string;
-  seq: number;
-  id: string;
-  session_id: string;
-  session_seq: number;
-  role: Role;
-  content: string;
-  timestamp: number;
-  delivered: Flag;
-  satisfied: OptionalFlag;
-  /** The id of the message that this one replies to. */
-  reply_to: OptionalText;
-  /** Why a reply was cut off. */
-  truncated: OptionalText;
-  /** Whether a reply was stopped. */
-  stopped: OptionalFlag;
-}
-
 /** The values of a new message. */
-export function messageValues(message: MessageRecord): Insertable<MessageTable> {
+export function messageValues(message: MessageRecord): Values {
   return {
     user_id: message.userId,
     seq: message.seq,

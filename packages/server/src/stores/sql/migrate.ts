@@ -1,9 +1,9 @@
-import type { Compilable } from 'kysely';
 import { StoreOpenError } from '../store-open-error.js';
-import { type Dialect, migrations } from './migrations.js';
+import type { Dialect } from './dialect.js';
+import { migrations as allMigrations } from './migrations.js';
 
 /** Runs one query and returns its rows as arrays of columns. */
-export type Execute = (query: Compilable) => Promise<readonly (readonly unknown[])[]>;
+export type Execute = (sql: string) => Promise<readonly (readonly unknown[])[]>;
 
 /**
  * Runs the migrations that the database has not run yet. Call it in a transaction that excludes other processes.
@@ -11,15 +11,14 @@ export type Execute = (query: Compilable) => Promise<readonly (readonly unknown[
  * @param name the database in error messages
  * @throws {StoreOpenError} when a newer release has migrated the database
  */
-export async function migrate(dialect: Dialect, execute: Execute, name: string): Promise<void> {
-  const { db } = dialect;
-  await execute(
-    db.schema
-      .createTable('schema_version')
-      .ifNotExists()
-      .addColumn('version', dialect.integer, (column) => column.notNull()),
-  );
-  const [row] = await execute(db.selectFrom('schema_version').select('version'));
+export async function migrate(
+  dialect: Dialect,
+  execute: Execute,
+  name: string,
+  migrations = allMigrations,
+): Promise<void> {
+  await execute(`create table if not exists schema_version (version ${dialect.integer} not null)`);
+  const [row] = await execute('select version from schema_version');
   const version = Number(row?.[0] ?? 0);
   if (version > migrations.length) {
     throw new StoreOpenError(
@@ -27,9 +26,9 @@ export async function migrate(dialect: Dialect, execute: Execute, name: string):
     );
   }
   if (version === migrations.length) return;
-  for (const step of migrations.slice(version)) {
-    for (const query of step(dialect)) await execute(query);
+  for (const migration of migrations.slice(version)) {
+    for (const statement of migration(dialect)) await execute(statement);
   }
-  await execute(db.deleteFrom('schema_version'));
-  await execute(db.insertInto('schema_version').values({ version: migrations.length }));
+  await execute('delete from schema_version');
+  await execute(`insert into schema_version values (${migrations.length})`);
 }

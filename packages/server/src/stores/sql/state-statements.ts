@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely';
 import type { MessageRange, SessionRecord, UserState } from '../../domain/ports/store.js';
+import { columns, join, raw, sql, upsert } from './fragment.js';
 import {
   positionColumns,
   sessionColumns,
@@ -9,8 +9,7 @@ import {
   toState,
   type UserScoped,
 } from './rows.js';
-import { excluded, prepare } from './statement.js';
-import type { Tables } from './tables.js';
+import type { Prepare } from './statement.js';
 
 export function stateColumnsOf(state: UserState) {
   return {
@@ -29,92 +28,62 @@ export function stateColumnsOf(state: UserState) {
   };
 }
 
-export function stateStatements(db: Kysely<Tables>) {
+export function stateStatements(prepare: Prepare) {
+  const session = columns(sessionColumns);
   return {
     position: prepare(
       ({ userId }: UserScoped) =>
-        db.selectFrom('user_state').select(positionColumns).where('user_id', '=', userId),
+        sql`select ${columns(positionColumns)} from user_state where user_id = ${userId}`,
       toPosition,
     ),
     state: prepare(
       ({ userId }: UserScoped) =>
-        db
-          .selectFrom('user_state')
-          .leftJoin('sessions', (join) =>
-            join
-              .onRef('sessions.user_id', '=', 'user_state.user_id')
-              .onRef('sessions.ordinal', '=', 'user_state.session_count'),
-          )
-          .select([...stateColumns, ...sessionColumns])
-          .where('user_state.user_id', '=', userId),
+        sql`select ${columns(stateColumns)}, ${session} from user_state
+          left join sessions on sessions.user_id = user_state.user_id and sessions.ordinal = user_state.session_count
+          where user_state.user_id = ${userId}`,
       toState,
     ),
-    saveState: prepare((state: UserState & UserScoped) => {
-      const counters = stateColumnsOf(state);
-      return db
-        .insertInto('user_state')
-        .values({ user_id: state.userId, ...counters })
-        .onConflict((conflict) => conflict.column('user_id').doUpdateSet(excluded(counters)));
-    }),
-    saveSession: prepare((session: SessionRecord) => {
-      const changing = {
-        id: session.id,
-        start_time: session.startTime,
-        last_message_time: session.lastMessageTime,
-        message_count: session.messageCount,
-        content_bytes: session.contentBytes,
-        ended: session.ended,
-      };
-      return db
-        .insertInto('sessions')
-        .values({ user_id: session.userId, ordinal: session.ordinal, ...changing })
-        .onConflict((conflict) =>
-          conflict.columns(['user_id', 'ordinal']).doUpdateSet(excluded(changing)),
-        );
-    }),
+    saveState: prepare((state: UserState & UserScoped) =>
+      upsert('user_state', { user_id: state.userId }, stateColumnsOf(state)),
+    ),
+    saveSession: prepare((session: SessionRecord) =>
+      upsert(
+        'sessions',
+        { user_id: session.userId, ordinal: session.ordinal },
+        {
+          id: session.id,
+          start_time: session.startTime,
+          last_message_time: session.lastMessageTime,
+          message_count: session.messageCount,
+          content_bytes: session.contentBytes,
+          ended: session.ended,
+        },
+      ),
+    ),
     session: prepare(
       ({ userId, sessionId }: UserScoped & { sessionId: string }) =>
-        db
-          .selectFrom('sessions')
-          .select(sessionColumns)
-          .where('id', '=', sessionId)
-          .where('user_id', '=', userId),
+        sql`select ${session} from sessions where user_id = ${userId} and id = ${sessionId}`,
       toSession,
     ),
     sessions: prepare(
       ({ userId, from, to }: UserScoped & MessageRange) =>
-        db
-          .selectFrom('sessions')
-          .select(sessionColumns)
-          .where('user_id', '=', userId)
-          .where('ordinal', '>=', from)
-          .where('ordinal', '<=', to)
-          .orderBy('ordinal'),
+        sql`select ${session} from sessions
+          where user_id = ${userId} and ordinal >= ${from} and ordinal <= ${to} order by ordinal`,
       toSession,
     ),
     sessionsFrom: prepare(
       ({ userId, ordinal, limit }: UserScoped & { ordinal: number; limit: number }) =>
-        db
-          .selectFrom('sessions')
-          .select(sessionColumns)
-          .where('user_id', '=', userId)
-          .where('ordinal', '>=', ordinal)
-          .orderBy('ordinal')
-          .limit(limit),
+        sql`select ${session} from sessions
+          where user_id = ${userId} and ordinal >= ${ordinal} order by ordinal limit ${limit}`,
       toSession,
     ),
     nextUserId: prepare(
       ({ after }: { after: string }) => {
-        const first = (table: 'user_state' | 'sessions' | 'messages' | 'turns') =>
-          db
-            .selectFrom(table)
-            .select(({ fn }) => fn.min('user_id').as('user_id'))
-            .where('user_id', '>', after);
-        const all = first('user_state')
-          .unionAll(first('sessions'))
-          .unionAll(first('messages'))
-          .unionAll(first('turns'));
-        return db.selectFrom(all.as('firsts')).select(({ fn }) => fn.min('user_id').as('user_id'));
+        const tables = ['user_state', 'sessions', 'messages', 'turns'].map(
+          (table) =>
+            sql`select min(user_id) as user_id from ${raw(table)} where user_id > ${after}`,
+        );
+        return sql`select min(user_id) from (${join(tables, ' union all ')}) as firsts`;
       },
       ([userId]: [string | null]) => userId ?? undefined,
     ),

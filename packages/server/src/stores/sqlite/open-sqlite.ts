@@ -1,10 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sqliteDialect } from '../sql/dialect.js';
 import { migrate } from '../sql/migrate.js';
 import { StoreOpenError } from '../store-open-error.js';
 import { explainFileError } from './explain-file-error.js';
 import { SqliteConnection } from './sqlite-connection.js';
-import { sqliteDialect } from './sqlite-dialect.js';
 import { SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.js';
 import { sqliteSettings } from './sqlite-settings.js';
 
@@ -41,11 +41,7 @@ async function connect(path: string, busyTimeoutMs: number): Promise<SqliteConne
     assertOwnDatabase(connection, path);
     for (const setting of sqliteSettings) connection.rows(setting);
     connection.command('BEGIN IMMEDIATE');
-    await migrate(
-      sqliteDialect,
-      async (query) => connection.execute(query.compile()),
-      `The database "${path}"`,
-    );
+    await migrate(sqliteDialect, async (sql) => connection.execute(sql), `The database "${path}"`);
     connection.command('COMMIT');
     // From here on the writer waits for a lock itself, without blocking the event loop.
     connection.rows('PRAGMA busy_timeout = 0');

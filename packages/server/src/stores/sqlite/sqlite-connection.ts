@@ -5,11 +5,6 @@ import {
 } from '@photostructure/sqlite';
 import type { Statement } from '../sql/statement.js';
 
-export interface CompiledQuery {
-  readonly sql: string;
-  readonly parameters: readonly unknown[];
-}
-
 /** One connection and its prepared statements. */
 export class SqliteConnection {
   readonly #database: DatabaseSyncInstance;
@@ -37,10 +32,10 @@ export class SqliteConnection {
   }
 
   /** Runs a query without caching its prepared statement. */
-  execute({ sql, parameters }: CompiledQuery): readonly (readonly unknown[])[] {
+  execute(sql: string): readonly (readonly unknown[])[] {
     const statement = this.#database.prepare(sql);
     statement.setReturnArrays(true);
-    return statement.all(...parameters);
+    return statement.all();
   }
 
   /** Runs a statement without arguments and rows. */

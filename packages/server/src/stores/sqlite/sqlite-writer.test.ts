@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../domain/errors.js';
+import { sqliteDialect } from '../sql/dialect.js';
 import { SqlStore } from '../sql/sql-store.js';
 import { prepareStatements } from '../sql/statements.js';
 import { appendMessage } from '../testing/append-message.js';
 import { openForWriting } from './open-sqlite.js';
 import { SqliteConnection } from './sqlite-connection.js';
-import { sqliteDialect } from './sqlite-dialect.js';
 import { createSqliteEngine } from './sqlite-engine.js';
 import { openSqliteStore } from './sqlite-store.js';
 import { SqliteWriter } from './sqlite-writer.js';
@@ -26,7 +26,7 @@ describe('transactions that share a commit', () => {
   it('are acknowledged and stored, or rejected and not stored, when the disk becomes full', async () => {
     const connection = await openForWriting(path, 0);
     const openReader = () => new SqliteConnection(path, { readOnly: true, busyTimeoutMs: 0 });
-    const statements = prepareStatements(sqliteDialect.db);
+    const statements = prepareStatements(sqliteDialect);
     const writer = new SqliteWriter(connection, 0);
     const engine = createSqliteEngine({ writer, reader: openReader(), openReader }, statements);
     const store = new SqlStore(engine, statements);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadOptions, Store } from '../../domain/ports/store.js';
+import { sqliteDialect } from '../sql/dialect.js';
 import { prepareStatements } from '../sql/statements.js';
 import { appendMessage } from '../testing/append-message.js';
 import { SqliteConnection } from './sqlite-connection.js';
-import { sqliteDialect } from './sqlite-dialect.js';
 import { openSqliteStore } from './sqlite-store.js';
 import { TurnSnapshots } from './turn-snapshots.js';
 
@@ -71,7 +71,7 @@ describe('reads of the snapshot of a turn', () => {
     await append(store);
     const connection = new SqliteConnection(path, { readOnly: true, busyTimeoutMs: 0 });
     const snapshots = new TurnSnapshots(connection);
-    const { position } = prepareStatements(sqliteDialect.db);
+    const { position } = prepareStatements(sqliteDialect);
     const read = () => snapshots.read(position, { userId: 'ada' });
     expect(read()).toMatchObject([{ lastSeq: 1 }]);
     connection.command('ROLLBACK');
