@@ -1,4 +1,3 @@
-import { createOpenApiDocument } from '@chat/contract/documents';
 import type { FastifyInstance } from 'fastify';
 import { unavailable } from '../../../domain/errors.js';
 import type { AdapterContext } from '../adapter-context.js';
@@ -29,6 +28,7 @@ export function healthRoutes(scope: FastifyInstance, context: AdapterContext): v
   scope.get('/openapi.json', async (_request, reply) => {
     reply.type('application/json; charset=utf-8');
     // Not at the start, which it would slow down.
+    const { createOpenApiDocument } = await import('@chat/contract/documents');
     document ??= JSON.stringify(createOpenApiDocument());
     return document;
   });
