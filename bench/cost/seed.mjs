@@ -84,6 +84,7 @@ function after(state, message, begins) {
       id: sessionId,
       userId,
       ordinal: state.sessionCount + (begins ? 1 : 0),
+      firstSeq: begins ? seq : state.session.firstSeq,
       startTime: begins ? timestamp : state.session.startTime,
       lastMessageTime: timestamp,
       messageCount: sessionSeq,

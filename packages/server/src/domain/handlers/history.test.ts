@@ -94,7 +94,7 @@ describe('GET /chat/history', () => {
     };
     await page(ada, { pageSize: '5', page: '12' });
     for (let i = 0; i < 3; i += 1) await page(ada, { pageSize: '7', page: '9' });
-    await ada.send('31');
+    await ada.send('31', { prefer: 'return=minimal' });
     await page(ada, { pageSize: '7', page: '9' });
     expect(ranges).toEqual([
       { from: 1, to: 5 },

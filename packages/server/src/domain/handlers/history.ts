@@ -56,6 +56,8 @@ async function sessionSource(
 ): Promise<MessageSource> {
   const session = isPossibleId(sessionId) ? await store.session(userId, sessionId) : undefined;
   if (session === undefined) throw new HttpError(404, 'You have no session with this sessionId.');
-  const read = (range: MessageRange) => store.sessionMessages(userId, sessionId, range);
+  const before = session.firstSeq - 1;
+  const read = ({ from, to }: MessageRange) =>
+    store.messages(userId, { from: before + from, to: before + to });
   return { total: session.messageCount, read };
 }

@@ -14,14 +14,9 @@ async function longSession() {
   const ranges: unknown[] = [];
   const { store } = chat.dependencies;
   const messages = store.messages.bind(store);
-  const sessionMessages = store.sessionMessages.bind(store);
   store.messages = (userId, range) => {
     ranges.push(range);
     return messages(userId, range);
-  };
-  store.sessionMessages = (userId, sessionId, range) => {
-    ranges.push(range);
-    return sessionMessages(userId, sessionId, range);
   };
   return { chat, ada, ranges };
 }

@@ -143,7 +143,7 @@ describe('Prefer: return=minimal', () => {
       reads.push(wanted?.newestMessages);
       return transaction(userId, work, wanted);
     };
-    store.sessionMessages = () => Promise.reject(new Error('another read'));
+    store.messages = () => Promise.reject(new Error('another read'));
     for (let turn = 0; turn < 60; turn += 1) {
       expect((await ada.send('x', minimal)).status).toBe(200);
     }

@@ -65,10 +65,10 @@ export function createTurnResponder(context: DomainContext, request: ChatRequest
     }
     const { userId } = userMessage;
     const create = async () => {
-      const { sessionId, sessionSeq } = reply ?? userMessage;
-      // Up to this message, also when the response is replayed.
-      const range = { from: 1, to: sessionSeq };
-      const read = (slice: MessageRange) => context.store.sessionMessages(userId, sessionId, slice);
+      const { seq, sessionSeq } = reply ?? userMessage;
+      // From the start of the session up to this message, also when the response is replayed.
+      const range = { from: seq - sessionSeq + 1, to: seq };
+      const read = (slice: MessageRange) => context.store.messages(userId, slice);
       const serialize = (some: readonly MessageRecord[]) =>
         respondWith(context, request, some, readSeq);
       const records = await readShort(range, read);

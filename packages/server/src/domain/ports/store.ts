@@ -117,6 +117,8 @@ export interface SessionRecord {
   readonly userId: string;
   /** 1 for the user's first session; without gaps. */
   readonly ordinal: number;
+  /** The `seq` of its first message. Its messages are consecutive, because only the newest session of a user grows. */
+  readonly firstSeq: number;
   /** Milliseconds since the epoch. */
   readonly startTime: number;
   /** Milliseconds since the epoch. */
@@ -334,8 +336,6 @@ export interface Store {
   messages(userId: string, range: MessageRange, options?: ReadOptions): Promise<MessageRecord[]>;
   /** One of this user's sessions. */
   session(userId: string, sessionId: string): Promise<SessionRecord | undefined>;
-  /** The session's messages with these `sessionSeq`, ascending. */
-  sessionMessages(userId: string, sessionId: string, range: MessageRange): Promise<MessageRecord[]>;
   /** The user's sessions with these ordinals, ascending. */
   sessions(userId: string, range: MessageRange): Promise<SessionRecord[]>;
 

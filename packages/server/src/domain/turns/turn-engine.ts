@@ -48,9 +48,9 @@ export function createTurnEngine(
 
   /** The earlier messages of the session that the assistant receives. */
   const readContext = async (question: MessageRecord): Promise<readonly MessageRecord[]> => {
-    const { userId, sessionId, sessionSeq } = question;
-    const range = { from: Math.max(1, sessionSeq - contextSize() + 1), to: sessionSeq - 1 };
-    return range.from > range.to ? [] : store.sessionMessages(userId, sessionId, range);
+    const { userId, seq, sessionSeq } = question;
+    const count = Math.min(contextSize(), sessionSeq) - 1;
+    return count === 0 ? [] : store.messages(userId, { from: seq - count, to: seq - 1 });
   };
 
   /** Calls the assistant for a stored question and publishes the deltas of the reply. */

@@ -131,15 +131,6 @@ class InMemoryStore implements MemoryStore {
     return this.#users.get(userId)?.session(sessionId);
   }
 
-  async sessionMessages(
-    userId: string,
-    sessionId: string,
-    range: MessageRange,
-  ): Promise<MessageRecord[]> {
-    this.#assertOpen();
-    return this.#users.get(userId)?.sessionMessages(sessionId, range) ?? [];
-  }
-
   async sessions(userId: string, range: MessageRange): Promise<SessionRecord[]> {
     this.#assertOpen();
     return this.#users.get(userId)?.sessions.range(range) ?? [];

@@ -43,9 +43,9 @@ export class MemoryTransaction implements UserTransaction {
     this.newestMessages =
       session === undefined
         ? []
-        : user.sessionMessages(session.id, {
-            from: session.messageCount - newestMessages + 1,
-            to: session.messageCount,
+        : user.messages.range({
+            from: Math.max(session.firstSeq, this.state.lastSeq - newestMessages + 1),
+            to: this.state.lastSeq,
           });
   }
 

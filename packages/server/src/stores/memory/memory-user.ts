@@ -42,7 +42,6 @@ export class MemoryUser {
   readonly turns = new Map<string, IdempotencyRecord>();
   readonly #seqById = new Map<string, number>();
   readonly #ordinalById = new Map<string, number>();
-  readonly #seqsBySession = new Map<string, NumberedRecords<number>>();
   #state: UserState = initialUserState;
 
   state(): UserState {
@@ -63,19 +62,10 @@ export class MemoryUser {
     return ordinal === undefined ? undefined : this.sessions.get(ordinal);
   }
 
-  sessionMessages(sessionId: string, range: MessageRange): MessageRecord[] {
-    const seqs = this.#seqsBySession.get(sessionId)?.range(range) ?? [];
-    return seqs.map((seq) => this.messages.get(seq)).filter((message) => message !== undefined);
-  }
-
   setMessage(message: MessageRecord): void {
     const known = this.messages.get(message.seq) !== undefined;
     this.messages.set(message.seq, message);
-    if (known) return;
-    this.#seqById.set(message.id, message.seq);
-    const seqs = this.#seqsBySession.get(message.sessionId) ?? new NumberedRecords<number>();
-    seqs.set(message.sessionSeq, message.seq);
-    this.#seqsBySession.set(message.sessionId, seqs);
+    if (!known) this.#seqById.set(message.id, message.seq);
   }
 
   setSession(session: SessionRecord): void {

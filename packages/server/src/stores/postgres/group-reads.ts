@@ -65,11 +65,11 @@ const newestMessages = forUsers(`
   select wanted.user_id, newest.*
   from ${recordset('user_id text, count int')} as wanted
   join user_state on user_state.user_id = wanted.user_id
-  cross join ${newestSession(['sessions.id'])}
+  cross join ${newestSession(['sessions.first_seq'])}
   cross join lateral (
     select ${columnsOf('messages', messageColumns)} from messages
-    where messages.user_id = wanted.user_id and messages.session_id = sessions.id
-    order by messages.session_seq desc limit wanted.count
+    where messages.user_id = wanted.user_id and messages.seq >= sessions.first_seq
+    order by messages.seq desc limit wanted.count
   ) as newest`);
 
 /** Locks the users and reads what their transactions need; without those that another transaction has locked, and new ones. */

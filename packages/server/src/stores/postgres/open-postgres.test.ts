@@ -105,7 +105,7 @@ describePostgres('a PostgreSQL database', (postgres) => {
       `SELECT indexdef FROM pg_indexes
        WHERE schemaname = '${schemaOf(url)}' AND tablename NOT IN ('users', 'schema_version')`,
     );
-    expect(keys).toHaveLength(8);
+    expect(keys).toHaveLength(7);
     for (const { indexdef } of keys) expect(indexdef).toMatch(/ \(user_id/);
   });
 

@@ -44,7 +44,7 @@ describePostgres('with 16 partitions of the users', (postgres) => {
       `SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
        AND tablename IN ('sessions', 'messages', 'turns')`,
     );
-    expect(rows).toHaveLength(6);
+    expect(rows).toHaveLength(5);
     for (const { indexdef } of rows) expect(indexdef).toMatch(/ \(user_id/);
   });
 

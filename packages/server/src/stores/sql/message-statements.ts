@@ -25,19 +25,13 @@ export function messageStatements(prepare: Prepare) {
       ({ userId, id }: UserScoped & { id: string }) => sql`${selectForUser(userId)} and id = ${id}`,
       toMessage,
     ),
-    sessionMessages: prepare(
-      ({ userId, sessionId, from, to }: UserScoped & MessageRange & { sessionId: string }) =>
-        sql`${selectForUser(userId)} and session_id = ${sessionId} and session_seq >= ${from} and session_seq <= ${to}
-          order by session_seq`,
-      toMessage,
-    ),
     newestMessages: prepare(
       ({ userId, limit }: UserScoped & { limit: number }) =>
-        sql`${selectForUser(userId)} and session_id = (
-            select sessions.id from user_state
+        sql`${selectForUser(userId)} and seq >= (
+            select sessions.first_seq from user_state
             join sessions on sessions.user_id = user_state.user_id and sessions.ordinal = user_state.session_count
             where user_state.user_id = ${userId})
-          order by session_seq desc limit ${limit}`,
+          order by seq desc limit ${limit}`,
       toMessage,
     ),
     rateMessage: prepare(

@@ -42,6 +42,7 @@ function createTables({ integer, tableOptions }: Dialect): string[] {
       user_id text not null,
       ordinal ${integer} not null,
       id text not null,
+      first_seq ${integer} not null,
       start_time ${integer} not null,
       last_message_time ${integer} not null,
       message_count ${integer} not null,
@@ -67,7 +68,6 @@ function createTables({ integer, tableOptions }: Dialect): string[] {
       constraint messages_by_seq primary key (user_id, seq),
       constraint messages_by_id unique (user_id, id)
     ) ${tableOptions}`,
-    'create index messages_by_session on messages (user_id, session_id, session_seq)',
     `create table turns (
       user_id text not null,
       key text not null,

@@ -18,20 +18,23 @@ export interface UserScoped {
 export const sessionColumns = [
   'sessions.id',
   'sessions.ordinal',
+  'sessions.first_seq',
   'sessions.start_time',
   'sessions.last_message_time',
   'sessions.message_count',
   'sessions.content_bytes',
   'sessions.ended',
 ] as const;
-type SessionRow = [string, number, number, number, number, number, number];
+type SessionRow = [string, number, number, number, number, number, number, number];
 
 export function toSession(row: SessionRow, { userId }: UserScoped): SessionRecord {
-  const [id, ordinal, startTime, lastMessageTime, messageCount, contentBytes, ended] = row;
+  const [id, ordinal, firstSeq, startTime, lastMessageTime, messageCount, contentBytes, ended] =
+    row;
   return {
     id,
     userId,
     ordinal,
+    firstSeq,
     startTime,
     lastMessageTime,
     messageCount,

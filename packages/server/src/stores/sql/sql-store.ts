@@ -100,19 +100,6 @@ export class SqlStore implements Store {
     return session;
   }
 
-  sessionMessages(
-    userId: string,
-    sessionId: string,
-    range: MessageRange,
-  ): Promise<MessageRecord[]> {
-    return this.#engine.read(this.#statements.sessionMessages, {
-      userId,
-      sessionId,
-      from: range.from,
-      to: range.to,
-    });
-  }
-
   sessions(userId: string, range: MessageRange): Promise<SessionRecord[]> {
     return this.#engine.read(this.#statements.sessions, {
       userId,

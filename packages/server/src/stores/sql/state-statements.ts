@@ -52,6 +52,7 @@ export function stateStatements(prepare: Prepare) {
         { user_id: session.userId, ordinal: session.ordinal },
         {
           id: session.id,
+          first_seq: session.firstSeq,
           start_time: session.startTime,
           last_message_time: session.lastMessageTime,
           message_count: session.messageCount,

@@ -38,6 +38,7 @@ export function nextMessage(
     id: before?.id ?? `${userId}-session-${sessionCount}`,
     userId,
     ordinal: sessionCount,
+    firstSeq: before?.firstSeq ?? state.lastSeq + 1,
     startTime: before?.startTime ?? timestamp,
     lastMessageTime: timestamp,
     messageCount: (before?.messageCount ?? 0) + 1,

@@ -81,6 +81,11 @@ export function describeCheck(subject: StoreUnderTest): void {
         'counts 1 messages, but 2',
       ],
       [
+        'a session with a wrong first message',
+        breakSession({ firstSeq: 2 }),
+        'begins with message 2, but message 1 of it is number 1',
+      ],
+      [
         'a session with a wrong ordinal',
         breakSession({ ordinal: 2, id: 's' }),
         'counts 1 sessions, but 2',

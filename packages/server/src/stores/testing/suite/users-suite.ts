@@ -115,7 +115,6 @@ export function describeUsers(subject: StoreUnderTest): void {
       expect(await subject.store.messages('nobody', wholeRange)).toEqual([]);
       expect(await subject.store.sessions('nobody', wholeRange)).toEqual([]);
       expect(await subject.store.session('nobody', 's')).toBeUndefined();
-      expect(await subject.store.sessionMessages('nobody', 's', wholeRange)).toEqual([]);
       const touch = (tx: UserTransaction) => {
         expect(tx.message).toBeUndefined();
         expect(tx.idempotencyRecord).toBeUndefined();
