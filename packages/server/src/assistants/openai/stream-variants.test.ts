@@ -193,6 +193,18 @@ describe('a complete reply', () => {
       'with split think tags',
       [...'<think>x</think>'].map((letter) => text(letter)).join('') + hi + stop,
     ],
+    ...[
+      ['[THINK]', '[/THINK]'],
+      ['<thinking>', '</thinking>'],
+      ['<thought>', '</thought>'],
+      ['<reasoning>', '</reasoning>'],
+      ['<seed:think>', '</seed:think>'],
+      ['◁think▷', '◁/think▷'],
+    ].map(([open, close]): [string, string] => [
+      `with the tags ${open} and ${close}`,
+      `${text(`${open}Hm. </think> </`) + text(`b>${close}\n\n`) + hi + stop}`,
+    ]),
+    ['that starts with a bracket', text('[THI') + text('S] Hi') + stop, '[THIS] Hi'],
     ['with empty think tags', text('<think>\n\n</think>\n\n') + hi + stop],
     ['that starts like a think tag', text('<th') + text('ree> Hi') + stop, '<three> Hi'],
     ['that is the start of a think tag', text('<think') + stop, '<think'],
@@ -418,6 +430,8 @@ describe('with showReasoning', () => {
     await readReply(options(), [
       { role: 'user', content: 'One' },
       { role: 'assistant', content: '<think>Hm.</think>\n\nTwo' },
+      { role: 'user', content: 'Why?' },
+      { role: 'assistant', content: '[THINK]Hm.</think>[/THINK]Because.' },
       { role: 'user', content: 'Again' },
       { role: 'assistant', content: 'Hm. It is two.\n</think>\n\nTwo' },
       { role: 'user', content: 'How do models reason?' },
@@ -427,6 +441,8 @@ describe('with showReasoning', () => {
     expect(endpoint.requests.at(-1)?.body.messages.map(({ content }) => content)).toEqual([
       'One',
       'Two',
+      'Why?',
+      'Because.',
       'Again',
       'Two',
       'How do models reason?',
