@@ -38,12 +38,16 @@ class GrowingHistory {
     }
   }
 
+  /** The backend sends smaller pages than it announces. */
+  maxPageSize = Number.POSITIVE_INFINITY;
+
   readonly script: Script = ({ query }) => {
     const page = Number(query.get('page') ?? 1);
     const pageSize = Number(query.get('pageSize') ?? 20);
+    const used = Math.min(pageSize, this.maxPageSize);
     this.before(page);
     const ordered = query.get('order') === 'asc' ? this.messages : this.messages.toReversed();
-    const messages = ordered.slice((page - 1) * pageSize, page * pageSize);
+    const messages = ordered.slice((page - 1) * used, page * used);
     return { body: { messages, pagination: { total: this.messages.length, page, pageSize } } };
   };
 }
@@ -212,6 +216,25 @@ describe('the history', () => {
     expect(await all(client.chat.history({ pageSize: 3 }))).toEqual(initial);
     expect(server.requests.length).toBeLessThan(12);
   });
+
+  it.each([
+    ['newest first, with ids', {}, true],
+    ['newest first, without ids', {}, false],
+    ['oldest first, with ids', { order: 'asc' }, true],
+    ['oldest first, without ids', { order: 'asc' }, false],
+  ] as const)(
+    'is complete when the pages are smaller than announced: %s',
+    async (_, options, withIds) => {
+      const history = new GrowingHistory(35, withIds);
+      history.maxPageSize = 10;
+      await using server = await ScriptedServer.start(history.script);
+      const client = new ChatClient({ baseUrl: server.url, token: 't' });
+      const found = await all(client.chat.history({ pageSize: 30, ...options }));
+      const stored = 'order' in options ? history.messages : history.messages.toReversed();
+      expect(found.map(({ content }) => content)).toEqual(stored.map(({ content }) => content));
+      expect(server.requests).toHaveLength(4);
+    },
+  );
 
   it('ends when the total is too high', async () => {
     await using server = await ScriptedServer.start(({ query }) => {

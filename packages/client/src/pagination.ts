@@ -44,13 +44,19 @@ async function loadPage(
   http: HttpClient,
   list: ListName,
   options: HistoryOptions,
+  size?: number,
 ): Promise<ListPage> {
   const route = list === 'sessions' ? list : 'history';
   const response: PageContent = await http.call(route, {}, options);
   const { [list]: items, pagination } = response;
+  // As requested: with the number of a wrong response, `nextPage` could return the same page forever.
   const { page = 1 } = options;
-  return new ListPage({ [list]: items, pagination }, page, (number) =>
-    loadPage(http, list, { ...options, page: number }),
+  // The first page shows how many items the backend really sends; it may announce more.
+  const realSize = size ?? ((page < 2 && items?.length) || pagination.pageSize);
+  return new ListPage(
+    { [list]: items, pagination },
+    page * realSize < pagination.total,
+    (number = page + 1) => loadPage(http, list, { ...options, page: number }, realSize),
   );
 }
 
@@ -58,23 +64,25 @@ class ListPage implements Page {
   declare readonly messages?: Message[];
   declare readonly sessions?: ChatSession[];
   declare readonly pagination: Pagination;
-  /** As requested: with the number of a wrong response, `nextPage` could return the same page forever. */
-  readonly #number: number;
-  readonly #load: (number: number) => Promise<ListPage>;
+  readonly #hasNext: boolean;
+  readonly #load: (number?: number) => Promise<ListPage>;
 
-  constructor(content: PageContent, number: number, load: (number: number) => Promise<ListPage>) {
+  constructor(
+    content: PageContent,
+    hasNext: boolean,
+    load: (number?: number) => Promise<ListPage>,
+  ) {
     Object.assign(this, content);
-    this.#number = number;
+    this.#hasNext = hasNext;
     this.#load = load;
   }
 
   hasNextPage(): boolean {
-    const { pageSize, total } = this.pagination;
-    return this.#number * pageSize < total;
+    return this.#hasNext;
   }
 
   nextPage(): Promise<ListPage> {
-    return this.goTo(this.#number + 1);
+    return this.#load();
   }
 
   goTo(number: number): Promise<ListPage> {
