@@ -4,14 +4,14 @@ import { StoreUnavailableError } from '../../domain/errors.js';
 import type { RunStatement, SqlEngine, UserWork } from '../sql/engine.js';
 import { readInitially } from '../sql/initial-reads.js';
 import type { Statements } from '../sql/statements.js';
-import { combineWrites } from './combine-writes.js';
-import { createGroupTransaction, type PendingWork } from './group-transaction.js';
+import { combineWrites } from './groups/combine-writes.js';
+import { createGroupTransaction, type PendingWork } from './groups/group-transaction.js';
+import { TransactionGroups } from './groups/transaction-groups.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { query } from './postgres-connection.js';
 import { isConflict } from './postgres-error.js';
 import { beginTransaction, isDirect } from './postgres-session.js';
 import { commit, inTransaction, onConnection, runOn } from './postgres-transaction.js';
-import { TransactionGroups } from './transaction-groups.js';
 import { lockUser, UserNotLockedError } from './user-lock.js';
 
 /** For tracing: a transaction, or a statement outside of one, with all of its attempts. */

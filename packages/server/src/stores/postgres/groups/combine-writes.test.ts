@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { postgresDialect } from '../sql/dialect.js';
-import type { Write } from '../sql/engine.js';
-import { prepareStatements } from '../sql/statements.js';
+import { postgresDialect } from '../../sql/dialect.js';
+import type { Write } from '../../sql/engine.js';
+import { prepareStatements } from '../../sql/statements.js';
 import { combineWrites } from './combine-writes.js';
 
 const statements = prepareStatements(postgresDialect);

@@ -1,6 +1,6 @@
-import type { Write } from '../sql/engine.js';
-import type { SqlValue, Statement } from '../sql/statement.js';
-import type { Statements } from '../sql/statements.js';
+import type { Write } from '../../sql/engine.js';
+import type { SqlValue, Statement } from '../../sql/statement.js';
+import type { Statements } from '../../sql/statements.js';
 import { areIndependent, combineWrites } from './combine-writes.js';
 import { recordset } from './recordset.js';
 

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Store } from '../../domain/ports/store.js';
-import { appendMessage } from '../testing/append-message.js';
-import { describePostgres } from '../testing/describe-postgres.js';
-import { openPostgresStore } from './postgres-store.js';
+import type { Store } from '../../../domain/ports/store.js';
+import { appendMessage } from '../../testing/append-message.js';
+import { describePostgres } from '../../testing/describe-postgres.js';
+import { openPostgresStore } from '../postgres-store.js';
 
 const users = Array.from({ length: 20 }, (_, index) => `user-${index}`);
 const revoked = ['one token', 'all tokens'] as const;

@@ -1,5 +1,5 @@
-import type { Write } from '../sql/engine.js';
-import type { Statement } from '../sql/statement.js';
+import type { Write } from '../../sql/engine.js';
+import type { Statement } from '../../sql/statement.js';
 
 type WriteStatement = Statement<object, unknown>;
 

@@ -1,9 +1,9 @@
-import { StoreUnavailableError } from '../../domain/errors.js';
-import type { RunStatement, UserWork, Write } from '../sql/engine.js';
-import type { Statements } from '../sql/statements.js';
+import { StoreUnavailableError } from '../../../domain/errors.js';
+import type { RunStatement, UserWork, Write } from '../../sql/engine.js';
+import type { Statements } from '../../sql/statements.js';
+import { isUnsupported } from '../postgres-error.js';
 import { readForGroup } from './group-reads.js';
 import { createGroupWrites } from './group-writes.js';
-import { isUnsupported } from './postgres-error.js';
 
 /** A transaction of a user that somebody waits for. */
 export interface PendingWork {

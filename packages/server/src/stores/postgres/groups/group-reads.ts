@@ -1,8 +1,8 @@
-import type { MessageRecord } from '../../domain/ports/store.js';
-import type { InitialReads, RunStatement, UserWork } from '../sql/engine.js';
-import { messageColumns, toMessage } from '../sql/message-table.js';
-import { sessionColumns, stateColumns, toState, toTurn, turnColumns } from '../sql/rows.js';
-import type { Statement } from '../sql/statement.js';
+import type { MessageRecord } from '../../../domain/ports/store.js';
+import type { InitialReads, RunStatement, UserWork } from '../../sql/engine.js';
+import { messageColumns, toMessage } from '../../sql/message-table.js';
+import { sessionColumns, stateColumns, toState, toTurn, turnColumns } from '../../sql/rows.js';
+import type { Statement } from '../../sql/statement.js';
 import { recordset } from './recordset.js';
 
 type Rows = readonly object[];
