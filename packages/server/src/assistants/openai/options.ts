@@ -48,13 +48,13 @@ export interface OpenAiAssistantOptions {
    */
   readonly contextMessages?: number;
   /**
-   * Whether users see the reasoning of a model, at the start of the reply between `<think>` and `</think>`.
+   * Whether users see the reasoning of a model, at the start of the reply between `<think>` and `</think>` or the model's own tags.
    * @default false
    */
   readonly showReasoning?: boolean;
   /**
    * Whether the model's replies start with reasoning without `<think>`, because its chat template ends the prompt with that tag.
-   * A reply without `</think>` is then empty.
+   * A reply without `</think>`, or another end tag at the start of a line, is then empty.
    * @default false
    */
   readonly startsWithReasoning?: boolean;

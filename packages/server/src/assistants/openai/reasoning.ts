@@ -4,13 +4,15 @@ interface Tag {
 }
 
 const think: Tag = { open: '<think>', close: '</think>' };
-/** Of other models: Magistral writes `[THINK]`, Gemini and EXAONE `<thought>`, Seed-OSS `<seed:think>`, Kimi-VL `◁think▷`. */
-const others = ['[THINK]', '<thinking>', '<thought>', '<reasoning>', '<seed:think>', '◁think▷'];
-const tags = [
-  think,
-  ...others.map((open): Tag => ({ open, close: `${open.slice(0, 1)}/${open.slice(1)}` })),
-];
+/** Magistral writes `[THINK]`, Gemini and EXAONE Deep `<thought>`, Seed-OSS `<seed:think>`, Kimi-VL `◁think▷`. */
+const others = ['[THINK]', '<thought>', '<seed:think>', '◁think▷'].map(
+  (open): Tag => ({ open, close: `${open.slice(0, 1)}/${open.slice(1)}` }),
+);
+const tags = [think, ...others];
 const longestTag = Math.max(...tags.map(({ close }) => close.length));
+
+/** Ends of reasoning that has no start tag. Only `</think>` may be inside of a line, because reasoning can mention tags. */
+const endsWithoutStart = [think.close, ...others.map(({ close }) => `\n${close}`)];
 
 export interface ReasoningSettings {
   readonly showReasoning: boolean;
@@ -19,14 +21,14 @@ export interface ReasoningSettings {
 
 /**
  * Separates a model's reasoning from its reply. Servers send it in a field of its own, or at the start of the content
- * between tags such as `<think>` and `</think>`. If a model's chat template ends the prompt with `<think>`, only `</think>` is in the reply.
+ * between tags such as `<think>` and `</think>`. If a model's chat template ends the prompt with the start tag, only the end tag is in the reply.
  */
 export class ReasoningFilter {
   readonly #show: boolean;
   #startsInside: boolean;
   #state: 'start' | 'inContent' | 'inField' | 'text' = 'start';
   /** What ends the reasoning in the content. */
-  #endTag = think.close;
+  #ends: readonly string[] = [think.close];
   #pending = '';
   /** White space between the reasoning and the reply belongs to neither. */
   #skipsSpace = false;
@@ -67,7 +69,7 @@ export class ReasoningFilter {
     }
     this.#state = 'text';
     if (this.#skipsSpace) return text.trimStart();
-    return this.#startsInside && tagAtStart(text) === undefined ? think.open + text : text;
+    return this.#startsInside && openedTag(text) === undefined ? think.open + text : text;
   }
 
   /** Returns the pending rest: the start of a tag that was none. */
@@ -79,43 +81,58 @@ export class ReasoningFilter {
   /** Whether reasoning that users do not see starts here. */
   #isReasoning(text: string): boolean {
     if (this.#show || this.#mayStartTag(text)) return false;
-    const tag = tagAtStart(text);
-    this.#endTag = (tag ?? think).close;
-    return this.#startsInside || tag !== undefined;
+    const tag = openedTag(text);
+    // Servers that separate the reasoning may leave the end tag in the text.
+    const isLeftOver = text.trimStart().startsWith(think.close);
+    this.#ends = tag === undefined ? endsWithoutStart : [tag.close];
+    return this.#startsInside || isLeftOver || tag !== undefined;
   }
 
   /** Whether the next delta decides if this is a tag. */
   #mayStartTag(text: string): boolean {
     if (this.#show && !this.#startsInside) return false;
     const trimmed = text.trimStart();
-    return tags
-      .flatMap(({ open, close }) => [open, close])
-      .some((tag) => tag !== trimmed && tag.startsWith(trimmed));
+    return [think.close, ...tags.map(({ open }) => open)].some(
+      (tag) => tag !== trimmed && tag.startsWith(trimmed),
+    );
   }
 
   /** Returns what follows the end tag; `undefined` without one. */
   #skipReasoning(text: string): string | undefined {
-    const end = text.indexOf(this.#endTag);
+    const end = firstEnd(text, this.#ends);
     this.#state = 'inContent';
-    if (end === -1) {
+    if (end === undefined) {
       // The tag may be split between two chunks.
-      this.#pending = text.slice(-(longestTag - 1));
+      this.#pending = text.slice(-longestTag);
       return undefined;
     }
     this.#state = 'start';
     this.#startsInside = false;
     this.#skipsSpace = true;
-    return text.slice(end + this.#endTag.length);
+    return text.slice(end.after);
   }
 }
 
 /** White space before a tag is not kept without a limit. */
 const maxPending = 1_000;
 
-/** The tag with which a text starts. Servers that separate the reasoning may leave the end tag in the text. */
-function tagAtStart(text: string): Tag | undefined {
+/** The tag that a text starts with. */
+function openedTag(text: string): Tag | undefined {
   const trimmed = text.trimStart();
-  return tags.find(({ open, close }) => trimmed.startsWith(open) || trimmed.startsWith(close));
+  return tags.find(({ open }) => trimmed.startsWith(open));
+}
+
+interface End {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Where the first of these ends begins, and where the text after it begins. */
+function firstEnd(text: string, ends: readonly string[]): End | undefined {
+  return ends
+    .map((end): End => ({ before: text.indexOf(end), after: text.indexOf(end) + end.length }))
+    .filter(({ before }) => before !== -1)
+    .sort((a, b) => a.before - b.before)[0];
 }
 
 /**
@@ -123,10 +140,11 @@ function tagAtStart(text: string): Tag | undefined {
  * reasoning ends with a line that contains only the end tag.
  */
 export function removeReasoning(content: string): string {
-  const trimmed = content.trimStart();
-  const opened = tags.find(({ open }) => trimmed.startsWith(open));
-  const endTag = opened?.close ?? `\n${think.close}\n`;
-  const end = content.indexOf(endTag);
-  if (end === -1 || (!opened && content.slice(0, end).includes(think.open))) return content;
-  return content.slice(end + endTag.length).trimStart();
+  const tag = openedTag(content);
+  const lines = tags.map(({ close }) => `\n${close}\n`);
+  const end = (tag && firstEnd(content, [tag.close])) ?? firstEnd(content, lines);
+  if (end === undefined) return content;
+  const isMentioned = tags.some(({ open }) => content.slice(0, end.before).includes(open));
+  if (tag === undefined && isMentioned) return content;
+  return content.slice(end.after).trimStart();
 }

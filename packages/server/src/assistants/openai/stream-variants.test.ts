@@ -195,15 +195,14 @@ describe('a complete reply', () => {
     ],
     ...[
       ['[THINK]', '[/THINK]'],
-      ['<thinking>', '</thinking>'],
       ['<thought>', '</thought>'],
-      ['<reasoning>', '</reasoning>'],
       ['<seed:think>', '</seed:think>'],
       ['◁think▷', '◁/think▷'],
     ].map(([open, close]): [string, string] => [
       `with the tags ${open} and ${close}`,
       `${text(`${open}Hm. </think> </`) + text(`b>${close}\n\n`) + hi + stop}`,
     ]),
+    ['that explains a tag', text('</thought> ends it') + stop, '</thought> ends it'],
     ['that starts with a bracket', text('[THI') + text('S] Hi') + stop, '[THIS] Hi'],
     ['with empty think tags', text('<think>\n\n</think>\n\n') + hi + stop],
     ['that starts like a think tag', text('<th') + text('ree> Hi') + stop, '<three> Hi'],
@@ -430,6 +429,8 @@ describe('with showReasoning', () => {
     await readReply(options(), [
       { role: 'user', content: 'One' },
       { role: 'assistant', content: '<think>Hm.</think>\n\nTwo' },
+      { role: 'user', content: 'When?' },
+      { role: 'assistant', content: '<think>Hm.\n</thought>\n\nNow.' },
       { role: 'user', content: 'Why?' },
       { role: 'assistant', content: '[THINK]Hm.</think>[/THINK]Because.' },
       { role: 'user', content: 'Again' },
@@ -441,6 +442,8 @@ describe('with showReasoning', () => {
     expect(endpoint.requests.at(-1)?.body.messages.map(({ content }) => content)).toEqual([
       'One',
       'Two',
+      'When?',
+      'Now.',
       'Why?',
       'Because.',
       'Again',
@@ -464,6 +467,8 @@ describe('with startsWithReasoning', () => {
     ['no reasoning before the end tag', text('</think>\n\n') + hi, 'Hi Ada'],
     ['a start tag nevertheless', text('\n<thi') + text('nk>Hm.</think>') + hi, 'Hi Ada'],
     ['a second end tag', text('Hm.</think>a </think>'), 'a </think>'],
+    ['the end tag of another model', text('Hm.\n</tho') + text('ught>\n\n') + hi, 'Hi Ada'],
+    ['nothing but the end tag of another model', text('\n</thought>\n\n') + hi, 'Hi Ada'],
     ['a field instead', delta({ reasoning_content: 'Hm.' }) + hi, 'Hi Ada'],
     ['white space first', text(' '.repeat(3_000)) + text('Hm.</think>') + hi, 'Hi Ada'],
   ];
@@ -486,6 +491,7 @@ describe('with startsWithReasoning', () => {
   test.each([
     ['without a start tag', text('Hm.\n</think>\n\n') + hi, '<think>Hm.\n</think>\n\nHi Ada'],
     ['with one', text('<th') + text('ink>Hm.</think>') + hi, '<think>Hm.</think>Hi Ada'],
+    ['without text', text('</think>\n\n') + hi, '<think></think>\n\nHi Ada'],
   ])('and showReasoning, users see reasoning %s between tags', async (_what, stream, expected) => {
     endpoint.respondWith(streams(stream + stop));
     const settings = { startsWithReasoning: true, showReasoning: true };

@@ -289,7 +289,7 @@ export const settings = {
   ),
   assistantStartsWithReasoning: setting(
     'assistant-starts-with-reasoning <on|off>',
-    'the replies of the model start with reasoning without <think>, and </think> ends it',
+    'the replies of the model start with reasoning without a start tag, and </think> ends it',
     boolean,
     false,
   ),
