@@ -18,6 +18,16 @@ describe('a new session', () => {
     expect(await chat.dependencies.store.check()).toEqual([]);
   });
 
+  it('does not start after its messages when another instance has an earlier clock', async () => {
+    const chat = createTestChat();
+    const ada = await chat.login();
+    const { session } = (await ada.call('newSession')).body;
+    chat.clock.advance(-300);
+    const { messages } = (await ada.send('one')).body;
+    expect(messages[0].timestamp).toBe(session.startTime);
+    expect(await chat.dependencies.store.check()).toEqual([]);
+  });
+
   it('is the first one of the list, and has an empty history', async () => {
     const chat = createTestChat();
     const ada = await chat.login();

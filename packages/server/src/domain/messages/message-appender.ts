@@ -141,7 +141,15 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
       const time = nextTimestamp(state);
       const session = newSession(idGenerator.next(), userId, state, time);
       const counters = countChat(state, localDate(time));
-      tx.saveState({ ...state, ...counters, sessionCount: session.ordinal, session });
+      // Another instance may have an earlier clock: its messages must not be older than their session.
+      const lastTimestamp = time;
+      tx.saveState({
+        ...state,
+        ...counters,
+        lastTimestamp,
+        sessionCount: session.ordinal,
+        session,
+      });
       return session;
     },
   };
