@@ -171,7 +171,7 @@ export default {
           '^node:',
           '^(assert|buffer|child_process|cluster|crypto|dgram|dns|events|fs|http|http2|https|module|net|os|path|perf_hooks|process|readline|stream|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)(/|$)',
           packageNamed(
-            '(fastify|@fastify|kysely|pino|prom-client|commander|pg|ioredis|ws|@node-rs|@photostructure)',
+            '(fastify|@fastify|pino|prom-client|commander|pg|ioredis|ws|@node-rs|@photostructure)',
           ),
         ],
       },

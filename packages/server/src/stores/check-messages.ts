@@ -31,11 +31,6 @@ export async function* checkMessages(
       yield `message ${message.seq} is number ${message.sessionSeq} of its session, expected ${sessionSeq}.`;
     }
     newest.set(message.sessionId, message);
-    const firstSeq = message.seq - message.sessionSeq + 1;
-    const session = sessions.get(message.sessionId);
-    if (session !== undefined && session.firstSeq !== firstSeq) {
-      yield `session ${session.id} begins with message ${session.firstSeq}, but message ${message.seq} of it is number ${message.sessionSeq}.`;
-    }
 
     const { replyTo } = message;
     if (replyTo !== undefined) {

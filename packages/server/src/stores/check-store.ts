@@ -47,6 +47,7 @@ async function* checkUser(snapshot: StoreSnapshot, userId: string): AsyncGenerat
 
   const sessions = new Map<string, SessionRecord>();
   let ordinal = 0;
+  let firstSeq = 1;
   for await (const session of inSlices(nextSessions)) {
     ordinal += 1;
     sessions.set(session.id, session);
@@ -54,6 +55,10 @@ async function* checkUser(snapshot: StoreSnapshot, userId: string): AsyncGenerat
       yield `session ${session.id} has the ordinal ${session.ordinal}, expected ${ordinal}.`;
       ordinal = session.ordinal;
     }
+    if (session.firstSeq !== firstSeq) {
+      yield `session ${session.id} has the first message ${session.firstSeq}, expected ${firstSeq}.`;
+    }
+    firstSeq = session.firstSeq + session.messageCount;
     if (session.startTime > session.lastMessageTime) {
       yield `session ${session.id} starts after its last message.`;
     }

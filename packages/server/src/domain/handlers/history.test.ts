@@ -109,7 +109,11 @@ describe('GET /chat/history', () => {
     const sessionId = (await ada.send('one')).body.messages[0].sessionId;
     await ada.send('two');
     chat.clock.advance(1_800_001);
-    await ada.send('three');
+    const second = (await ada.send('three')).body.messages[0].sessionId;
+    expect(await page(ada, { sessionId: second })).toMatchObject({
+      total: 2,
+      contents: ['three', 'three'],
+    });
     expect(await page(ada, { sessionId, pageSize: '3' })).toEqual({
       total: 4,
       page: 1,

@@ -51,6 +51,15 @@ describe('another reply', () => {
     expect(asked).toEqual([['Hello'], ['Hello', 'reply 1', 'And now?'], ['Hello']]);
   });
 
+  it('is generated without the messages of earlier sessions', async () => {
+    const { chat, ada, asked, regenerate } = await askedOnce();
+    chat.clock.advance(1_800_001);
+    const [question]: TestMessage[] = (await ada.send('Good morning')).body.messages;
+    await ada.send('And now?');
+    await regenerate(question!.id);
+    expect(asked.at(-1)).toEqual(['Good morning']);
+  });
+
   it('is published to the sockets, and the question is not published again', async () => {
     const { chat, question, regenerate } = await askedOnce();
     const before = chat.frames().length;

@@ -91,8 +91,13 @@ describePostgres('transactions of several users at the same time', (postgres) =>
         },
       );
     await appendAll('second');
+    const userId = 'user-5';
+    await store.transaction(userId, (tx) => {
+      appendMessage(tx, { userId, content: 'of a new session', newSession: true });
+    });
     const together = await Promise.all(users.map(read));
     expect(together[2]?.newestMessages).toHaveLength(2);
+    expect(together[5]?.newestMessages).toMatchObject([{ content: 'of a new session' }]);
     expect(together[2]?.message).toMatchObject({ content: 'first' });
     expect(together.map(({ tokenRevoked }) => tokenRevoked)).toEqual(
       users.map((id) => id === 'user-3'),

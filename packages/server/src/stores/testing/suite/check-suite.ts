@@ -83,7 +83,7 @@ export function describeCheck(subject: StoreUnderTest): void {
       [
         'a session with a wrong first message',
         breakSession({ firstSeq: 2 }),
-        'begins with message 2, but message 1 of it is number 1',
+        'has the first message 2, expected 1.',
       ],
       [
         'a session with a wrong ordinal',
