@@ -81,12 +81,12 @@ export class HttpClient {
 }
 
 function queryString(query: Readonly<Record<string, unknown>>): string {
-  const pairs = queryOptionNames
-    .filter((name) => query[name] !== undefined)
-    .map((name) => {
-      const value = String(query[name]);
-      assertOption(!/[\ud800-\udfff]/u.test(value), name, 'without lone surrogates');
-      return `${name}=${encodeURIComponent(value)}`;
-    });
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+  let text = '';
+  for (const name of queryOptionNames) {
+    if (query[name] === undefined) continue;
+    const value = String(query[name]);
+    assertOption(!/[\ud800-\udfff]/u.test(value), name, 'without lone surrogates');
+    text += `${text === '' ? '?' : '&'}${name}=${encodeURIComponent(value)}`;
+  }
+  return text;
 }

@@ -3,12 +3,12 @@ const GENERATION = 2048;
 
 /** A bounded set of recent ids, to recognise duplicates. Two generations, because deleting ids one by one is slow. */
 export class RecentIds {
-  #newest = new Set<string>();
-  #older: ReadonlySet<string> = new Set();
+  #newest = new Set<string | undefined>();
+  #older: ReadonlySet<string | undefined> = new Set();
 
   /** False for a message without an id. */
   has(id: string | undefined): boolean {
-    return id !== undefined && (this.#newest.has(id) || this.#older.has(id));
+    return this.#newest.has(id) || this.#older.has(id);
   }
 
   add(id: string | undefined): void {

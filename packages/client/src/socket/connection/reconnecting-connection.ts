@@ -11,14 +11,6 @@ import { ABNORMAL, closeAction, NORMAL, TOO_MANY_CONNECTIONS } from './close-pol
 import { type CloseCause, Connection } from './connection.js';
 import { onOnlineOrVisible } from './runtime-events.js';
 
-/** The allowed transitions. A closed socket stays closed. */
-const transitions: Readonly<Record<SocketState, readonly SocketState[]>> = {
-  connecting: ['open', 'waiting', 'closed'],
-  open: ['connecting', 'waiting', 'closed'],
-  waiting: ['connecting', 'closed'],
-  closed: [],
-};
-
 /** How often an open connection is checked again when no second connection is possible. */
 const MAX_CHECKS = 3;
 
@@ -323,9 +315,12 @@ export class ReconnectingConnection {
 
   /** Callers do this last: a listener may close the socket or reconnect. */
   #transition(change: SocketStateChange): void {
-    if (!transitions[this.#state].includes(change.state)) return;
-    this.#state = change.state;
-    this.#dependencies.logger.debug(`The socket is ${change.state}.`, { ...change });
+    const { state } = change;
+    const skipsConnecting = this.#state === 'waiting' && state === 'open';
+    // A closed socket stays closed.
+    if (this.#state === 'closed' || this.#state === state || skipsConnecting) return;
+    this.#state = state;
+    this.#dependencies.logger.debug(`The socket is ${state}.`, { ...change });
     this.#onStateChange(change);
   }
 }
