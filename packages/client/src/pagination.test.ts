@@ -38,7 +38,7 @@ class GrowingHistory {
     }
   }
 
-  /** The backend sends smaller pages than it announces. */
+  /** Set it to make the backend send smaller pages than it announces. */
   maxPageSize = Number.POSITIVE_INFINITY;
 
   readonly script: Script = ({ query }) => {
@@ -217,24 +217,67 @@ describe('the history', () => {
     expect(server.requests.length).toBeLessThan(12);
   });
 
-  it.each([
-    ['newest first, with ids', {}, true],
-    ['newest first, without ids', {}, false],
-    ['oldest first, with ids', { order: 'asc' }, true],
-    ['oldest first, without ids', { order: 'asc' }, false],
-  ] as const)(
-    'is complete when the pages are smaller than announced: %s',
-    async (_, options, withIds) => {
-      const history = new GrowingHistory(35, withIds);
+  describe('of a backend that sends smaller pages than it announces', () => {
+    const capped = async (count: number, withIds: boolean) => {
+      const history = new GrowingHistory(count, withIds);
       history.maxPageSize = 10;
-      await using server = await ScriptedServer.start(history.script);
+      const server = await ScriptedServer.start(history.script);
       const client = new ChatClient({ baseUrl: server.url, token: 't' });
-      const found = await all(client.chat.history({ pageSize: 30, ...options }));
-      const stored = 'order' in options ? history.messages : history.messages.toReversed();
-      expect(found.map(({ content }) => content)).toEqual(stored.map(({ content }) => content));
+      return { history, server, client };
+    };
+    const contents = (messages: readonly { content: string }[]) =>
+      messages.map(({ content }) => content);
+
+    it.each([
+      ['newest first, with ids', 'desc', true],
+      ['newest first, without ids', 'desc', false],
+      ['oldest first, with ids', 'asc', true],
+      ['oldest first, without ids', 'asc', false],
+    ] as const)('is complete: %s', async (_, order, withIds) => {
+      const { history, server, client } = await capped(35, withIds);
+      await using _server = server;
+      const found = await all(client.chat.history({ pageSize: 30, order }));
+      const stored = order === 'asc' ? history.messages : history.messages.toReversed();
+      expect(contents(found)).toEqual(contents(stored));
       expect(server.requests).toHaveLength(4);
-    },
-  );
+      const first = await client.chat.history({ pageSize: 30, order });
+      expect(first.pagination.pageSize).toBe(10);
+      expect(first.hasNextPage()).toBe(true);
+    });
+
+    it('is complete from a later page on', async () => {
+      const { history, server, client } = await capped(50, true);
+      await using _server = server;
+      const found = await all(client.chat.history({ page: 2, pageSize: 30 }));
+      expect(contents(found)).toEqual(contents(history.messages.slice(0, 40).reverse()));
+    });
+
+    it.each([
+      ['one message arrives before each page, with ids', 1, true],
+      ['one message arrives before each page, without ids', 1, false],
+      ['forty messages arrive before each page', 40, true],
+    ])('is complete when %s', async (_, arriving, withIds) => {
+      const { history, server, client } = await capped(60, withIds);
+      await using _server = server;
+      const stored = history.messages.toReversed();
+      history.before = (page) => {
+        if (page > 1 && history.messages.length < 200) history.grow(arriving);
+      };
+      const found = await all(client.chat.history({ pageSize: 30 }));
+      expect(contents(found)).toEqual(contents(stored));
+    });
+  });
+
+  it('is complete when each page has an item more than announced', async () => {
+    const history = new GrowingHistory(62, true);
+    await using server = await ScriptedServer.start((request) => {
+      const page = Number(request.query.get('page') ?? 1);
+      const messages = history.messages.slice((page - 1) * 20, page * 20 + 1);
+      return { body: { messages, pagination: { total: 62, page, pageSize: 20 } } };
+    });
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+    expect(await all(client.chat.history({ order: 'asc' }))).toHaveLength(62);
+  });
 
   it('ends when the total is too high', async () => {
     await using server = await ScriptedServer.start(({ query }) => {
@@ -256,6 +299,23 @@ describe('the history', () => {
       if (message.id === 'm26') break;
     }
     expect(server.requests).toHaveLength(2);
+  });
+
+  it('reports a failed first page where it is iterated, also later', async () => {
+    await using server = await ScriptedServer.start(() => ({ status: 404, body: {} }));
+    const client = new ChatClient({ baseUrl: server.url, token: 't' });
+    const items = client.chat.history();
+    // The first request has failed when the second one has; nothing handles its error yet.
+    await expect(client.chat.history()).rejects.toThrow('status 404');
+    await expect(all(items)).rejects.toThrow('status 404');
+  });
+
+  it('is returned as it is when responses are not validated', async () => {
+    await using server = await ScriptedServer.start(() => ({ body: { messages: [] } }));
+    const client = new ChatClient({ baseUrl: server.url, token: 't', validate: false });
+    const page = await client.chat.history();
+    expect(page.messages).toEqual([]);
+    expect(page.hasNextPage()).toBe(false);
   });
 
   it('rejects when it is awaited or iterated', async () => {

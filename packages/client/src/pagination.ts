@@ -35,6 +35,8 @@ export function pageRequest(
   options: HistoryOptions,
 ): PageRequest<Page, Message | ChatSession> {
   const first = loadPage(http, list, options);
+  // It is reported where the items are read, which may be later.
+  first.catch(() => {});
   return Object.assign(first, {
     [Symbol.asyncIterator]: () => iterate(first, list, options),
   });
@@ -48,15 +50,16 @@ async function loadPage(
 ): Promise<ListPage> {
   const route = list === 'sessions' ? list : 'history';
   const response: PageContent = await http.call(route, {}, options);
-  const { [list]: items, pagination } = response;
-  // As requested: with the number of a wrong response, `nextPage` could return the same page forever.
+  const { [list]: items = [], pagination = {} as Pagination } = response;
+  // The requested number: if the backend sends a wrong one, `nextPage` could load the same page forever.
   const { page = 1 } = options;
-  // The first page shows how many items the backend really sends; it may announce more.
-  const realSize = size ?? ((page < 2 && items?.length) || pagination.pageSize);
-  return new ListPage(
-    { [list]: items, pagination },
-    page * realSize < pagination.total,
-    (number = page + 1) => loadPage(http, list, { ...options, page: number }, realSize),
+  const { pageSize, total } = pagination;
+  const count = items.length;
+  // A backend may announce larger pages than it sends. Only a page that is not the last one shows it.
+  const isShort = count < pageSize && total > (page - 1) * pageSize + count;
+  pagination.pageSize = size ??= (isShort && count) || pageSize;
+  return new ListPage({ [list]: items, pagination }, page * size < total, (number = page + 1) =>
+    loadPage(http, list, { ...options, page: number }, size),
   );
 }
 
@@ -81,12 +84,12 @@ class ListPage implements Page {
     return this.#hasNext;
   }
 
-  nextPage(): Promise<ListPage> {
-    return this.#load();
-  }
-
   goTo(number: number): Promise<ListPage> {
     return this.#load(number);
+  }
+
+  nextPage(): Promise<ListPage> {
+    return this.#load();
   }
 }
 
