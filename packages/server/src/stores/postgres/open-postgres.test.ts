@@ -127,6 +127,17 @@ describePostgres('a PostgreSQL database', (postgres) => {
     expect(tables).toEqual([{ tablename: 'messages' }]);
   });
 
+  it('with a schema_version of another program is rejected and not changed', async () => {
+    const url = await postgres.emptySchema();
+    const schema = schemaOf(url);
+    await postgres.query(`CREATE TABLE ${schema}.schema_version AS SELECT 1 AS version`);
+    await expect(openPostgresStore({ url })).rejects.toThrow('contains tables of another program');
+    const tables = await postgres.query(
+      `SELECT tablename FROM pg_tables WHERE schemaname = '${schema}'`,
+    );
+    expect(tables).toEqual([{ tablename: 'schema_version' }]);
+  });
+
   it('with another encoding than UTF-8 is rejected', async () => {
     await postgres.query("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
     await expect(

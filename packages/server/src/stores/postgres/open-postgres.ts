@@ -1,6 +1,7 @@
 import { Client, Pool, type PoolConfig } from 'pg';
 import { postgresDialect } from '../sql/dialect.js';
 import { migrate } from '../sql/migrate.js';
+import { tableNames } from '../sql/migrations.js';
 import { StoreOpenError } from '../store-open-error.js';
 import { explainOpenError } from './explain-open-error.js';
 import { query } from './postgres-connection.js';
@@ -68,12 +69,27 @@ async function prepareDatabase(config: PoolConfig): Promise<void> {
       client,
       `${beginTransaction(client, migrationTimeoutMs)}; SELECT pg_advisory_xact_lock(${migrationLock})`,
     );
+    await assertOwnDatabase(client, name);
     await migrate(postgresDialect, (sql) => query(client, sql), name);
     await query(client, 'COMMIT');
   } catch (error) {
     throw explainOpenError(name, error);
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+/** The tables are created together: other programs have only tables of some of these names. */
+async function assertOwnDatabase(client: Client, name: string): Promise<void> {
+  const existing = await query(
+    client,
+    'SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL',
+    [tableNames],
+  );
+  if (existing.length > 0 && existing.length < tableNames.length) {
+    throw new StoreOpenError(
+      `${name} contains tables of another program: create a separate database for the chat.`,
+    );
   }
 }
 

@@ -12,6 +12,17 @@ export type Migration = (dialect: Dialect) => readonly string[];
  */
 export const migrations: readonly Migration[] = [createTables];
 
+/** The tables of every version. A database of another program can have a table of one of these names, but not all of them. */
+export const tableNames = [
+  'users',
+  'user_state',
+  'sessions',
+  'messages',
+  'turns',
+  'revocations',
+  'schema_version',
+];
+
 /**
  * Every key and index of a user's data starts with the user, so that the tables can be partitioned and distributed by user.
  * The two drivers return booleans differently, so they are stored as 0 and 1: `ended`, `delivered`, `satisfied`, `stopped`.

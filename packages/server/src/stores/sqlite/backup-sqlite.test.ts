@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendMessage } from '../testing/append-message.js';
 import { backupSqlite } from './backup-sqlite.js';
@@ -62,6 +63,16 @@ describe('a backup', () => {
       `There is no database "${path}" to copy.`,
     );
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('of a database of another program is rejected, and creates no file', async () => {
+    const other = new DatabaseSync(path);
+    other.exec('CREATE TABLE schema_version AS SELECT 1 AS version');
+    other.close();
+    await expect(backupSqlite({ path, to })).rejects.toThrow(
+      `The database "${path}" belongs to another program`,
+    );
+    expect(readdirSync(folder)).toEqual(['chat.db']);
   });
 
   it('leaves no file behind when it fails', async () => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { StoreOpenError } from '../store-open-error.js';
 import { explainFileError } from './explain-file-error.js';
+import { assertOwnDatabase } from './open-sqlite.js';
 
 export interface SqliteBackupOptions {
   /** The database file; it may be in use. */
@@ -27,8 +29,9 @@ export async function backupSqlite({ path, to }: SqliteBackupOptions): Promise<v
   try {
     // Created here for its mode: a backup contains password hashes.
     await (await open(temporary, 'wx', 0o600)).close();
-    const source = new DatabaseSync(path, { readOnly: true });
+    const source = new DatabaseSync(resolve(path), { readOnly: true });
     try {
+      assertOwnDatabase({ rows: (sql) => source.prepare(sql).all().map(Object.values) }, path);
       // All pages in one step: a backup in steps restarts at every write and might never end.
       await backup(source, temporary, { rate: -1 });
     } finally {
@@ -38,6 +41,7 @@ export async function backupSqlite({ path, to }: SqliteBackupOptions): Promise<v
     await rename(temporary, to);
   } catch (error) {
     await rm(temporary, { force: true });
+    if (error instanceof StoreOpenError) throw error;
     // The system's message would name the temporary file.
     const reason = explainFileError(error) ?? (error instanceof Error ? error.message : error);
     throw new StoreOpenError(`The database "${path}" could not be copied to "${to}": ${reason}.`, {

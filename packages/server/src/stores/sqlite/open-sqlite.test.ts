@@ -1,8 +1,10 @@
 import {
+  chmodSync,
   copyFileSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -177,11 +179,50 @@ describe('a SQLite file', () => {
     expect(readFileSync(path)).toEqual(before);
   });
 
-  it('of another program is rejected and not changed', async () => {
-    withDatabase((database) => database.exec('CREATE TABLE bookmarks (url TEXT)'));
+  it.each([
+    ['', 'CREATE TABLE bookmarks (url TEXT)'],
+    [' that counts its versions', 'CREATE TABLE schema_version (version INTEGER NOT NULL)'],
+    [
+      ' with the same version',
+      'CREATE TABLE schema_version AS SELECT 1 AS version; CREATE TABLE users (name TEXT)',
+    ],
+    [' with a higher version', 'CREATE TABLE schema_version AS SELECT 99 AS version'],
+  ])('of another program%s is rejected and not changed', async (_, tables) => {
+    withDatabase((database) => database.exec(tables));
     const before = readFileSync(path);
     await expect(open()).rejects.toThrow(`The database "${path}" belongs to another program`);
     expect(readFileSync(path)).toEqual(before);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('in a read-only folder is rejected', async () => {
+    await (await open()).close();
+    for (const end of ['-shm', '-wal']) rmSync(`${path}${end}`, { force: true });
+    chmodSync(folder, 0o555);
+    try {
+      await expect(open()).rejects.toThrow(
+        `The database "${path}" or its folder is read-only for this user.`,
+      );
+    } finally {
+      chmodSync(folder, 0o755);
+    }
+  });
+
+  it('may have a name that SQLite would parse as a URI', async () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      await (await openSqliteStore({ path: 'file:chat.db' })).close();
+      expect(readdirSync('.')).toContain('file:chat.db');
+      expect(readdirSync('.')).not.toContain('chat.db');
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it('may have tables of another program, such as a replication tool', async () => {
+    await (await open()).close();
+    withDatabase((database) => database.exec('CREATE TABLE replicated (page INTEGER)'));
+    await (await open()).close();
   });
 
   it('of a newer release is rejected', async () => {

@@ -2,10 +2,17 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sqliteDialect } from '../sql/dialect.js';
 import { migrate } from '../sql/migrate.js';
+import { tableNames } from '../sql/migrations.js';
 import { StoreOpenError } from '../store-open-error.js';
 import { explainFileError } from './explain-file-error.js';
 import { SqliteConnection } from './sqlite-connection.js';
-import { SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.js';
+import {
+  SQLITE_BUSY,
+  SQLITE_CORRUPT,
+  SQLITE_NOTADB,
+  SQLITE_READONLY,
+  sqliteCode,
+} from './sqlite-error.js';
 import { sqliteSettings } from './sqlite-settings.js';
 
 const retryMs = 20;
@@ -62,9 +69,10 @@ function createFile(path: string): void {
   }
 }
 
-function assertOwnDatabase(connection: SqliteConnection, path: string): void {
+/** @throws {StoreOpenError} when the database has tables, but not those of the chat; further tables are allowed */
+export function assertOwnDatabase(connection: Pick<SqliteConnection, 'rows'>, path: string): void {
   const tables = connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table'").flat();
-  if (tables.length > 0 && !tables.includes('schema_version')) {
+  if (tables.length > 0 && !tableNames.every((name) => tables.includes(name))) {
     throw new StoreOpenError(
       `The database "${path}" belongs to another program: choose a separate file for the chat.`,
     );
@@ -80,6 +88,9 @@ function explainOpenError(path: string, error: unknown): unknown {
   }
   if (code === SQLITE_BUSY)
     return openError(`The database "${path}" is locked by another process.`);
+  if (code === SQLITE_READONLY) {
+    return openError(`The database "${path}" or its folder is read-only for this user.`);
+  }
   if (code !== undefined) {
     return openError(`The database "${path}" could not be opened: ${(error as Error).message}.`);
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   DatabaseSync,
   type DatabaseSyncInstance,
@@ -11,7 +12,8 @@ export class SqliteConnection {
   readonly #prepared = new Map<string, StatementSyncInstance>();
 
   constructor(path: string, options: { readOnly: boolean; busyTimeoutMs: number }) {
-    this.#database = new DatabaseSync(path, {
+    // SQLite would parse a name such as `file:chat.db` as a URI.
+    this.#database = new DatabaseSync(path === ':memory:' ? path : resolve(path), {
       readOnly: options.readOnly,
       timeout: options.busyTimeoutMs,
     });

@@ -3,6 +3,7 @@ import { StoreUnavailableError } from '../../domain/errors.js';
 // Primary result codes, https://sqlite.org/rescode.html
 const SQLITE_ERROR = 1;
 export const SQLITE_BUSY = 5;
+export const SQLITE_READONLY = 8;
 export const SQLITE_CORRUPT = 11;
 export const SQLITE_NOTADB = 26;
 
@@ -21,7 +22,7 @@ const unavailableCauses: readonly UnavailableCause[] = [
     reason: 'The database is locked by another process.',
   },
   {
-    code: 8,
+    code: SQLITE_READONLY,
     text: 'attempt to write a readonly database',
     reason: 'The database file is not writable.',
   },
