@@ -8,7 +8,7 @@ import { streamReply } from './stream-reply.js';
  * LM Studio, llama.cpp, Azure and most gateways. The reply is streamed. When the call fails, the user's message stays stored, and a request
  * with the same idempotency key calls the model again; the log has the reason, an {@link AssistantEndpointError}.
  *
- * @throws TypeError when a URL, a key, a model or a header is invalid
+ * @throws TypeError when an option is unknown, or a URL, a key, a model or a header is invalid
  * @throws RangeError when a number is invalid
  * @example
  * ```ts

@@ -21,6 +21,29 @@ test.each<[Partial<OpenAiAssistantOptions>, RegExp]>([
   expect(create).toThrow(expect.toSatisfy((error) => !inspect(error).includes('hunter2')));
 });
 
+test.each<[unknown, string]>([
+  [
+    { model: 'm', baseURL: 'http://127.0.0.1/v1' },
+    'Option "baseURL" is unknown: expected one of baseUrl,',
+  ],
+  [{ model: 'm', temperature: 1 }, 'Option "temperature" is unknown'],
+  [
+    { model: 'm', systemPrompt: 5 },
+    'Option "systemPrompt" is invalid: expected a string, received 5.',
+  ],
+  [{ model: 'm', parameters: '{}' }, 'Option "parameters" is invalid: expected an object'],
+  [{ model: 'm', headers: ['hunter2'] }, 'Option "headers" is invalid: expected an object'],
+  [
+    { model: 'm', showReasoning: 'yes' },
+    'Option "showReasoning" is invalid: expected true or false',
+  ],
+  [undefined, 'Options are invalid: expected an object with baseUrl,'],
+])('rejects the options %o', (options, message) => {
+  const create = () => openAiAssistant(options as OpenAiAssistantOptions);
+  expect(create).toThrow(message);
+  expect(create).not.toThrow('hunter2');
+});
+
 test('an assistant does not show its key', () => {
   const assistant = openAiAssistant({ model: 'some-model', apiKey: 'hunter2' });
   expect(inspect(assistant, { depth: 9, showHidden: true })).not.toContain('hunter2');

@@ -1,5 +1,13 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import * as z from 'zod/mini';
+import {
+  assertOptions,
+  boolean,
+  type OptionSchemas,
+  option,
+  optionsObject,
+} from '../../options/assert-options.js';
 import { createTunnelAgent } from './proxy.js';
 
 /**
@@ -116,11 +124,35 @@ export interface OpenAiSettings {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const optionsSchema = optionsObject(
+  {
+    baseUrl: z.any(),
+    apiKey: z.any(),
+    model: z.any(),
+    systemPrompt: z.string('a string'),
+    contextBudget: z.any(),
+    contextMessages: z.any(),
+    showReasoning: boolean,
+    startsWithReasoning: boolean,
+    maxReplyLength: z.any(),
+    timeoutMs: z.any(),
+    maxRetries: z.any(),
+    headers: option('an object of header names and header values', isObject, { secret: true }),
+    parameters: option('an object such as { temperature: 0.2 }', isObject),
+    proxy: z.any(),
+  } satisfies OptionSchemas<OpenAiAssistantOptions>,
+  ['model'],
+);
+
 /**
- * @throws TypeError when a URL, a key, a model or a header is invalid
+ * @throws TypeError when an option is unknown, or a URL, a key, a model or a header is invalid
  * @throws RangeError when a number is invalid
  */
 export function resolveOptions(options: OpenAiAssistantOptions): OpenAiSettings {
+  assertOptions(optionsSchema, options);
   const { apiKey, model } = options;
   if (typeof model !== 'string' || model.trim() === '') {
     throw new TypeError('model must be the name of a model, such as "gpt-4o-mini".');

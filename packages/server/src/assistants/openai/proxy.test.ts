@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readReply } from './testing/collect-reply.js';
 import { type Endpoint, startEndpoint, streams } from './testing/endpoint.js';
@@ -44,9 +46,26 @@ test.each(['http', 'https'])(
   },
 );
 
-test('a proxy that cannot be reached is named', async () => {
-  const baseUrl = 'https://127.0.0.1:1/v1';
+test.each([
+  ['https', 'The proxy 127.0.0.1:1 failed (ECONNREFUSED).'],
+  [
+    'http',
+    "The assistant's endpoint cannot be reached through the proxy 127.0.0.1:1 (ECONNREFUSED).",
+  ],
+])('a proxy that cannot be reached is named, for %s', async (scheme, message) => {
+  const baseUrl = `${scheme}://127.0.0.1:1/v1`;
   await expect(readReply(options({ baseUrl, proxy: 'http://127.0.0.1:1' }))).rejects.toThrow(
-    'The proxy 127.0.0.1:1 failed (ECONNREFUSED).',
+    message,
   );
+});
+
+test('a proxy that responds itself is named', async () => {
+  const gateway = createServer((_request, response) => response.writeHead(502).end());
+  await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+  const { port } = gateway.address() as AddressInfo;
+  const replying = readReply(options({ proxy: `http://127.0.0.1:${port}` }));
+  await expect(replying).rejects.toThrow(
+    `The assistant's endpoint, or the proxy 127.0.0.1:${port}, responded with 502.`,
+  );
+  gateway.close();
 });

@@ -62,7 +62,8 @@ async function attemptOnce(
     return ok ? { response, timeout } : await toFailedAttempt(response, timeout, settings);
   } catch (error) {
     signal.throwIfAborted();
-    return { error: toNetworkError(error, timeout), retryable: response === undefined };
+    const through = settings.proxy && ` through the proxy ${settings.proxy.host}`;
+    return { error: toNetworkError(error, timeout, through), retryable: response === undefined };
   } finally {
     if (!ok) {
       timeout.dispose();
@@ -74,7 +75,7 @@ async function attemptOnce(
 async function toFailedAttempt(
   response: IncomingMessage,
   timeout: InactivityTimeout,
-  { apiKey, secrets }: OpenAiSettings,
+  { apiKey, proxy, secrets }: OpenAiSettings,
 ): Promise<FailedAttempt> {
   const { headers, statusCode: status = 0 } = response;
   // If the body is lost, the status is enough.
@@ -82,12 +83,18 @@ async function toFailedAttempt(
   const failure = parseError(parseJson(text), secrets);
   const retryable =
     (status === 408 || status === 429 || status >= 500) && failure?.code !== 'insufficient_quota';
-  const message = describeStatus(status, failure?.message, apiKey !== undefined);
+  const from = proxy && failure === undefined ? `, or the proxy ${proxy.host},` : '';
+  const message = describeStatus(status, failure?.message, apiKey !== undefined, from);
   return { error: new AssistantEndpointError(message, { status }), retryable, headers };
 }
 
-function describeStatus(status: number, message: string | undefined, hasKey: boolean): string {
-  const responded = `The assistant's endpoint responded with ${status}`;
+function describeStatus(
+  status: number,
+  message: string | undefined,
+  hasKey: boolean,
+  orProxy: string,
+): string {
+  const responded = `The assistant's endpoint${orProxy} responded with ${status}`;
   // The endpoint's message about a key may contain parts of it.
   if (status === 401 || status === 403) {
     return `${responded}: it ${hasKey ? 'rejects the key' : 'requires a key'}.`;
@@ -99,14 +106,20 @@ function describeStatus(status: number, message: string | undefined, hasKey: boo
   return `${responded}.`;
 }
 
-function toNetworkError(error: unknown, timeout: InactivityTimeout): AssistantEndpointError {
+function toNetworkError(
+  error: unknown,
+  timeout: InactivityTimeout,
+  through = '',
+): AssistantEndpointError {
   const reason = timeout.signal.aborted ? timeout.signal.reason : error;
   if (reason instanceof AssistantEndpointError) return reason;
   const code = networkErrorCode(reason);
   const hint = /CERT|SELF_SIGNED|ISSUER/.test(code)
     ? ' Set NODE_EXTRA_CA_CERTS to the file of its certificate authority.'
     : '';
-  return new AssistantEndpointError(`The assistant's endpoint cannot be reached${code}.${hint}`);
+  return new AssistantEndpointError(
+    `The assistant's endpoint cannot be reached${through}${code}.${hint}`,
+  );
 }
 
 /** @throws the signal's reason when it is aborted */
