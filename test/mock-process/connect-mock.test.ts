@@ -76,6 +76,22 @@ describe('startMock', () => {
     await expect(mock.reset()).rejects.toThrow('does not respond');
   });
 
+  it.each([
+    [{ user: [] }, 'Option "user" is unknown: expected one of port, users, limits'],
+    [{ users: 'ada:s3cret' }, 'Option "users" is invalid'],
+    [{ users: [{ name: 'ada' }] }, 'Option "users.0'],
+    [
+      { users: [{ username: 'a:b', password: 's3cret' }] },
+      'Option "users" is invalid: expected usernames without a colon',
+    ],
+    [{ limits: { messages: 3 } }, 'Option "limits.messages" is unknown: expected one of'],
+    [{ port: -1 }, 'Option "port" is invalid: expected a number from 0 to 65535'],
+  ])('rejects %j', async (options, message) => {
+    const starting = startMock(options as Parameters<typeof startMock>[0]);
+    await expect(starting).rejects.toThrow(message);
+    await expect(starting).rejects.not.toThrow('s3cret');
+  });
+
   it('rejects with the error of the program', async () => {
     const first = await startMock();
     const port = Number(new URL(first.url).port);

@@ -62,16 +62,18 @@ export function canonicalTimeZone(name: string): string | undefined {
 
 const credentials = '{ username, password }, both strings';
 
-export const users = z.array(
-  option<User>(
-    (user) => {
-      const reason = isCredentials(user) ? validateUser(user) : undefined;
-      return reason === undefined ? credentials : `a valid user. ${reason.replace(/\.$/, '')}`;
-    },
-    (user) => isCredentials(user) && validateUser(user) === undefined,
-    { secret: true },
+export const users = z.pipe(
+  option<User[]>(`a list of ${credentials}`, Array.isArray, { secret: true }),
+  z.array(
+    option<User>(
+      (user) => {
+        const reason = isCredentials(user) ? validateUser(user) : undefined;
+        return reason === undefined ? credentials : `a valid user. ${reason.replace(/\.$/, '')}`;
+      },
+      (user) => isCredentials(user) && validateUser(user) === undefined,
+      { secret: true },
+    ),
   ),
-  `a list of ${credentials}`,
 );
 
 function isCredentials(value: unknown): value is User {

@@ -58,6 +58,7 @@ const invalid: [options: object | string, message: RegExp][] = [
   [{ timeZone: 'Mars/Base' }, /^Option "timeZone" is invalid: expected the IANA name/],
   [{ drainTimeoutMs: 2_147_483_648 }, /"drainTimeoutMs" .* a number from 0 to 86400000/],
   [{ bodyLimitBytes: '1' }, /"bodyLimitBytes"/],
+  [{ users: 'ada:hunter2' }, /"users" is invalid: expected a list of .*, both strings\.$/],
   [{ metrics: 'on' }, /"metrics" is invalid: expected true, false or what createChatMetrics\(\)/],
   [{ healthRoutes: 'off' }, /"healthRoutes" is invalid: expected true or false/],
   [{ staticDir: './public' }, /"staticDir" is invalid: expected the absolute path of a directory/],

@@ -4,7 +4,17 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import * as z from 'zod/mini';
 import type { ChatLimits } from '../../domain/api.js';
+import {
+  assertOptions,
+  boolean,
+  number,
+  type OptionSchemas,
+  option,
+  optionsObject,
+} from '../../options/assert-options.js';
+import { users } from '../../options/schemas.js';
 import type { MockUser } from '../backend/options.js';
 import { type ConnectedMock, connectMock, MockControlError } from './connect-mock.js';
 
@@ -69,6 +79,24 @@ export interface StartMockOptions {
   readonly timeoutMs?: number;
 }
 
+const limit = number(0, undefined, { range: true });
+
+const optionsSchema = optionsObject({
+  port: number(0, 65_535, { range: true }),
+  // Arguments of the program separate the name and the password by a colon.
+  users: z.pipe(
+    users,
+    option<MockUser[]>(
+      'usernames without a colon',
+      (list) => list.every(({ username }) => !username.includes(':')),
+      { secret: true },
+    ),
+  ),
+  limits: optionsObject(Object.fromEntries(Object.keys(limitFlags).map((name) => [name, limit]))),
+  realTime: boolean,
+  timeoutMs: number(0, undefined, { range: true }),
+} satisfies OptionSchemas<StartMockOptions>);
+
 /**
  * A mock process, with its controls.
  *
@@ -91,6 +119,7 @@ export interface StartedMock extends ConnectedMock {
  * at the latest.
  *
  * @throws MockControlError when it does not start in time, with its error message.
+ * @throws TypeError or RangeError when an option is invalid
  * @example
  * ```ts
  * import { startMock } from '@chat/server/mock';
@@ -104,7 +133,8 @@ export interface StartedMock extends ConnectedMock {
  * ```
  */
 export async function startMock(options: StartMockOptions = {}): Promise<StartedMock> {
-  const { limits = {}, port = 0, realTime = false, timeoutMs = 30_000, users = [] } = options;
+  assertOptions(optionsSchema, options);
+  const { limits = {}, port = 0, realTime = false, timeoutMs = 30_000 } = options;
   const child = spawn(
     process.execPath,
     [
@@ -115,7 +145,7 @@ export async function startMock(options: StartMockOptions = {}): Promise<Started
       '--until-stdin-ends',
       `--port=${port}`,
       ...(realTime ? ['--real-time'] : []),
-      ...users.map(({ username, password }) => `--user=${username}:${password}`),
+      ...(options.users ?? []).map(({ username, password }) => `--user=${username}:${password}`),
       ...Object.entries(limits).map(
         ([name, value]) => `--${limitFlags[name as keyof typeof limitFlags]}=${value}`,
       ),
