@@ -104,6 +104,16 @@ describe('started', () => {
     expect(program.stdout).toBe(`Chat server listening on ${url}\n`);
   });
 
+  test('warns when there are no users', async () => {
+    const program = run(['--port', '0', '--data', ':memory:']);
+    await listening(program);
+    const warning = /There are no users, so nobody can log in: add one with --user/;
+    await expect.poll(() => program.stderr).toMatch(warning);
+    const withUser = serve();
+    await listening(withUser);
+    expect(withUser.stderr).not.toMatch(warning);
+  });
+
   test('prints only its URL when the log level is silent', async () => {
     const program = run(['--port', '0', '--data', ':memory:', '--log-level', 'silent']);
     const url = await listening(program);
@@ -190,10 +200,10 @@ describe('an invalid setting prints one line and exits with 2', () => {
       /--user or CHAT_USER is invalid: expected name:pass/,
     ],
     [
-      'a switch that is neither true nor false',
+      'a switch that is neither on nor off',
       [],
       { CHAT_DEMO: 'maybe' },
-      /CHAT_DEMO is invalid: expected true or false/,
+      /CHAT_DEMO is invalid: expected on or off/,
     ],
     ['an unknown time zone', ['--time-zone', 'Mars/Base'], {}, /expected the IANA name/],
     ['a rate limit of zero', ['--messages-per-minute', '0'], {}, /expected a whole number from 1/],

@@ -78,9 +78,11 @@ describe.skipIf(!canBrowse())('the page of the login form guide, in Chromium', (
     await first.getByLabel('Message').fill('Hello');
     await first.getByRole('button', { name: 'Send' }).click();
     await expect.poll(() => first.locator('#messages p').count(), polling).toBe(2);
+    const shown = await first.locator('#messages p').allTextContents();
+    expect(shown[0]).toBe('user: Hello');
     await first.reload();
     await expect.poll(userOf(first), polling).toBe('ada');
-    await expect.poll(() => first.locator('#messages p').count(), polling).toBe(2);
+    await expect.poll(() => first.locator('#messages p').allTextContents(), polling).toEqual(shown);
 
     const second = await openTab();
     await expect.poll(userOf(second), polling).toBe('ada');

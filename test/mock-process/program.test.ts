@@ -28,6 +28,14 @@ describe('chat-server mock', () => {
     expect(await mock.exit()).toBe(0);
   });
 
+  it('warns when there are no users', async () => {
+    const mock = new ServerProcess({ args: ['mock', '--port', '0'] });
+    await mock.start();
+    await expect.poll(() => mock.stderr).toContain('There are no users, so nobody can log in');
+    mock.signal('SIGTERM');
+    expect(await mock.exit()).toBe(0);
+  });
+
   it('prints its URL as one line of JSON, and stops when stdin ends', async () => {
     const child = spawn(
       process.execPath,

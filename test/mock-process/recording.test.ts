@@ -367,6 +367,13 @@ describe('chat-server record and mock --replay', () => {
     expect(await recorder.exit()).toBe(0);
     expect(parseRecording(await readFile(out, 'utf8')).turns).toHaveLength(1);
 
+    // A recorder that records nothing keeps the file.
+    const idle = new ServerProcess({ args: ['record', url, '--out', out, '--port', '0'] });
+    await idle.start();
+    idle.signal('SIGTERM');
+    await idle.exit();
+    expect(parseRecording(await readFile(out, 'utf8')).turns).toHaveLength(1);
+
     const mock = new ServerProcess({ args: ['mock', '--replay', out, '--port', '0'] });
     await mock.start();
     const { login, send } = createCaller(mock.url);

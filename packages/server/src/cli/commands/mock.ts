@@ -4,7 +4,7 @@ import { type MockRecording, parseRecording } from '../../mock/recording/recordi
 import { CommandError, SettingError } from '../errors.js';
 import { explainListenError } from '../lifecycle/explain-listen-error.js';
 import { stopWhenRequested } from '../lifecycle/stop-when-requested.js';
-import { print, type Terminal } from '../output/terminal.js';
+import { print, type Terminal, warn } from '../output/terminal.js';
 import type { mockSettings } from '../settings/command-settings.js';
 import type { Settings } from '../settings/read-settings.js';
 
@@ -19,6 +19,10 @@ export async function mock(
 ): Promise<void> {
   const { host, port, json, untilStdinEnds, replay, ...settings } = given;
   const { users, control, controlRemote, realTime, corsOrigins, ...limits } = settings;
+  // A recording contains users, and tests that control a mock create users in its namespaces.
+  if (users.length === 0 && replay === undefined && !control && !controlRemote) {
+    warn(terminal, 'There are no users, so nobody can log in: add one with --user NAME:PASSWORD.');
+  }
   const server = new MockServer({
     users,
     ...(replay !== undefined && { replay: readRecording(replay) }),

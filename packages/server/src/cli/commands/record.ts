@@ -1,6 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { Recorder } from '../../mock/recording/recorder.js';
-import { serializeRecording } from '../../mock/recording/recording.js';
+import { type MockRecording, serializeRecording } from '../../mock/recording/recording.js';
 import { CommandError, SettingError } from '../errors.js';
 import { explainListenError } from '../lifecycle/explain-listen-error.js';
 import { stopWhenRequested } from '../lifecycle/stop-when-requested.js';
@@ -28,23 +28,23 @@ export async function record(
   if (out === undefined) {
     throw new SettingError('--out or CHAT_RECORD_OUT is required: the file for the recording.');
   }
-  const save = (text: string): void => {
+  const save = (recording: MockRecording): void => {
+    // An earlier recording stays until there is a new turn.
+    if (recording.turns.length === 0 && existsSync(out)) return;
     // Replaced as a whole, so that nobody reads a part.
-    writeFileSync(`${out}.tmp`, text);
+    writeFileSync(`${out}.tmp`, serializeRecording(recording));
     renameSync(`${out}.tmp`, out);
   };
   try {
-    save(serializeRecording({ version: 1, turns: [] }));
+    if (existsSync(out)) accessSync(out, constants.W_OK);
+    else save({ version: 1, turns: [] });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new SettingError(
       `--out or CHAT_RECORD_OUT is invalid: "${out}" cannot be written (${code}).`,
     );
   }
-  const recorder = new Recorder({
-    target: url,
-    save: (recording) => save(serializeRecording(recording)),
-  });
+  const recorder = new Recorder({ target: url, save });
   const address = await recorder.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(explainListenError({ host, port }, error));
   });

@@ -75,7 +75,8 @@ export async function start(terminal: Terminal, given: StartSettings): Promise<v
     unlock?.();
   });
   stopOnSignals(app, drainTimeoutMs);
-  for (const notice of noticesOf(given)) {
+  const [user] = await store.usernames({ after: '', limit: 1 });
+  for (const notice of noticesOf(given, user !== undefined)) {
     // To the terminal or to the log, never to both.
     if (terminal.stdout.isTTY && logger.isLevelEnabled('warn')) print(terminal, notice);
     else logger.warn(notice);
@@ -124,8 +125,16 @@ function limitsOf(given: StartSettings): Partial<ChatLimits> {
   return Object.fromEntries(limits);
 }
 
-function noticesOf({ databaseUrl, demo, jwtSecret, redisUrl }: StartSettings): string[] {
+function noticesOf(
+  { databaseUrl, demo, jwtSecret, redisUrl }: StartSettings,
+  hasUsers: boolean,
+): string[] {
   const notices: string[] = [];
+  if (!hasUsers) {
+    notices.push(
+      'There are no users, so nobody can log in: add one with --user NAME:PASSWORD, or in a database with "chat-server user add NAME".',
+    );
+  }
   if (demo) {
     notices.push(
       '--demo added the user "demo" with the password "demo": do not use it in production.',

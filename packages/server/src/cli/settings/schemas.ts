@@ -36,7 +36,7 @@ export const keyPrefix = z.string().check(z.regex(/^[^{}]+$/, 'a text without br
 export const boolean = z.stringbool({
   truthy: ['true', '1', 'yes', 'on'],
   falsy: ['false', '0', 'no', 'off'],
-  error: 'true or false',
+  error: 'on or off',
 });
 
 /** The key of the API has a setting of its own. */
