@@ -138,6 +138,19 @@ describePostgres('a PostgreSQL database', (postgres) => {
     expect(tables).toEqual([{ tablename: 'schema_version' }]);
   });
 
+  it('may have tables of another program in a further schema of the search_path', async () => {
+    const other = schemaOf(await postgres.emptySchema());
+    await postgres.query(`CREATE TABLE ${other}.users (name text)`);
+    const own = schemaOf(await postgres.emptySchema());
+    const settings = encodeURIComponent(`-c search_path=${own},${other}`);
+    const url = `${postgres.server.url}?options=${settings}`;
+    for (let start = 1; start <= 2; start += 1) {
+      const store = await openPostgresStore({ url });
+      expect(await store.check()).toEqual([]);
+      await store.close();
+    }
+  });
+
   it('with another encoding than UTF-8 is rejected', async () => {
     await postgres.query("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
     await expect(

@@ -83,7 +83,8 @@ async function prepareDatabase(config: PoolConfig): Promise<void> {
 async function assertOwnDatabase(client: Client, name: string): Promise<void> {
   const existing = await query(
     client,
-    'SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL',
+    // Only where tables are created: a further schema of the search_path may belong to another program.
+    'SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename = ANY($1)',
     [tableNames],
   );
   if (existing.length > 0 && existing.length < tableNames.length) {
