@@ -38,7 +38,8 @@ export interface SocketSendOptions {
    */
   signal?: AbortSignalLike | undefined;
   /**
-   * Rejects the promise with a `TimeoutError` after this time, in milliseconds. `queue.ttlMs` applies too.
+   * Rejects the promise with a `TimeoutError` after this time, in milliseconds, also without a connection; a message that was
+   * not sent yet is never sent. `queue.ttlMs` applies too.
    * @default none
    */
   timeoutMs?: number | undefined;
