@@ -33,7 +33,8 @@ function table(settings) {
     const cells = [
       `\`${setting.variable}\``,
       flagName(setting),
-      setting.description.replaceAll('|', '\\|') + (setting.repeatable ? ' (list)' : ''),
+      setting.description.replaceAll('|', '\\|').replaceAll('<', '&lt;') +
+        (setting.repeatable ? ' (list)' : ''),
       standard && `\`${standard}\``,
     ];
     return `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |');
