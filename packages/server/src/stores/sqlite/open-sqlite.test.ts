@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   linkSync,
   mkdirSync,
@@ -194,15 +195,21 @@ describe('a SQLite file', () => {
     expect(readFileSync(path)).toEqual(before);
   });
 
-  it.skipIf(process.getuid?.() === 0)('in a read-only folder is rejected', async () => {
+  it('in a read-only folder is rejected', async () => {
     await (await open()).close();
     for (const end of ['-shm', '-wal']) rmSync(`${path}${end}`, { force: true });
+    // For root, no folder is read-only.
+    const nobody = 65_534;
+    const isRoot = process.getuid?.() === 0;
     chmodSync(folder, 0o555);
+    if (isRoot) chownSync(path, nobody, nobody);
+    if (isRoot) process.seteuid?.(nobody);
     try {
       await expect(open()).rejects.toThrow(
         `The database "${path}" or its folder is read-only for this user.`,
       );
     } finally {
+      if (isRoot) process.seteuid?.(0);
       chmodSync(folder, 0o755);
     }
   });
