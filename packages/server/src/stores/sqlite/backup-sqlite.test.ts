@@ -65,6 +65,23 @@ describe('a backup', () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  it('may have names that SQLite would parse as URIs', async () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const store = await openSqliteStore({ path: 'file:chat.db' });
+      await store.addUser({ id: 'u1', username: 'ada', passwordHash: 'hash' });
+      await store.close();
+      await backupSqlite({ path: 'file:chat.db', to: 'file:backup.db' });
+      const copy = await openSqliteStore({ path: 'file:backup.db' });
+      expect(await copy.userByName('ada')).toMatchObject({ id: 'u1' });
+      await copy.close();
+      expect(readdirSync('.').filter((name) => !name.startsWith('file:'))).toEqual([]);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it('of a database of another program is rejected, and creates no file', async () => {
     const other = new DatabaseSync(path);
     other.exec('CREATE TABLE schema_version AS SELECT 1 AS version');

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { StoreOpenError } from '../store-open-error.js';
 import { explainFileError } from './explain-file-error.js';
 import { assertOwnDatabase } from './open-sqlite.js';
+import { sqliteLocation } from './sqlite-location.js';
 
 export interface SqliteBackupOptions {
   /** The database file; it may be in use. */
@@ -25,11 +25,11 @@ export async function backupSqlite({ path, to }: SqliteBackupOptions): Promise<v
   if (existsSync(to)) {
     throw new StoreOpenError(`The file "${to}" exists: name a new file for the backup.`);
   }
-  const temporary = `${to}.${randomUUID()}.unfinished`;
+  const temporary = sqliteLocation(`${to}.${randomUUID()}.unfinished`);
   try {
     // Created here for its mode: a backup contains password hashes.
     await (await open(temporary, 'wx', 0o600)).close();
-    const source = new DatabaseSync(resolve(path), { readOnly: true });
+    const source = new DatabaseSync(sqliteLocation(path), { readOnly: true });
     try {
       assertOwnDatabase({ rows: (sql) => source.prepare(sql).all().map(Object.values) }, path);
       // All pages in one step: a backup in steps restarts at every write and might never end.

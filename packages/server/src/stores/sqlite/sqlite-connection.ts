@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import {
   DatabaseSync,
   type DatabaseSyncInstance,
   type StatementSyncInstance,
 } from '@photostructure/sqlite';
 import type { Statement } from '../sql/statement.js';
+import { sqliteLocation } from './sqlite-location.js';
 
 /** One connection and its prepared statements. */
 export class SqliteConnection {
@@ -12,8 +12,7 @@ export class SqliteConnection {
   readonly #prepared = new Map<string, StatementSyncInstance>();
 
   constructor(path: string, options: { readOnly: boolean; busyTimeoutMs: number }) {
-    // SQLite would parse a name such as `file:chat.db` as a URI.
-    this.#database = new DatabaseSync(path === ':memory:' ? path : resolve(path), {
+    this.#database = new DatabaseSync(sqliteLocation(path), {
       readOnly: options.readOnly,
       timeout: options.busyTimeoutMs,
     });
