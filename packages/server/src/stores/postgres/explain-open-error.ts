@@ -1,6 +1,9 @@
 import { DatabaseError } from 'pg';
 import { StoreOpenError } from '../store-open-error.js';
 
+export const foreignTables =
+  'contains tables of another program: create a separate database for the chat';
+
 /** By SQLSTATE, or by the error codes of Node. Each completes the sentence "The database … at … …". */
 const reasons: { readonly [code: string]: string } = {
   '28P01': 'rejects the user name or the password',
@@ -8,7 +11,7 @@ const reasons: { readonly [code: string]: string } = {
   '3D000': 'does not exist: create it first',
   '3F000': 'has no schema for the tables: check the search_path of this user',
   '42501': 'does not allow this user to create tables',
-  '42P07': 'contains tables of another program: create a separate database for the chat',
+  '42P07': foreignTables,
   '53300': 'accepts no more connections',
   '57P03': 'is starting: try again soon',
   ECONNREFUSED: 'cannot be reached: no server listens there',

@@ -3,7 +3,7 @@ import { postgresDialect } from '../sql/dialect.js';
 import { migrate } from '../sql/migrate.js';
 import { tableNames } from '../sql/migrations.js';
 import { StoreOpenError } from '../store-open-error.js';
-import { explainOpenError } from './explain-open-error.js';
+import { explainOpenError, foreignTables } from './explain-open-error.js';
 import { query } from './postgres-connection.js';
 import { beginTransaction, prepareSession } from './postgres-session.js';
 import { isPostgresUrl } from './postgres-url.js';
@@ -88,9 +88,7 @@ async function assertOwnDatabase(client: Client, name: string): Promise<void> {
     [tableNames],
   );
   if (existing.length > 0 && existing.length < tableNames.length) {
-    throw new StoreOpenError(
-      `${name} contains tables of another program: create a separate database for the chat.`,
-    );
+    throw new StoreOpenError(`${name} ${foreignTables}.`);
   }
 }
 

@@ -28,6 +28,7 @@ export function raw(text: string): Fragment {
   return new Fragment([text]);
 }
 
+/** A list of columns, or of their changes. */
 export function columns(names: readonly string[]): Fragment {
   return raw(names.join(', '));
 }
@@ -51,7 +52,7 @@ export function insertInto(table: string, values: Values): Fragment {
 /** Inserts a row, or changes the one with the same key. */
 export function upsert(table: string, key: Values, changing: Values): Fragment {
   const changes = Object.keys(changing).map((name) => `${name} = excluded.${name}`);
-  return sql`${insertInto(table, { ...key, ...changing })} on conflict (${columns(Object.keys(key))}) do update set ${raw(changes.join(', '))}`;
+  return sql`${insertInto(table, { ...key, ...changing })} on conflict (${columns(Object.keys(key))}) do update set ${columns(changes)}`;
 }
 
 /** Never the text of a value: it could contain SQL. */

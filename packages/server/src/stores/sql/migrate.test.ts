@@ -15,8 +15,8 @@ function openDatabase() {
   const connection = new SqliteConnection(':memory:', { readOnly: false, busyTimeoutMs: 0 });
   return {
     migrate: (...migrations: Migration[]) =>
-      migrate(sqliteDialect, async (sql) => connection.execute(sql), 'The database', migrations),
-    rows: (sql: string) => connection.execute(sql),
+      migrate(sqliteDialect, async (sql) => connection.rows(sql), 'The database', migrations),
+    rows: (sql: string) => connection.rows(sql),
   };
 }
 

@@ -48,7 +48,7 @@ async function connect(path: string, busyTimeoutMs: number): Promise<SqliteConne
     assertOwnDatabase(connection, path);
     for (const setting of sqliteSettings) connection.rows(setting);
     connection.command('BEGIN IMMEDIATE');
-    await migrate(sqliteDialect, async (sql) => connection.execute(sql), `The database "${path}"`);
+    await migrate(sqliteDialect, async (sql) => connection.rows(sql), `The database "${path}"`);
     connection.command('COMMIT');
     // From here on the writer waits for a lock itself, without blocking the event loop.
     connection.rows('PRAGMA busy_timeout = 0');

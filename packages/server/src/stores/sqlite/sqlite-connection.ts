@@ -32,19 +32,12 @@ export class SqliteConnection {
     return prepared.all(...statement.bind(args)).map((row) => decode(row, args));
   }
 
-  /** Runs a query without caching its prepared statement. */
-  execute(sql: string): readonly (readonly unknown[])[] {
-    const statement = this.#database.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement.all();
-  }
-
   /** Runs a statement without arguments and rows. */
   command(sql: string): void {
     this.#prepare(sql).run();
   }
 
-  /** Rows of a pragma or another query without arguments. */
+  /** Rows of a query without arguments; none of a statement such as a pragma or `create table`. */
   rows(sql: string): readonly (readonly unknown[])[] {
     return this.#prepare(sql).all();
   }

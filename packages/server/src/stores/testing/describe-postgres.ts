@@ -1,6 +1,7 @@
 import { PostgresServer, servicesAvailable } from '@chat/test-support';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { tableNames } from '../sql/migrations.js';
 
 /** A server for the tests of one file, and empty schemas on it. */
 export interface PostgresFixture {
@@ -13,7 +14,7 @@ export interface PostgresFixture {
 
 /** Deletes all data. A test needs more time for new tables, and for TRUNCATE, which creates their files again. */
 export async function emptyTables(url: string): Promise<void> {
-  const tables = ['users', 'user_state', 'sessions', 'messages', 'turns', 'revocations'];
+  const tables = tableNames.filter((name) => name !== 'schema_version');
   await queryOnce(url, tables.map((table) => `DELETE FROM ${table}`).join(';'));
 }
 
