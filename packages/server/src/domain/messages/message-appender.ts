@@ -141,12 +141,11 @@ export function createMessageAppender(dependencies: ChatApiDependencies): Messag
       const time = nextTimestamp(state);
       const session = newSession(idGenerator.next(), userId, state, time);
       const counters = countChat(state, localDate(time));
-      // Another instance may have an earlier clock: its messages must not be older than their session.
-      const lastTimestamp = time;
       tx.saveState({
         ...state,
         ...counters,
-        lastTimestamp,
+        // Another instance may have an earlier clock: its messages must not be older than their session.
+        lastTimestamp: time,
         sessionCount: session.ordinal,
         session,
       });

@@ -7,9 +7,15 @@ const storeTimeoutMs = 2_000;
 const redisDownDetail =
   'Redis is unavailable: rate limits and socket limits apply to this instance only.';
 
+/** Its code is not loaded at the start, which it would slow down. */
+async function createDocument(): Promise<string> {
+  const { createOpenApiDocument } = await import('@chat/contract/documents');
+  return JSON.stringify(createOpenApiDocument());
+}
+
 /** Routes for operators and load balancers. */
 export function healthRoutes(scope: FastifyInstance, context: AdapterContext): void {
-  let document: string | undefined;
+  let document: Promise<string> | undefined;
 
   scope.get('/healthz', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store');
@@ -27,9 +33,7 @@ export function healthRoutes(scope: FastifyInstance, context: AdapterContext): v
   });
   scope.get('/openapi.json', async (_request, reply) => {
     reply.type('application/json; charset=utf-8');
-    // Not at the start, which it would slow down.
-    const { createOpenApiDocument } = await import('@chat/contract/documents');
-    document ??= JSON.stringify(createOpenApiDocument());
+    document ??= createDocument();
     return document;
   });
 }
