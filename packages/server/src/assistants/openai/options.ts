@@ -127,6 +127,7 @@ export interface OpenAiSettings {
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** `resolveOptions` checks the values of `z.any()` itself. */
 const optionsSchema = optionsObject(
   {
     baseUrl: z.any(),

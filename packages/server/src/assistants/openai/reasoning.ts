@@ -9,6 +9,8 @@ const others = ['[THINK]', '<thought>', '<seed:think>', '◁think▷'].map(
   (open): Tag => ({ open, close: `${open.slice(0, 1)}/${open.slice(1)}` }),
 );
 const tags = [think, ...others];
+/** What reasoning starts with, and the end tag that servers may leave in the text when they separate the reasoning. */
+const starts = [think.close, ...tags.map(({ open }) => open)];
 const longestTag = Math.max(...tags.map(({ close }) => close.length));
 
 /** Ends of reasoning that has no start tag. Only `</think>` may be inside of a line, because reasoning can mention tags. */
@@ -28,7 +30,7 @@ export class ReasoningFilter {
   #startsInside: boolean;
   #state: 'start' | 'inContent' | 'inField' | 'text' = 'start';
   /** What ends the reasoning in the content. */
-  #ends: readonly string[] = [think.close];
+  #ends: readonly string[] = [];
   #pending = '';
   /** White space between the reasoning and the reply belongs to neither. */
   #skipsSpace = false;
@@ -81,26 +83,25 @@ export class ReasoningFilter {
   /** Whether reasoning that users do not see starts here. */
   #isReasoning(text: string): boolean {
     if (this.#show || this.#mayStartTag(text)) return false;
-    const tag = openedTag(text);
-    // Servers that separate the reasoning may leave the end tag in the text.
-    const isLeftOver = text.trimStart().startsWith(think.close);
-    this.#ends = tag === undefined ? endsWithoutStart : [tag.close];
-    return this.#startsInside || isLeftOver || tag !== undefined;
+    const trimmed = text.trimStart();
+    return this.#startsInside || starts.some((start) => trimmed.startsWith(start));
   }
 
   /** Whether the next delta decides if this is a tag. */
   #mayStartTag(text: string): boolean {
     if (this.#show && !this.#startsInside) return false;
     const trimmed = text.trimStart();
-    return [think.close, ...tags.map(({ open }) => open)].some(
-      (tag) => tag !== trimmed && tag.startsWith(trimmed),
-    );
+    return starts.some((start) => start !== trimmed && start.startsWith(trimmed));
   }
 
   /** Returns what follows the end tag; `undefined` without one. */
   #skipReasoning(text: string): string | undefined {
+    if (this.#state === 'start') {
+      const tag = openedTag(text);
+      this.#ends = tag === undefined ? endsWithoutStart : [tag.close];
+      this.#state = 'inContent';
+    }
     const end = firstEnd(text, this.#ends);
-    this.#state = 'inContent';
     if (end === undefined) {
       // The tag may be split between two chunks.
       this.#pending = text.slice(-longestTag);
@@ -130,7 +131,10 @@ interface End {
 /** Where the first of these ends begins, and where the text after it begins. */
 function firstEnd(text: string, ends: readonly string[]): End | undefined {
   return ends
-    .map((end): End => ({ before: text.indexOf(end), after: text.indexOf(end) + end.length }))
+    .map((end): End => {
+      const before = text.indexOf(end);
+      return { before, after: before + end.length };
+    })
     .filter(({ before }) => before !== -1)
     .sort((a, b) => a.before - b.before)[0];
 }
