@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Recorder } from '../../mock/recording/recorder.js';
-import { type MockRecording, serializeRecording } from '../../mock/recording/recording.js';
+import { serializeRecording } from '../../mock/recording/recording.js';
 import { CommandError, SettingError } from '../errors.js';
 import { explainListenError } from '../lifecycle/explain-listen-error.js';
 import { stopWhenRequested } from '../lifecycle/stop-when-requested.js';
@@ -28,23 +28,26 @@ export async function record(
   if (out === undefined) {
     throw new SettingError('--out or CHAT_RECORD_OUT is required: the file for the recording.');
   }
-  const save = (recording: MockRecording): void => {
-    // An earlier recording stays until there is a new turn.
-    if (recording.turns.length === 0 && existsSync(out)) return;
+  const save = (content: string | Buffer): void => {
     // Replaced as a whole, so that nobody reads a part.
-    writeFileSync(`${out}.tmp`, serializeRecording(recording));
+    writeFileSync(`${out}.tmp`, content);
     renameSync(`${out}.tmp`, out);
   };
   try {
-    if (existsSync(out)) accessSync(out, constants.W_OK);
-    else save({ version: 1, turns: [] });
+    // Written as later turns are, to find problems now. An earlier recording stays until there is a new turn.
+    save(existsSync(out) ? readFileSync(out) : serializeRecording({ version: 1, turns: [] }));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new SettingError(
       `--out or CHAT_RECORD_OUT is invalid: "${out}" cannot be written (${code}).`,
     );
   }
-  const recorder = new Recorder({ target: url, save });
+  const recorder = new Recorder({
+    target: url,
+    save: (recording) => {
+      if (recording.turns.length > 0) save(serializeRecording(recording));
+    },
+  });
   const address = await recorder.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(explainListenError({ host, port }, error));
   });
