@@ -76,7 +76,7 @@ export interface Pagination {
   total: number;
   /** The number of the page, from 1. */
   page: number;
-  /** The maximum number of items on a page. */
+  /** The maximum number of items on a page. If the backend announces more than it sends, what it sends. */
   pageSize: number;
 }
 
