@@ -49,10 +49,13 @@ export function insertInto(table: string, values: Values): Fragment {
   return sql`insert into ${raw(table)} (${columns(Object.keys(values))}) values (${list})`;
 }
 
-/** Inserts a row, or changes the one with the same key. */
-export function upsert(table: string, key: Values, changing: Values): Fragment {
+/**
+ * Inserts a row, or changes the one with the same key.
+ * @param fixed columns that never change: SQLite writes each index of a column that an update names, whatever its value is
+ */
+export function upsert(table: string, key: Values, changing: Values, fixed: Values = {}): Fragment {
   const changes = Object.keys(changing).map((name) => `${name} = excluded.${name}`);
-  return sql`${insertInto(table, { ...key, ...changing })} on conflict (${columns(Object.keys(key))}) do update set ${columns(changes)}`;
+  return sql`${insertInto(table, { ...key, ...fixed, ...changing })} on conflict (${columns(Object.keys(key))}) do update set ${columns(changes)}`;
 }
 
 /** Never the text of a value: it could contain SQL. */

@@ -51,7 +51,6 @@ export function stateStatements(prepare: Prepare) {
         'sessions',
         { user_id: session.userId, ordinal: session.ordinal },
         {
-          id: session.id,
           first_seq: session.firstSeq,
           start_time: session.startTime,
           last_message_time: session.lastMessageTime,
@@ -59,6 +58,7 @@ export function stateStatements(prepare: Prepare) {
           content_bytes: session.contentBytes,
           ended: session.ended,
         },
+        { id: session.id },
       ),
     ),
     session: prepare(

@@ -30,6 +30,15 @@ it('stores a missing value as null, and a boolean as a number', () => {
   expect(statement.bind({ id: 'a', done: true })).toEqual(['a', 1]);
 });
 
+it('leaves out of an update the columns that never change', () => {
+  const statement = prepare(({ id, name, done }: { id: string; name: string; done: boolean }) =>
+    upsert('tasks', { id }, { done }, { name }),
+  );
+  expect(statement.sql).toBe(
+    'insert into tasks (id, name, done) values ($1, $2, $3) on conflict (id) do update set done = excluded.done',
+  );
+});
+
 it.each(["'; drop table users", 1, null])('rejects the value %j, which is no argument', (value) => {
   expect(() => prepare(() => sql`select ${value}`)).toThrow(
     'A value in a statement must be an argument or a fragment.',
