@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../../../../test/support/raw-http.js';
@@ -20,8 +22,12 @@ afterEach(async () => {
   await app.close();
 });
 
-async function serve(options: ChatServerOptions): Promise<void> {
+async function serve(
+  options: ChatServerOptions,
+  prepare: (app: FastifyInstance) => void = () => {},
+): Promise<void> {
   app = await createChatServer({ users: [user], passwords: cheapHasher, ...options });
+  prepare(app);
   url = await app.listen({ port: 0, host: '127.0.0.1' });
   const login = await app.inject({ method: 'POST', url: '/api/v1/login', payload: user });
   authorization = `Bearer ${login.json().access_token}`;
@@ -71,6 +77,38 @@ describe('a streamed response over HTTP', () => {
     const rest = await reader.rest();
     expect(rest.map(({ event }) => event)).toEqual(['message']);
     expect(rest[0]?.data.response).toBe('One, two');
+  });
+
+  it('waits for the client between the parts of a long reply', async () => {
+    const text = 'é😀'.repeat(300_000);
+    await serve({ assistant: { reply: async () => text } });
+    const { reader } = await stream({ prefer: 'return=minimal' });
+    // The network buffers hold only a part of the reply.
+    const first = (await reader.next())!;
+    const events = [first, ...(await reader.rest())];
+    expect(events.at(-1)?.event).toBe('message');
+    expect(joinDeltas(events)).toBe(text);
+  });
+
+  it('can be compressed by a hook', async () => {
+    const assistant = chunkAssistant();
+    await serve({ assistant }, (app) =>
+      app.addHook('onSend', async (_request, reply, payload) => {
+        if (!(payload instanceof Readable)) return payload;
+        reply.header('content-encoding', 'gzip');
+        return payload.pipe(createGzip({ flush: constants.Z_SYNC_FLUSH }));
+      }),
+    );
+    const started = stream({ prefer: 'return=minimal' });
+    await assistant.receivedRequests(1);
+    await assistant.send('One, ');
+    const { response, reader } = await started;
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    const first = (await reader.next())!;
+    expect(joinDeltas([first])).toBe('One, ');
+    await assistant.send('two');
+    assistant.end();
+    expect(joinDeltas([first, ...(await reader.rest())])).toBe('One, two');
   });
 
   it('is an ordinary error without a token', async () => {

@@ -8,6 +8,10 @@ import type { ReplyProgress } from './running-reply.js';
 /** A client that reads slowly receives longer deltas, up to this length, instead of more of them. */
 const maxDeltaLength = 65_536;
 
+type EventStep = IteratorResult<string, undefined>;
+
+const heartbeat: EventStep = { done: false, value: ': heartbeat\n\n' };
+
 /** The result of the turn: what the stream ends with. */
 export interface StreamEnd {
   /** Missing when the reply was stopped before it had text. */
@@ -93,15 +97,24 @@ export class ReplyStream {
     return { [Symbol.asyncIterator]: () => iterator };
   }
 
-  /** Not a generator: a delta costs a promise or two, and many replies are streamed at the same time. */
-  async #next(): Promise<IteratorResult<string, undefined>> {
-    while (!this.#isClosed) {
-      const delta = this.#nextDelta();
-      if (delta !== undefined) return { done: false, value: delta };
-      if (this.#end !== undefined) return this.#nextEndEvent(this.#end);
-      if (!(await this.#change())) return { done: false, value: ': heartbeat\n\n' };
-    }
-    return { done: true, value: undefined };
+  /** Not a generator or an async function: a delta costs one promise, and many replies are streamed at the same time. */
+  #next(): Promise<EventStep> {
+    return new Promise((resolve) => {
+      const send = (changed: boolean): void => {
+        const event = changed ? this.#nextEvent() : heartbeat;
+        if (event === undefined) this.#onWake(send);
+        else resolve(event);
+      };
+      send(true);
+    });
+  }
+
+  /** Undefined when there is nothing to send yet. */
+  #nextEvent(): EventStep | Promise<EventStep> | undefined {
+    if (this.#isClosed) return { done: true, value: undefined };
+    const delta = this.#nextDelta();
+    if (delta !== undefined) return { done: false, value: delta };
+    return this.#end && this.#nextEndEvent(this.#end);
   }
 
   #nextDelta(): string | undefined {
@@ -123,7 +136,7 @@ export class ReplyStream {
     return event;
   }
 
-  async #nextEndEvent(end: StreamEnd | HttpError): Promise<IteratorResult<string, undefined>> {
+  async #nextEndEvent(end: StreamEnd | HttpError): Promise<EventStep> {
     this.#endEvents ??= this.#writeEnd(end);
     try {
       const step = await this.#endEvents.next();
@@ -171,15 +184,19 @@ export class ReplyStream {
 
   /** Resolves with true at the next change, or with false when there is none for the heartbeat interval. */
   #change(): Promise<boolean> {
+    return new Promise((resolve) => this.#onWake(resolve));
+  }
+
+  /** Calls `wake` once, at once if there was a change before. */
+  #onWake(wake: (changed: boolean) => void): void {
     if (this.#hasChanged) {
       this.#hasChanged = false;
-      return Promise.resolve(true);
+      wake(true);
+      return;
     }
     this.#waitingSince = this.#clock.now();
     if (this.#cancelHeartbeat === undefined) this.#startHeartbeat(this.#heartbeatMs);
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+    this.#wake = wake;
   }
 
   /** One timer for many changes: most of them come long before it ends. */

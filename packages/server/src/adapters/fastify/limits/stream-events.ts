@@ -14,45 +14,83 @@ export function streamEvents(
   response: ServerResponse,
   writeTimeoutMs: number,
 ): Readable {
-  return new EventStream(events[Symbol.asyncIterator](), () => response.destroy(), writeTimeoutMs);
+  return new EventStream(events[Symbol.asyncIterator](), response, writeTimeoutMs);
 }
 
 /** Not `Readable.from`: it costs several promises and timers for each event. */
 class EventStream extends Readable {
   readonly #iterator: AsyncIterator<string>;
+  readonly #response: ServerResponse;
   readonly #timer: NodeJS.Timeout;
+  /** Defined when the response is the destination. */
+  #endResponse: (() => void) | undefined;
   #isWriting = false;
   #rest = '';
 
-  constructor(iterator: AsyncIterator<string>, onTimeout: () => void, writeTimeoutMs: number) {
+  constructor(iterator: AsyncIterator<string>, response: ServerResponse, writeTimeoutMs: number) {
     super({ highWaterMark: 1 });
     this.#iterator = iterator;
+    this.#response = response;
     this.#timer = setTimeout(() => {
-      if (this.#isWriting) onTimeout();
+      if (this.#isWriting) response.destroy();
     }, writeTimeoutMs);
   }
 
-  override _read(): void {
-    this.#isWriting = false;
-    if (this.#rest !== '') {
-      this.#write(this.#rest);
-      return;
-    }
-    this.#iterator.next().then(
-      (step) => {
-        if (step.done === true) this.push(null);
-        else this.#write(step.value);
-      },
-      (error: Error) => this.destroy(error),
-    );
+  /**
+   * Writes to the response itself: the buffers and events of a pipe cost as much as the rest of a delta. A hook that compresses
+   * the stream has another destination.
+   */
+  override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean }): T {
+    const response: NodeJS.WritableStream = this.#response;
+    if (destination !== response) return super.pipe(destination, options);
+    this.#endResponse = () => {
+      if (options?.end !== false) response.end();
+    };
+    this.#sendNext();
+    return destination;
   }
 
+  override _read(): void {
+    this.#sendNext();
+  }
+
+  readonly #sendNext = (): void => {
+    this.#isWriting = false;
+    if (this.#rest === '') this.#iterator.next().then(this.#send, this.#fail);
+    else this.#write(this.#rest);
+  };
+
+  readonly #send = (step: IteratorResult<string>): void => {
+    if (step.done === true) this.#end();
+    else this.#write(step.value);
+  };
+
+  readonly #fail = (error: Error): void => {
+    this.destroy(error);
+  };
+
   #write(text: string): void {
+    if (this.destroyed || this.#response.destroyed) return;
     const slice = cutText(text, sliceLength);
     this.#rest = text.slice(slice.length);
+    if (this.#endResponse !== undefined) {
+      if (this.#response.write(slice)) {
+        this.#sendNext();
+        return;
+      }
+      this.#response.once('drain', this.#sendNext);
+    }
     this.#isWriting = true;
     this.#timer.refresh();
-    this.push(slice);
+    if (this.#endResponse === undefined) this.push(slice);
+  }
+
+  #end(): void {
+    this.push(null);
+    if (this.#endResponse === undefined) return;
+    this.#endResponse();
+    // Emits `end`, for which Fastify waits.
+    this.resume();
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
