@@ -20,4 +20,4 @@ ENV CHAT_DATA=/data/chat.db
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=5s --start-period=10s CMD ["node", "-e", "fetch('http://127.0.0.1:3000/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "node_modules/@chat/server/dist/cli/main.js", "start", "--host", "0.0.0.0"]
+CMD ["node", "node_modules/@chat/server/dist/cli.cjs", "start", "--host", "0.0.0.0"]

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstResponse } from '../start/first-response.mjs';
 
-const program = fileURLToPath(new URL('../../packages/server/dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../packages/server/dist/cli.cjs', import.meta.url));
 const bare = fileURLToPath(new URL('../start/servers/bare-fastify.mjs', import.meta.url));
 
 async function prepare() {
@@ -26,7 +26,7 @@ export const start = {
   about:
     'From the start of the process to the response to `GET /healthz`. Our program has its default settings and a SQLite file, which exists after the first round; the other one is a Fastify application with this route only.',
   notes:
-    'Why the goal is missed: [What an installation of the server contains](decisions/small-installation.md#the-start-of-the-program).',
+    'What makes the start short: [What an installation of the server contains](decisions/small-installation.md#the-start-of-the-program).',
   prepare,
   measurements: [
     {

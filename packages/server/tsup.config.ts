@@ -103,25 +103,20 @@ export default defineConfig(async (flags) => {
   if (!codeOnly) await rm('dist', { recursive: true, force: true });
   await copySqlite();
   return [
-    // Library and program share their chunks.
+    { ...shared, entry: library, format: 'esm', esbuildPlugins: [loadSqlite, inlineCommonJs] },
+    { ...shared, entry: mswEntry, format: 'cjs', metafile: false },
     {
       ...shared,
-      entry: { ...library, 'cli/main': 'src/cli/main.ts' },
-      format: 'esm',
-      esbuildPlugins: [loadSqlite, inlineCommonJs, licenseNotices],
-    },
-    { ...shared, entry: mswEntry, format: 'cjs' },
-    {
-      ...shared,
-      entry: nodeEntries,
+      // The program is only built as CommonJS, in one file: as ES modules, its start takes a quarter longer.
+      entry: { ...nodeEntries, cli: 'src/cli/main.ts' },
       format: 'cjs',
-      metafile: false,
       // Not tsup's `shims`, which would put code of tsup into the package.
       define: { 'import.meta.url': 'moduleUrl' },
       banner: {
         js: `'use strict';\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
       },
-      esbuildPlugins: [loadSqlite, inlineCommonJs],
+      // The program contains every bundled package.
+      esbuildPlugins: [loadSqlite, inlineCommonJs, licenseNotices],
     },
     ...(codeOnly ? [] : [{ ...shared, entry: library, ...declarations }]),
   ];

@@ -17,7 +17,7 @@ interface Service {
 
 const file = new URL('../../compose.yaml', import.meta.url);
 const dockerfile = new URL('../../Dockerfile', import.meta.url);
-const program = ['node', 'node_modules/@chat/server/dist/cli/main.js'];
+const program = ['node', 'node_modules/@chat/server/dist/cli.cjs'];
 const run = promisify(execFile);
 
 /** The JSON array of an instruction such as `CMD ["node"]`. */

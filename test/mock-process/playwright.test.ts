@@ -10,7 +10,7 @@ import { canBrowse, type ServedPage, servePage } from '../support/chromium.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const program = join(root, 'packages/server/dist/cli/main.js');
+const program = join(root, 'packages/server/dist/cli.cjs');
 const pageScript = fileURLToPath(new URL('playwright/page.ts', import.meta.url));
 
 /** The files of the section "Playwright" in the guide, by their names. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ServerProcess } from '@chat/test-support';
 import { describe, expect, it } from 'vitest';
 
-const program = fileURLToPath(new URL('../../packages/server/dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../packages/server/dist/cli.cjs', import.meta.url));
 
 describe('chat-server mock', () => {
   it('serves the chat API and control calls, and stops on SIGTERM', async () => {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { ManagedProcess } from './managed-process.js';
 
-const program = fileURLToPath(new URL('../../server/dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../server/dist/cli.cjs', import.meta.url));
 
 /**
  * @typedef {object} ServerProcessOptions

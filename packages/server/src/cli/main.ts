@@ -37,12 +37,17 @@ function isExpected(error: unknown): error is Error {
   );
 }
 
-try {
-  requireNode(process.versions.node);
-  await createProgram(terminal).parseAsync();
-} catch (error) {
-  if (isExpected(error)) warn(terminal, error.message);
-  // Commander has already printed its message.
-  else if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = exitCodeOf(error);
+async function main(): Promise<void> {
+  try {
+    requireNode(process.versions.node);
+    await createProgram(terminal).parseAsync();
+  } catch (error) {
+    if (isExpected(error)) warn(terminal, error.message);
+    // Commander has already printed its message.
+    else if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = exitCodeOf(error);
+  }
 }
+
+// Not awaited: the program is built as CommonJS. An unexpected error ends it with its stack.
+void main();

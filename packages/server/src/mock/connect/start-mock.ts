@@ -174,7 +174,7 @@ export async function startMock(options: StartMockOptions = {}): Promise<Started
 /** The program of this package, from its sources, its build and an installed copy. */
 function programPath(): string {
   const manifest = createRequire(import.meta.url).resolve('@chat/server/package.json');
-  return join(dirname(manifest), 'dist', 'cli', 'main.js');
+  return join(dirname(manifest), 'dist', 'cli.cjs');
 }
 
 async function readUrl(child: ChildProcess, timeoutMs: number): Promise<string> {
