@@ -133,7 +133,9 @@ export const realtime = {
     {
       name: 'frames-cost',
       title: 'the processor time of the server for such a message',
-      rounds: 10,
+      rounds: 20,
+      // V8 compiles the code during the first rounds.
+      warmUp: 6,
       smokeRounds: 3,
       unit: 'µs',
       toValue: (ms, { messages }) => (ms * 1000) / (messages * users),
