@@ -27,23 +27,31 @@ const shared: Options = {
   metafile: true,
 };
 
-const boundarySize = /new TextEncoder\(\)\.encode\('([\w-]+)'\)\.length/;
+/** What the builds for Node replace in ky: an expression in its constants, by its value. */
+const kyReplacements = [
+  // It is evaluated when ky is loaded. Jest's jsdom environment has no TextEncoder: the client could not even be imported.
+  [
+    /new TextEncoder\(\)\.encode\('([\w-]+)'\)\.length/,
+    (_: string, text: string) => String(text.length),
+  ],
+  // ky would create one for each call, and let a Request listen to it: a twentieth of the cost of a call. It is only for
+  // ky's timeout, which is off.
+  [/(?<=supportsAbortController = ).+(?=;)/, () => 'false'],
+] as const;
 
-/**
- * ky creates a TextEncoder when it is loaded, to get the length of a constant. Jest's jsdom environment has none, and
- * there the client could not even be imported.
- */
-const kyWithoutTextEncoder = {
-  name: 'ky without TextEncoder',
+const leanKy = {
+  name: 'lean ky',
   setup(build: PluginBuild) {
     build.onLoad(
       { filter: /ky[\\/]distribution[\\/]core[\\/]constants\.js$/ },
       async ({ path }) => {
-        const source = await readFile(path, 'utf8');
-        const [expression, text] = boundarySize.exec(source) ?? [];
-        if (expression === undefined)
-          throw new Error('ky has changed: adapt "kyWithoutTextEncoder".');
-        return { contents: source.replace(expression, String(text!.length)), loader: 'js' };
+        let contents = await readFile(path, 'utf8');
+        for (const [expression, replacement] of kyReplacements) {
+          if (!expression.test(contents))
+            throw new Error('ky has changed: adapt "kyReplacements".');
+          contents = contents.replace(expression, replacement);
+        }
+        return { contents, loader: 'js' };
       },
     );
   },
@@ -118,9 +126,9 @@ export default defineConfig(async (flags) => {
       outDir: 'dist/node',
       noExternal: [...shared.noExternal!, 'isomorphic-ws', 'ws'],
       // The build for Node contains what any of the bundles contains.
-      esbuildPlugins: [...inlinedWebSocket, licenseNotices],
+      esbuildPlugins: [leanKy, ...inlinedWebSocket, licenseNotices],
     },
-    { ...shared, format: 'cjs', esbuildPlugins: [kyWithoutTextEncoder] },
+    { ...shared, format: 'cjs', esbuildPlugins: [leanKy] },
     {
       ...shared,
       // For pages without a build step: one file with all dependencies, for example from a CDN.
