@@ -22,12 +22,12 @@ export class Stats {
   }
 
   /** The number of chats, the response time of the assistant, and the user's satisfaction. */
-  async chat(options: CallOptions = {}): Promise<ChatStats> {
+  chat(options: CallOptions = {}): Promise<ChatStats> {
     return this.#http.call('chatStats', {}, options);
   }
 
   /** The number of messages: today, in total and per chat. */
-  async messages(options: CallOptions = {}): Promise<MessageStats> {
+  messages(options: CallOptions = {}): Promise<MessageStats> {
     return this.#http.call('messageStats', {}, options);
   }
 }

@@ -33,9 +33,8 @@ export function describeIssue(
   value: unknown,
   expected: string,
 ): string {
-  const name = path === '' ? subject : `Field "${path}"`;
-  const missing = path !== '' && value === undefined ? 'is missing: it ' : '';
-  return `${name} ${missing}must be ${expected}.`;
+  const missing = path && value === undefined ? 'is missing: it ' : '';
+  return `${path ? `Field "${path}"` : subject} ${missing}must be ${expected}.`;
 }
 
 function expectation(issue: Issue): string {

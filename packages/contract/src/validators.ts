@@ -41,7 +41,7 @@ export function list(validator: Validator): Validator {
 export function object(validators: Readonly<Record<string, Validator>>): Validator {
   const entries = Object.entries(validators);
   return (value, createIssue, path = '') => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (Object(value) !== value || Array.isArray(value)) {
       throw createIssue(path, value, expectedByType.object!);
     }
     const record = value as Record<string, unknown>;
@@ -49,7 +49,8 @@ export function object(validators: Readonly<Record<string, Validator>>): Validat
       validator(record[name], createIssue, childPath(path, name));
     }
     // JSON may contain it as an ordinary field, and a copy of the object would get it as its prototype.
-    Reflect.deleteProperty(record, '__proto__');
+    // biome-ignore lint/suspicious/noProto: the field of that name, not the prototype.
+    delete record.__proto__;
     return record;
   };
 }

@@ -38,10 +38,11 @@ export async function fetchOnce(
     response = await scope.waitFor(
       async (signal) => {
         const hookHeaders = { ...plannedHeaders };
-        await runHook(deps, 'onRequest', () => ({ ...context, headers: hookHeaders }));
+        const hook = runHook(deps, 'onRequest', () => ({ ...context, headers: hookHeaders }));
+        if (hook) await hook;
         // A copy: the hook may hold a reference to its object, and must not see the token.
-        const headers = {
-          ...validateHeaders(hookHeaders, 'headers of hooks.onRequest'),
+        const headers: Record<string, string> = {
+          ...(hook && validateHeaders(hookHeaders, 'headers of hooks.onRequest')),
           ...plannedHeaders,
         };
         if (token !== undefined) headers.authorization = `Bearer ${token}`;
@@ -50,7 +51,7 @@ export async function fetchOnce(
           headers,
           signal,
           redirect: 'manual' as const,
-          ...(body !== undefined && { body }),
+          ...(body && { body }),
         };
         return request(label, url, init, deps, onEvents);
       },
@@ -70,8 +71,10 @@ export async function fetchOnce(
     const page = globalThis.location?.origin;
     // A page cannot see more of a CORS error than that there is no response.
     const hint = page && page !== origin ? ` Perhaps CORS does not allow the origin ${page}.` : '';
-    const message = `No response to ${label} from ${origin}${errorCodeNote(cause)}.${hint}`;
-    throw new ConnectionError(message, { cause });
+    throw new ConnectionError(
+      `No response to ${label} from ${origin}${errorCodeNote(cause)}.${hint}`,
+      { cause },
+    );
   }
   const { status } = response;
   const durationMs = now() - startedAt;

@@ -48,7 +48,7 @@ export class HttpClient {
     const { idempotencyKey = createKey?.() } = options;
     assertTimeout(timeoutMs);
     const label = requests[name];
-    const [method = '', path] = label.split(' ');
+    const [method, path] = label.split(' ') as [string, string];
     // Calls in the queue may wait for a login, or for the end of the reply that is to be stopped.
     const queuePosition = ['login', 'stop'].includes(name) ? -1 : this.#callCount++;
     const body = data === undefined ? undefined : JSON.stringify(data);

@@ -62,7 +62,7 @@ export function toApiError(
 function parseDetail(text = ''): string | undefined {
   try {
     const { detail } = JSON.parse(text) as { detail?: unknown };
-    return typeof detail === 'string' && detail !== '' ? detail : undefined;
+    return detail && typeof detail === 'string' ? detail : undefined;
   } catch {
     // Not JSON, or `null`.
     return undefined;

@@ -13,7 +13,7 @@ export const readText: typeof readInParts = async (response, maxBytes, onText) =
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return new TextDecoder().decode(joined(chunks, length));
     chunks.push(value);
     length += value.length;
     if (length > maxBytes) {
@@ -21,11 +21,17 @@ export const readText: typeof readInParts = async (response, maxBytes, onText) =
       return undefined;
     }
   }
+};
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = chunks;
+  // Most bodies: a copy would take as long as the rest of this file.
+  if (first?.length === length) return first;
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  return new TextDecoder().decode(bytes);
-};
+  return bytes;
+}

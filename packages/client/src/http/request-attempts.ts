@@ -59,13 +59,12 @@ export class RequestAttempts {
       noRetry ? 0 : retry.maxWaitMs,
       (retryAfterMs) => {
         const detail = `not sent: the backend asked the client to wait ${retryAfterMs} ms.`;
-        const attempts = this.#attempt;
         return new RateLimitError({
           call,
           status: 429,
           detail,
           headers: {},
-          attempts,
+          attempts: this.#attempt,
           retryAfterMs,
         });
       },
@@ -75,13 +74,13 @@ export class RequestAttempts {
   /** How long to wait before the next attempt. Throws the error if there is none. */
   #delayAfter(error: unknown): number {
     const { gate, retry, random, capabilities, logger } = this.#deps;
-    const { name: route, label, idempotencyKey, callersKey, noRetry } = this.#plan;
+    const { name: route, label, method, idempotencyKey, callersKey, noRetry } = this.#plan;
     const attempt = this.#attempt;
     if (this.#loginRateLimited) throw error;
     // Before the first response, the application's own key is its word that the backend supports keys.
     const keyCounts = callersKey !== undefined && capabilities.hasExtensions === undefined;
     const idempotent =
-      this.#plan.method === 'GET' ||
+      method === 'GET' ||
       route === 'logout' ||
       (idempotencyKey !== undefined && (keyCounts || capabilities.has('idempotency')));
     // Without a token, the request was not sent, or was rejected.
@@ -93,10 +92,15 @@ export class RequestAttempts {
     // Also when this call fails: the other calls of the client would be rejected as well.
     if (rateLimited) gate.closeFor(delayMs ?? error.retryAfterMs);
     if (delayMs === undefined || noRetry) throw error;
-    const failure = error as AnyChatError;
+    const { message } = error as AnyChatError;
     const roundedMs = Math.round(delayMs);
-    logger.warn(`Retrying ${label}.`, { attempt, delayMs: roundedMs, error: failure.message });
-    void runHook(this.#deps, 'onRetry', () => ({ route, attempt, delayMs, error: failure }));
+    logger.warn(`Retrying ${label}.`, { attempt, delayMs: roundedMs, error: message });
+    void runHook(this.#deps, 'onRetry', () => ({
+      route,
+      attempt,
+      delayMs,
+      error: error as AnyChatError,
+    }));
     // After a rate limit, the gate does the waiting.
     return rateLimited ? 0 : delayMs;
   }

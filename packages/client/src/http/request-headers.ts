@@ -5,7 +5,6 @@ import type { FetchResponse } from '../types/platform.js';
 
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-const maxKeyLength = 255;
 const json = 'application/json';
 
 /**
@@ -22,8 +21,11 @@ export function validateHeaders(
     Symbol.iterator in headers ? headers : Object.entries(headers);
   const validated: Record<string, string> = {};
   for (const [name, value] of entries) {
-    const isValid = headerName.test(name) && typeof value === 'string' && headerValue.test(value);
-    assertOption(isValid, option, `${expectation}, which ${JSON.stringify(name)} is not`);
+    assertOption(
+      headerName.test(name) && typeof value === 'string' && headerValue.test(value),
+      option,
+      `${expectation}, which ${JSON.stringify(name)} is not`,
+    );
     validated[name.toLowerCase()] = value;
   }
   return validated;
@@ -45,11 +47,10 @@ export function requestHeaders(
   if (hasBody) set('content-type', json);
   if (options.return) set(headerNames.prefer, `return=${options.return}`);
   if (key !== undefined) {
-    const isValid = isVisibleAscii(key) && key.length <= maxKeyLength;
     assertOption(
-      isValid,
+      isVisibleAscii(key) && key.length < 256,
       'idempotencyKey',
-      `1 to ${maxKeyLength} visible ASCII characters without spaces`,
+      '1 to 255 visible ASCII characters without spaces',
     );
     set(headerNames.idempotencyKey, key);
   }

@@ -3,8 +3,7 @@
  * React Native, have no `crypto`. The ids are no secrets, so weaker randomness is enough there.
  */
 export function randomId(): string {
-  const crypto: Crypto | undefined = globalThis.crypto;
   const words = new Uint32Array(4).map(() => Math.random() * 2 ** 32);
-  crypto?.getRandomValues(words);
+  globalThis.crypto?.getRandomValues(words);
   return words.join('-');
 }

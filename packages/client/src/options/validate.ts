@@ -29,8 +29,11 @@ export function assertSignal(signal: AbortSignalLike | undefined): void {
 }
 
 export function assertTimeout(timeoutMs: number): void {
-  const isValid = typeof timeoutMs === 'number' && timeoutMs > 0;
-  assertOption(isValid, 'timeoutMs', 'a number of milliseconds above 0');
+  assertOption(
+    typeof timeoutMs === 'number' && timeoutMs > 0,
+    'timeoutMs',
+    'a number of milliseconds above 0',
+  );
 }
 
 /**
@@ -90,21 +93,21 @@ export function isVisibleAscii(text: unknown): text is string {
 }
 
 const commonOptions = { signal: 0, timeoutMs: 0, idempotencyKey: 0, headers: 0 };
-const sending = { return: '"minimal"' };
-const sessions = { page: 'a number', pageSize: 'a number' };
-const history = { ...sessions, order: '"asc" or "desc"', sessionId: 'a string' };
+const sending = { ...commonOptions, return: '"minimal"' };
+const pageOptions = { page: 'a number', pageSize: 'a number' };
+const queryOptions = { ...pageOptions, order: '"asc" or "desc"', sessionId: 'a string' };
 const routeOptions: { readonly [Name in RouteName]?: OptionTypes } = {
   sendMessage: sending,
   regenerate: sending,
-  sessions,
-  history,
+  sessions: { ...commonOptions, ...pageOptions },
+  history: { ...commonOptions, ...queryOptions },
 };
 
 /** The options that are sent in the URL. */
-export const queryOptionNames = Object.keys(history);
+export const queryOptionNames = Object.keys(queryOptions);
 
 /** Asserts that the route has these options. The values of the common options are validated where they are used. */
 export function assertCallOptions(name: RouteName, options: CallOptions): void {
-  assertKnownOptions('', { ...commonOptions, ...routeOptions[name] }, options);
+  assertKnownOptions('', routeOptions[name] ?? commonOptions, options);
   assertSignal(options.signal);
 }
