@@ -41,7 +41,7 @@ export { type ParsedQuery, parseQuery, type QueryParameters, type RawQuery } fro
 export type { ReplyDelta, ReplyError } from './reply-events.js';
 export {
   responseValidators,
-  validateFrameData,
+  validateFrame,
   validateReplyDelta,
 } from './response-validators.gen.js';
 export {

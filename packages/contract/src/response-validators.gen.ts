@@ -78,7 +78,7 @@ export const responseValidators: Readonly<Record<RouteName, Validator>> = {
   }),
 };
 
-/** Validates the `data` of a server frame. */
+/** Validates a server frame, apart from its `type`. */
 export const validateFrameData = object({
   ...messageFields,
   clientId: optional(string),
@@ -88,6 +88,8 @@ export const validateFrameData = object({
   heartbeatMs: optional(number),
   retryAfterMs: optional(number),
 });
+
+export const validateFrame = object({ data: validateFrameData });
 
 /** Validates the data of a `delta` event. */
 export const validateReplyDelta = object({

@@ -60,13 +60,8 @@ function open(schema: Schema): z.ZodMiniType {
 }
 
 function outcome(validate: Validator, input: unknown) {
-  try {
-    return {
-      data: validate(input, (...issue) => new Error(describeIssue('The response', ...issue))),
-    };
-  } catch (error) {
-    return { sentence: (error as Error).message };
-  }
+  const issue = validate(input);
+  return issue ? { sentence: describeIssue('The response', ...issue) } : { data: input };
 }
 
 /** Values that match the schema, some wrong values in between, and unknown fields. */

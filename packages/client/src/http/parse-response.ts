@@ -30,10 +30,9 @@ export function parseResponse(
     // The page of a proxy does not begin like this.
     throw validationError('', 'The response must be JSON.', text.startsWith('{'));
   }
-  if (!validate) return body;
-  return responseValidators[name](body, (path, value, expected) =>
-    validationError(path, describeIssue('The response', path, value, expected)),
-  );
+  const issue = validate && responseValidators[name](body);
+  if (issue) throw validationError(issue[0], describeIssue('The response', ...issue));
+  return body;
 }
 
 /** The error of an error response, redacted. */

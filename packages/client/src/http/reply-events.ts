@@ -30,7 +30,10 @@ export function createReplyEventReader(onDelta: (delta: ReplyDelta) => void) {
       else if (field) data += `${value}\n`;
       if (line) continue;
       try {
-        if (event === 'delta') onDelta(validateReplyDelta(JSON.parse(data), Error) as ReplyDelta);
+        if (event === 'delta') {
+          const delta = JSON.parse(data);
+          if (!validateReplyDelta(delta)) onDelta(delta);
+        }
         if (event === 'error') return [JSON.parse(data).status || 500, data];
       } catch {
         // The result does not depend on deltas: `message` contains the whole reply.

@@ -122,8 +122,7 @@ function validateAuthentication({
 
 /** The URL before all paths. Errors never contain it, because it may contain a user name and a password. */
 function resolveBaseUrl(baseUrl: string): string {
-  const expectation =
-    'the text of an absolute http: or https: URL, such as "https://chat.example.com"';
+  const expectation = 'the text of an http: or https: URL, such as "https://chat.example.com"';
   // Without this, a page would resolve `undefined` as a relative path.
   assertOption(typeof baseUrl === 'string', 'baseUrl', expectation);
   let url: URL;

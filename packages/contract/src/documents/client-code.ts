@@ -72,10 +72,12 @@ ${models.join('\n')}
 export const responseValidators: Readonly<Record<RouteName, Validator>> = {
 ${responses.join('')}};
 
-/** Validates the \`data\` of a server frame. */
+/** Validates a server frame, apart from its \`type\`. */
 export const validateFrameData = object({
   ...messageFields,
 ${fieldsOf(frameOnlyShape, '  ')}});
+
+export const validateFrame = object({ data: validateFrameData });
 
 /** Validates the data of a \`delta\` event. */
 export const validateReplyDelta = ${toSource(ReplyDeltaSchema as unknown as Schema, '')};

@@ -1,4 +1,4 @@
-import { describeIssue, validateFrameData } from '@chat/contract';
+import { describeIssue, validateFrame } from '@chat/contract';
 import { ResponseValidationError } from '../../errors/call-errors.js';
 import type { SocketEvent } from '../events.js';
 import type { SocketStatusFields } from '../status-events.js';
@@ -22,11 +22,8 @@ export function parseFrame(text: string, validate: boolean): ReceivedFrame {
   const { type, data } = frame;
   if (!['message', 'status'].includes(type) || typeof data !== 'object' || data === null)
     throw Error();
-  if (validate) {
-    validateFrameData(data, (path, value, expected) =>
-      invalidFrame(`data.${path}`, describeIssue('A frame', `data.${path}`, value, expected)),
-    );
-  }
+  const issue = validate && validateFrame(frame);
+  if (issue) throw invalidFrame(issue[0], describeIssue('A frame', ...issue));
   return frame;
 }
 
