@@ -29,13 +29,13 @@ const shared: Options = {
 
 /** What the builds for Node replace in ky: an expression in its constants, by its value. */
 const kyReplacements = [
-  // It is evaluated when ky is loaded. Jest's jsdom environment has no TextEncoder: the client could not even be imported.
+  // ky creates a TextEncoder when it is loaded. Jest's jsdom environment has none: the client could not even be imported.
   [
     /new TextEncoder\(\)\.encode\('([\w-]+)'\)\.length/,
     (_: string, text: string) => String(text.length),
   ],
-  // ky would create one for each call, and let a Request listen to it: a twentieth of the cost of a call. It is only for
-  // ky's timeout, which is off.
+  // Otherwise, ky creates an AbortController for each call, and a Request that listens to its signal: a twentieth of the
+  // cost of a call. ky needs it only for its timeout, which is off.
   [/(?<=supportsAbortController = ).+(?=;)/, () => 'false'],
 ] as const;
 

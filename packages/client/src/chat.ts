@@ -70,7 +70,7 @@ export class Chat {
    * const { response } = await client.chat.send('Hello', { return: 'minimal', timeoutMs: 120_000 });
    * ```
    */
-  send(message: string, options: SendOptions = {}): Promise<ChatReply> {
+  async send(message: string, options: SendOptions = {}): Promise<ChatReply> {
     return this.#http.call(
       'sendMessage',
       { body: { message }, createKey: this.#createKey },
@@ -134,7 +134,7 @@ export class Chat {
    * const { stopped } = await client.chat.stop();
    * ```
    */
-  stop(
+  async stop(
     messageId?: string,
     options: CallOptions = {},
   ): Promise<{
@@ -159,7 +159,7 @@ export class Chat {
    * if (id) console.log((await client.chat.regenerate(id)).response);
    * ```
    */
-  regenerate(messageId: string, options: SendOptions = {}): Promise<ChatReply> {
+  async regenerate(messageId: string, options: SendOptions = {}): Promise<ChatReply> {
     return this.#http.call(
       'regenerate',
       { body: { messageId }, createKey: this.#createKey },

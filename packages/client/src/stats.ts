@@ -22,12 +22,12 @@ export class Stats {
   }
 
   /** The number of chats, the response time of the assistant, and the user's satisfaction. */
-  chat(options: CallOptions = {}): Promise<ChatStats> {
+  async chat(options: CallOptions = {}): Promise<ChatStats> {
     return this.#http.call('chatStats', {}, options);
   }
 
   /** The number of messages: today, in total and per chat. */
-  messages(options: CallOptions = {}): Promise<MessageStats> {
+  async messages(options: CallOptions = {}): Promise<MessageStats> {
     return this.#http.call('messageStats', {}, options);
   }
 }

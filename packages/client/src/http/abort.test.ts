@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ChatClient } from '../client.js';
 import type { ChatClientOptions } from '../options/client-options.js';
+import { RestClient } from '../rest-client.js';
 import { errorOf } from '../testing/error-of.js';
 import { type Script, ScriptedServer } from '../testing/scripted-server.js';
 import { flushEvents } from '../testing/skip-waits.js';
@@ -90,6 +91,22 @@ describe('an abort', () => {
     await expect(client.login({ signal })).rejects.toMatchObject({ code: 'aborted' });
     expect(server.requests).toHaveLength(0);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('directly after the call sends nothing', async () => {
+    const sent: string[] = [];
+    const fetch: typeof globalThis.fetch = (url, init) => {
+      if (!init?.signal?.aborted) sent.push(String(url));
+      return new Promise(() => {});
+    };
+    // Without ky, whose request is sent later anyway.
+    const client = new RestClient({ baseUrl: 'https://chat.example.com', token: 't', fetch });
+    const controller = new AbortController();
+
+    const call = errorOf(client.stats.chat({ signal: controller.signal }));
+    controller.abort();
+    expect(await call).toMatchObject({ code: 'aborted' });
+    expect(sent).toEqual([]);
   });
 
   it('closes the connection to the backend', async () => {

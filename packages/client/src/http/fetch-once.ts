@@ -38,11 +38,12 @@ export async function fetchOnce(
     response = await scope.waitFor(
       async (signal) => {
         const hookHeaders = { ...plannedHeaders };
-        const hook = runHook(deps, 'onRequest', () => ({ ...context, headers: hookHeaders }));
-        if (hook) await hook;
+        const hookRun = runHook(deps, 'onRequest', () => ({ ...context, headers: hookHeaders }));
+        // Also without a hook: a call that is aborted at once sends nothing.
+        await hookRun;
         // A copy: the hook may hold a reference to its object, and must not see the token.
         const headers: Record<string, string> = {
-          ...(hook && validateHeaders(hookHeaders, 'headers of hooks.onRequest')),
+          ...(hookRun && validateHeaders(hookHeaders, 'headers of hooks.onRequest')),
           ...plannedHeaders,
         };
         if (token !== undefined) headers.authorization = `Bearer ${token}`;

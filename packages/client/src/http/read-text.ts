@@ -25,7 +25,7 @@ export const readText: typeof readInParts = async (response, maxBytes, onText) =
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const [first] = chunks;
-  // Most bodies: a copy would take as long as the rest of this file.
+  // Most bodies arrive in one part, which needs no copy.
   if (first?.length === length) return first;
   const bytes = new Uint8Array(length);
   let at = 0;

@@ -6,7 +6,7 @@ import type { ChatClientOptions } from './client-options.js';
 
 const stats = { body: { todayMessages: 1, totalMessages: 2, avgMessagesPerChat: 3 } };
 const baseUrl = 'https://chat.example.com';
-const url = 'the text of an http: or https: URL, such as "https://chat.example.com"';
+const url = 'an absolute http: or https: URL as a string, such as "https://chat.example.com"';
 
 const names =
   'baseUrl, credentials, getToken, token, tokenStore, fetch, WebSocket, timeoutMs, maxResponseBytes, retry, hooks, logger, validate, now, random';

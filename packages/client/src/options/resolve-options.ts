@@ -122,7 +122,8 @@ function validateAuthentication({
 
 /** The URL before all paths. Errors never contain it, because it may contain a user name and a password. */
 function resolveBaseUrl(baseUrl: string): string {
-  const expectation = 'the text of an http: or https: URL, such as "https://chat.example.com"';
+  const expectation =
+    'an absolute http: or https: URL as a string, such as "https://chat.example.com"';
   // Without this, a page would resolve `undefined` as a relative path.
   assertOption(typeof baseUrl === 'string', 'baseUrl', expectation);
   let url: URL;

@@ -98,7 +98,7 @@ export function createFrameHandler(
         receive(parseFrame(text, validate));
       } catch (error) {
         // With `validate: false`, an invalid frame may fail only when it is used.
-        logger.warn('An invalid frame of the server was ignored.');
+        logger.warn('An invalid frame was ignored.');
         onInvalidFrame(
           isChatError(error) ? error : invalidFrame('', 'A frame must be JSON with type and data.'),
         );
