@@ -46,26 +46,37 @@ const unusedPackages = ['@opentelemetry/api', 'tdigest'];
 /** Also of prom-client: they load modules of Node.js that the server does not need. */
 const unusedFiles = /prom-client\/lib\/(summary|pushgateway|cluster)$/;
 
-/** Inlines libraries in CommonJS as code for an ES module, where `require` does not exist. */
-const inlineCommonJs = {
-  name: 'inline CommonJS',
+/** Replaces parts of prom-client that the server does not use. */
+const leaveOutUnused = {
+  name: 'leave out unused code',
   setup(build: PluginBuild) {
-    const namespace = 'inlined-commonjs';
-    build.onResolve({ filter: /^[^.]/ }, ({ kind, path, importer }) => {
-      const isInlined = isBuiltin(path) || unusedPackages.includes(path);
-      return kind === 'require-call' && /prom-client|commander/.test(importer) && isInlined
+    const namespace = 'unused';
+    build.onResolve({ filter: /^[^.]/ }, ({ path, importer }) =>
+      unusedPackages.includes(path) && importer.includes('prom-client')
         ? { path, namespace }
-        : undefined;
-    });
+        : undefined,
+    );
     build.onResolve({ filter: /^\./ }, ({ path, resolveDir }) =>
       unusedFiles.test(join(resolveDir, path).replaceAll('\\', '/'))
         ? { path, namespace }
         : undefined,
     );
+    build.onLoad({ filter: /./, namespace }, () => ({ contents: 'module.exports = {}' }));
+  },
+};
+
+/** Lets libraries in CommonJS load modules of Node.js in an ES module, where `require` does not exist. */
+const loadBuiltins = {
+  name: 'load built-in modules',
+  setup(build: PluginBuild) {
+    const namespace = 'built-in-module';
+    build.onResolve({ filter: /^[^.]/ }, ({ kind, path, importer }) =>
+      kind === 'require-call' && importer.includes('prom-client') && isBuiltin(path)
+        ? { path, namespace }
+        : undefined,
+    );
     build.onLoad({ filter: /./, namespace }, ({ path }) => ({
-      contents: isBuiltin(path)
-        ? `module.exports = process.getBuiltinModule('${path}')`
-        : 'module.exports = {}',
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
     }));
   },
 };
@@ -103,7 +114,12 @@ export default defineConfig(async (flags) => {
   if (!codeOnly) await rm('dist', { recursive: true, force: true });
   await copySqlite();
   return [
-    { ...shared, entry: library, format: 'esm', esbuildPlugins: [loadSqlite, inlineCommonJs] },
+    {
+      ...shared,
+      entry: library,
+      format: 'esm',
+      esbuildPlugins: [loadSqlite, leaveOutUnused, loadBuiltins],
+    },
     { ...shared, entry: mswEntry, format: 'cjs', metafile: false },
     {
       ...shared,
@@ -116,7 +132,7 @@ export default defineConfig(async (flags) => {
         js: `'use strict';\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
       },
       // The program contains every bundled package.
-      esbuildPlugins: [loadSqlite, inlineCommonJs, licenseNotices],
+      esbuildPlugins: [loadSqlite, leaveOutUnused, licenseNotices],
     },
     ...(codeOnly ? [] : [{ ...shared, entry: library, ...declarations }]),
   ];

@@ -42,12 +42,12 @@ async function main(): Promise<void> {
     requireNode(process.versions.node);
     await createProgram(terminal).parseAsync();
   } catch (error) {
+    process.exitCode = exitCodeOf(error);
     if (isExpected(error)) warn(terminal, error.message);
     // Commander has already printed its message.
     else if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = exitCodeOf(error);
   }
 }
 
-// Not awaited: the program is built as CommonJS. An unexpected error ends it with its stack.
+// CommonJS has no top-level `await`. Node.js prints an unexpected error with its stack.
 void main();

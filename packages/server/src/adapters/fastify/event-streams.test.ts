@@ -90,6 +90,48 @@ describe('a streamed response over HTTP', () => {
     expect(joinDeltas(events)).toBe(text);
   });
 
+  it('sends chunks that arrive together as one event', async () => {
+    const chunks = Array.from({ length: 1_000 }, (_, index) => `word ${index} `);
+    await serve({
+      assistant: {
+        async *reply() {
+          yield* chunks;
+        },
+      },
+    });
+    const { reader } = await stream({ prefer: 'return=minimal' });
+    const events = await reader.rest();
+    expect(joinDeltas(events)).toBe(chunks.join(''));
+    expect(events.length).toBeLessThan(10);
+  });
+
+  it('can be read by a hook', async () => {
+    const text = 'é'.repeat(500_000);
+    let read = '';
+    await serve({ assistant: { reply: async () => text } }, (app) =>
+      app.addHook('onSend', async (_request, _reply, payload) => {
+        if (payload instanceof Readable) payload.on('data', (bytes: Buffer) => (read += bytes));
+        return payload;
+      }),
+    );
+    const { reader } = await stream({ prefer: 'return=minimal' });
+    expect(joinDeltas(await reader.rest())).toBe(text);
+    expect(read).toContain('event: message');
+  });
+
+  it('is an ordinary error when a hook destroys it before the first event', async () => {
+    await serve({}, (app) =>
+      app.addHook('onSend', async (_request, _reply, payload) => {
+        if (!(payload instanceof Readable)) return payload;
+        payload.destroy(new Error('The hook failed.'));
+        return payload;
+      }),
+    );
+    const response = await post({ accept: 'text/event-stream' });
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toBe('');
+  });
+
   it('can be compressed by a hook', async () => {
     const assistant = chunkAssistant();
     await serve({ assistant }, (app) =>

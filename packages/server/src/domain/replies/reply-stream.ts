@@ -187,7 +187,7 @@ export class ReplyStream {
     return new Promise((resolve) => this.#onWake(resolve));
   }
 
-  /** Calls `wake` once, at once if there was a change before. */
+  /** Calls `wake` a single time: immediately if there was a change before. */
   #onWake(wake: (changed: boolean) => void): void {
     if (this.#hasChanged) {
       this.#hasChanged = false;

@@ -37,12 +37,13 @@ class EventStream extends Readable {
   }
 
   /**
-   * Writes to the response itself: the buffers and events of a pipe cost as much as the rest of a delta. A hook that compresses
-   * the stream has another destination.
+   * Writes to the response itself: the buffers and events of a pipe cost as much as the rest of a delta. A hook may already
+   * read the stream, or have another destination, such as a compressed stream.
    */
   override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean }): T {
     const response: NodeJS.WritableStream = this.#response;
-    if (destination !== response) return super.pipe(destination, options);
+    const hasReader = this.readableFlowing !== null;
+    if (destination !== response || hasReader) return super.pipe(destination, options);
     this.#endResponse = () => {
       if (options?.end !== false) response.end();
     };
@@ -51,7 +52,7 @@ class EventStream extends Readable {
   }
 
   override _read(): void {
-    this.#sendNext();
+    if (this.#endResponse === undefined) this.#sendNext();
   }
 
   readonly #sendNext = (): void => {
@@ -61,6 +62,7 @@ class EventStream extends Readable {
   };
 
   readonly #send = (step: IteratorResult<string>): void => {
+    if (this.destroyed) return;
     if (step.done === true) this.#end();
     else this.#write(step.value);
   };
@@ -70,12 +72,13 @@ class EventStream extends Readable {
   };
 
   #write(text: string): void {
-    if (this.destroyed || this.#response.destroyed) return;
+    if (this.#response.destroyed) return;
     const slice = cutText(text, sliceLength);
     this.#rest = text.slice(slice.length);
     if (this.#endResponse !== undefined) {
       if (this.#response.write(slice)) {
-        this.#sendNext();
+        // Not at once: chunks that an assistant yields without a pause become one event.
+        process.nextTick(this.#sendNext);
         return;
       }
       this.#response.once('drain', this.#sendNext);
