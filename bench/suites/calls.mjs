@@ -83,7 +83,7 @@ export const calls = {
   about:
     'An authenticated `GET` of a page of 20 messages. The backend, in its own process, only writes the page. Our client also validates the response. It sends requests through ky; `@chat/client/rest` does the same without ky.',
   notes:
-    'Why goals are missed: [Why ky sends requests but does not retry them](decisions/ky-without-its-retries.md).',
+    'What a call costs: [Why ky sends requests but does not retry them](decisions/ky-without-its-retries.md).',
   prepare,
   measurements: [
     { ...common, name: 'one', title: 'one at a time', peers: (fixture) => rounds(fixture, 1) },

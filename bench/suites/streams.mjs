@@ -123,7 +123,9 @@ export const streams = {
       name: 'many',
       title: ({ streams, chunks }) =>
         `${streams.toLocaleString('en')} replies of ${chunks} chunks at the same time, server-sent events`,
-      rounds: 6,
+      rounds: 12,
+      // V8 compiles the code during the first rounds.
+      warmUp: 4,
       smokeRounds: 2,
       unit: 'deltas/s',
       candidate: 'our server',
