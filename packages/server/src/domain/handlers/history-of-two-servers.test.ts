@@ -101,17 +101,25 @@ describe('a cached page', () => {
     expect(newest?.sessionId).not.toBe(before?.sessionId);
   });
 
-  it('does not contain messages that were deleted from the file', async () => {
-    const { here, there } = await adaAtBoth();
-    await here.send('two');
-    await page(there);
-    const database = new DatabaseSync(file);
-    for (const table of ['messages', 'turns', 'sessions', 'user_state']) {
-      database.exec(`DELETE FROM ${table}`);
-    }
-    database.close();
-    servers[0]!.clock.advance(1);
-    for (const message of ['three', 'four']) await here.send(message);
-    expect(await contents(there)).toEqual(['four', 'four', 'three', 'three']);
-  });
+  it.each([
+    ['as many', ['three', 'four']],
+    ['more', ['three', 'four', 'five']],
+  ])(
+    'does not contain messages that were deleted from the file, which has %s now',
+    async (_, sent) => {
+      const { here, there } = await adaAtBoth();
+      await here.send('two');
+      await page(there);
+      const database = new DatabaseSync(file);
+      for (const table of ['messages', 'turns', 'sessions', 'user_state']) {
+        database.exec(`DELETE FROM ${table}`);
+      }
+      database.close();
+      servers[0]!.clock.advance(1);
+      for (const message of sent) await here.send(message);
+      expect(await contents(there)).toEqual(
+        sent.flatMap((message) => [message, message]).reverse(),
+      );
+    },
+  );
 });

@@ -1,7 +1,8 @@
-import { type HistoryQuery, type RouteResponse, routeSpecs } from '@chat/contract';
+import { type HistoryQuery, type Message, routeSpecs } from '@chat/contract';
 import type { DomainContext } from '../context.js';
 import { HttpError } from '../errors.js';
 import { jsonParts, maxWholeLength } from '../http/json-parts.js';
+import { type KnownMessages, pageJson } from '../messages/page-cache.js';
 import { pageRange } from '../messages/page-range.js';
 import type { MessageRange, MessageRecord } from '../ports/store.js';
 import { type Handler, isPossibleId, parseQueryString } from './handler.js';
@@ -32,7 +33,9 @@ export const history: Handler<'history'> = (context, request) => {
         : await sessionSource(context, userId, sessionId);
     if (request.headOnly) return { json: '' };
     const range = pageRange(source.total, page, pageSize, order);
-    const records = range === undefined ? [] : await source.read(range);
+    const known = sessionId === undefined ? pages.known(key, position) : undefined;
+    const newer = range && known && (await readNewer(source, range, known));
+    const records = newer ?? (range === undefined ? [] : await source.read(range));
     const pagination = { total: source.total, page, pageSize };
     const serialize = (some: readonly MessageRecord[]) =>
       respondWith(context, request, some, position.readSeq);
@@ -41,13 +44,42 @@ export const history: Handler<'history'> = (context, request) => {
       const end = `,"pagination":${JSON.stringify(pagination)}}`;
       return { json: jsonParts('{"messages":', slices, end) };
     }
-    const messages = await serialize(records);
-    if (order === 'desc') messages.reverse();
-    const json = JSON.stringify({ messages, pagination } satisfies RouteResponse<'history'>);
-    if (records.every((record) => record.delivered)) pages.set(key, position, json);
+    const messages: Message[] = await serialize(records);
+    const texts = messages.map((message) => JSON.stringify(message));
+    if (newer !== undefined) texts.unshift(...knownTexts(range!, known!));
+    if (order === 'desc') texts.reverse();
+    const json = pageJson(texts, pagination);
+    if (records.every((record) => record.delivered)) {
+      const isReusable = range !== undefined && sessionId === undefined;
+      pages.set(key, position, json, isReusable ? { range, order, texts } : undefined);
+    }
     return { json };
   };
 };
+
+/** Reads the messages of a page that are not known, all of which are new. Undefined when the whole page must be read. */
+async function readNewer(
+  source: MessageSource,
+  range: MessageRange,
+  known: KnownMessages,
+): Promise<MessageRecord[] | undefined> {
+  const { lastSeq, lastTimestamp } = known.position;
+  const { to } = known.range;
+  const othersAreNew = to === lastSeq || range.to <= to;
+  if (range.from > to || !othersAreNew) return undefined;
+  const [newest, ...newer] = await source.read({ from: lastSeq, to: Math.max(lastSeq, range.to) });
+  // The database may have been replaced.
+  if (newest?.timestamp !== lastTimestamp) return undefined;
+  return known.length + contentLength(newer) > maxWholeLength ? undefined : newer;
+}
+
+/** The known messages of a page, oldest first. */
+function knownTexts(range: MessageRange, known: KnownMessages): string[] {
+  const texts: string[] = [];
+  const to = Math.min(range.to, known.range.to);
+  for (let seq = range.from; seq <= to; seq += 1) texts.push(known.textOf(seq));
+  return texts;
+}
 
 async function sessionSource(
   { store }: DomainContext,

@@ -1,11 +1,39 @@
-import type { UserPosition } from '../ports/store.js';
+import type { MessageRange, UserPosition } from '../ports/store.js';
 
-/** Estimated size of an entry without its text. */
+/** Estimated size of an entry without its text and numbers. */
 const entryOverheadBytes = 500;
+
+const beforeMessages = '{"messages":[';
+
+/** The messages of a page: their numbers, and the JSON of each one in the order of the page. */
+export interface PageMessages {
+  readonly range: MessageRange;
+  readonly order: 'asc' | 'desc';
+  readonly texts: readonly string[];
+}
+
+/** The JSON of a page. */
+export function pageJson(texts: readonly string[], pagination: object): string {
+  return `${beforeMessages}${texts.join(',')}],"pagination":${JSON.stringify(pagination)}}`;
+}
 
 interface Page {
   readonly json: string;
   readonly position: UserPosition;
+  readonly messages: Pick<PageMessages, 'range' | 'order'> | undefined;
+  /** Where each message starts in `json`, and where one after the last would start. */
+  readonly starts: readonly number[];
+}
+
+/** The messages of an older version of a page. */
+export interface KnownMessages {
+  /** The user's position at that time. */
+  readonly position: UserPosition;
+  readonly range: MessageRange;
+  /** The length of the JSON of the page. */
+  readonly length: number;
+  /** The JSON of a message in `range`. */
+  textOf(seq: number): string;
 }
 
 /**
@@ -28,9 +56,25 @@ export class PageCache {
     return page !== undefined && isSame(page.position, position) ? page.json : undefined;
   }
 
-  set(key: string, position: UserPosition, json: string): void {
+  /** What remains of the page when messages were added: they do not change the ones before them. */
+  known(key: string, { lastSeq, readSeq }: UserPosition): KnownMessages | undefined {
+    const page = this.#pages.get(key);
+    if (page?.messages === undefined) return undefined;
+    const { json, position, starts } = page;
+    const { order, range } = page.messages;
+    if (position.readSeq !== readSeq || position.lastSeq >= lastSeq) return undefined;
+    const textOf = (seq: number): string => {
+      const index = order === 'asc' ? seq - range.from : range.to - seq;
+      // Without the comma before the next one.
+      return json.slice(starts[index], starts[index + 1]! - 1);
+    };
+    return { position, range, length: json.length, textOf };
+  }
+
+  /** @param messages needed for `known` */
+  set(key: string, position: UserPosition, json: string, messages?: PageMessages): void {
     this.#delete(key);
-    const page = { json, position };
+    const page = { json, position, messages, starts: messages ? startsOf(messages.texts) : [] };
     this.#pages.set(key, page);
     this.#bytes += sizeOf(page);
     for (const oldest of this.#pages.keys()) {
@@ -56,6 +100,16 @@ function isSame(one: UserPosition, other: UserPosition): boolean {
   );
 }
 
-function sizeOf({ json }: Page): number {
-  return json.length * 2 + entryOverheadBytes;
+function startsOf(texts: readonly string[]): number[] {
+  let start = beforeMessages.length;
+  const starts = [start];
+  for (const { length } of texts) {
+    start += length + 1;
+    starts.push(start);
+  }
+  return starts;
+}
+
+function sizeOf({ json, starts }: Page): number {
+  return json.length * 2 + starts.length * 8 + entryOverheadBytes;
 }
