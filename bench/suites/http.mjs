@@ -1,7 +1,8 @@
 // Calls through the real program on SQLite, compared with HTTP and SQLite alone.
 import { prepareHttp } from '../http/fixture.mjs';
 
-const perSecond = { rounds: 15, smokeRounds: 3 };
+// V8 compiles the code during the first rounds.
+const perSecond = { rounds: 15, warmUp: 8, smokeRounds: 3 };
 const pageFromMemory = 'bare Fastify, the page from memory';
 
 export const http = {
