@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PageCache } from './page-cache.js';
+import { PageCache, pageJson } from './page-cache.js';
 
 const position = { lastSeq: 4, lastTimestamp: 1_000, readSeq: 2 };
 const text = 'x'.repeat(100);
@@ -51,5 +51,37 @@ describe('a cached page', () => {
     expect(pages.get('ada', position)).toBeUndefined();
     pages.set('bob', position, text);
     expect(pages.get('bob', position)).toBe(text);
+  });
+});
+
+describe('the known messages of a page', () => {
+  const texts = ['{"id":"a"}', '{"id":"b,c"}', '{"id":"d"}'];
+  const json = pageJson(texts, { total: 4 });
+  const grown = { ...position, lastSeq: 5, lastTimestamp: 1_001 };
+
+  it.each([
+    ['asc', texts],
+    ['desc', texts.toReversed()],
+  ] as const)('are found by their numbers (%s)', (order, expected) => {
+    const pages = new PageCache(roomFor(10));
+    pages.set('ada', position, json, { range: { from: 2, to: 4 }, order, texts });
+    const known = pages.known('ada', grown);
+    expect([2, 3, 4].map((seq) => known?.textOf(seq))).toEqual(expected);
+    expect(known?.position).toEqual(position);
+  });
+
+  it.each([
+    ['more was read', { readSeq: 3 }],
+    ['there is no new message', { lastSeq: 4 }],
+  ])('are not found when %s', (_, change) => {
+    const pages = new PageCache(roomFor(10));
+    pages.set('ada', position, json, { range: { from: 2, to: 4 }, order: 'asc', texts });
+    expect(pages.known('ada', { ...grown, ...change })).toBeUndefined();
+  });
+
+  it('are not kept for a page without numbers', () => {
+    const pages = new PageCache(roomFor(10));
+    pages.set('ada', position, json);
+    expect(pages.known('ada', grown)).toBeUndefined();
   });
 });

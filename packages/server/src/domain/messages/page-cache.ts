@@ -74,7 +74,7 @@ export class PageCache {
   /** @param messages needed for `known` */
   set(key: string, position: UserPosition, json: string, messages?: PageMessages): void {
     this.#delete(key);
-    const page = { json, position, messages, starts: messages ? startsOf(messages.texts) : [] };
+    const page = toPage(json, position, messages);
     this.#pages.set(key, page);
     this.#bytes += sizeOf(page);
     for (const oldest of this.#pages.keys()) {
@@ -98,6 +98,13 @@ function isSame(one: UserPosition, other: UserPosition): boolean {
     one.lastTimestamp === other.lastTimestamp &&
     one.readSeq === other.readSeq
   );
+}
+
+/** Without the texts, which are in `json`. */
+function toPage(json: string, position: UserPosition, messages: PageMessages | undefined): Page {
+  if (messages === undefined) return { json, position, messages, starts: [] };
+  const { range, order, texts } = messages;
+  return { json, position, messages: { range, order }, starts: startsOf(texts) };
 }
 
 function startsOf(texts: readonly string[]): number[] {
