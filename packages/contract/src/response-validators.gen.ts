@@ -78,7 +78,7 @@ export const responseValidators: Readonly<Record<RouteName, Validator>> = {
   }),
 };
 
-/** Validates a server frame, apart from its `type`. */
+/** Validates the `data` of a server frame. */
 export const validateFrameData = object({
   ...messageFields,
   clientId: optional(string),
@@ -89,6 +89,7 @@ export const validateFrameData = object({
   retryAfterMs: optional(number),
 });
 
+/** Validates a server frame, apart from its `type`. */
 export const validateFrame = object({ data: validateFrameData });
 
 /** Validates the data of a `delta` event. */

@@ -72,11 +72,12 @@ ${models.join('\n')}
 export const responseValidators: Readonly<Record<RouteName, Validator>> = {
 ${responses.join('')}};
 
-/** Validates a server frame, apart from its \`type\`. */
+/** Validates the \`data\` of a server frame. */
 export const validateFrameData = object({
   ...messageFields,
 ${fieldsOf(frameOnlyShape, '  ')}});
 
+/** Validates a server frame, apart from its \`type\`. */
 export const validateFrame = object({ data: validateFrameData });
 
 /** Validates the data of a \`delta\` event. */

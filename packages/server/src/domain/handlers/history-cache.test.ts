@@ -25,7 +25,7 @@ async function pageWithoutCache({ dependencies }: TestChat, token: string, query
 }
 
 it.each([1, 2, 3, 4])(
-  'a page that was read before is the same as one that is read anew (seed %i)',
+  'a page is the same with the cache and without it (seed %i)',
   async (seed) => {
     const random = createRandom(seed);
     const chat = createTestChat();

@@ -2,7 +2,7 @@ import { type HistoryQuery, type Message, routeSpecs } from '@chat/contract';
 import type { DomainContext } from '../context.js';
 import { HttpError } from '../errors.js';
 import { jsonParts, maxWholeLength } from '../http/json-parts.js';
-import { type KnownMessages, pageJson } from '../messages/page-cache.js';
+import { type KnownMessages, pageEnd, pageJson } from '../messages/page-cache.js';
 import { pageRange } from '../messages/page-range.js';
 import type { MessageRange, MessageRecord } from '../ports/store.js';
 import { type Handler, isPossibleId, parseQueryString } from './handler.js';
@@ -34,19 +34,17 @@ export const history: Handler<'history'> = (context, request) => {
     if (request.headOnly) return { json: '' };
     const range = pageRange(source.total, page, pageSize, order);
     const known = sessionId === undefined ? pages.known(key, position) : undefined;
-    const newer = range && known && (await readNewer(source, range, known));
-    const records = newer ?? (range === undefined ? [] : await source.read(range));
+    const { records, texts: before } =
+      (range && known && (await readNewer(source, range, known))) ?? (await readAll(source, range));
     const pagination = { total: source.total, page, pageSize };
     const serialize = (some: readonly MessageRecord[]) =>
       respondWith(context, request, some, position.readSeq);
     if (range !== undefined && contentLength(records) > maxWholeLength) {
       const slices = messageSlices({ range, order, read: source.read, serialize });
-      const end = `,"pagination":${JSON.stringify(pagination)}}`;
-      return { json: jsonParts('{"messages":', slices, end) };
+      return { json: jsonParts('{"messages":', slices, pageEnd(pagination)) };
     }
     const messages: Message[] = await serialize(records);
-    const texts = messages.map((message) => JSON.stringify(message));
-    if (newer !== undefined) texts.unshift(...knownTexts(range!, known!));
+    const texts = [...before, ...messages.map((message) => JSON.stringify(message))];
     if (order === 'desc') texts.reverse();
     const json = pageJson(texts, pagination);
     if (records.every((record) => record.delivered)) {
@@ -57,12 +55,22 @@ export const history: Handler<'history'> = (context, request) => {
   };
 };
 
-/** Reads the messages of a page that are not known, all of which are new. Undefined when the whole page must be read. */
+interface PageRead {
+  readonly records: readonly MessageRecord[];
+  /** The JSON of the messages before them, oldest first. */
+  readonly texts: readonly string[];
+}
+
+async function readAll(source: MessageSource, range: MessageRange | undefined): Promise<PageRead> {
+  return { records: range === undefined ? [] : await source.read(range), texts: [] };
+}
+
+/** Reads only the messages of a page that are new. Undefined when the whole page must be read. */
 async function readNewer(
   source: MessageSource,
   range: MessageRange,
   known: KnownMessages,
-): Promise<MessageRecord[] | undefined> {
+): Promise<PageRead | undefined> {
   const { lastSeq, lastTimestamp } = known.position;
   const { to } = known.range;
   const othersAreNew = to === lastSeq || range.to <= to;
@@ -70,7 +78,8 @@ async function readNewer(
   const [newest, ...newer] = await source.read({ from: lastSeq, to: Math.max(lastSeq, range.to) });
   // The database may have been replaced.
   if (newest?.timestamp !== lastTimestamp) return undefined;
-  return known.length + contentLength(newer) > maxWholeLength ? undefined : newer;
+  if (known.length + contentLength(newer) > maxWholeLength) return undefined;
+  return { records: newer, texts: knownTexts(range, known) };
 }
 
 /** The known messages of a page, oldest first. */

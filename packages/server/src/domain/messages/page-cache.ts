@@ -14,15 +14,24 @@ export interface PageMessages {
 
 /** The JSON of a page. */
 export function pageJson(texts: readonly string[], pagination: object): string {
-  return `${beforeMessages}${texts.join(',')}],"pagination":${JSON.stringify(pagination)}}`;
+  return `${beforeMessages}${texts.join(',')}]${pageEnd(pagination)}`;
+}
+
+/** The JSON of a page after its list of messages. */
+export function pageEnd(pagination: object): string {
+  return `,"pagination":${JSON.stringify(pagination)}}`;
+}
+
+/** Where the messages of a page are in its JSON. */
+interface Layout extends Pick<PageMessages, 'range' | 'order'> {
+  /** Where each message starts, and where one after the last would start. */
+  readonly starts: readonly number[];
 }
 
 interface Page {
   readonly json: string;
   readonly position: UserPosition;
-  readonly messages: Pick<PageMessages, 'range' | 'order'> | undefined;
-  /** Where each message starts in `json`, and where one after the last would start. */
-  readonly starts: readonly number[];
+  readonly layout: Layout | undefined;
 }
 
 /** The messages of an older version of a page. */
@@ -59,9 +68,9 @@ export class PageCache {
   /** What remains of the page when messages were added: they do not change the ones before them. */
   known(key: string, { lastSeq, readSeq }: UserPosition): KnownMessages | undefined {
     const page = this.#pages.get(key);
-    if (page?.messages === undefined) return undefined;
-    const { json, position, starts } = page;
-    const { order, range } = page.messages;
+    if (page?.layout === undefined) return undefined;
+    const { json, position } = page;
+    const { order, range, starts } = page.layout;
     if (position.readSeq !== readSeq || position.lastSeq >= lastSeq) return undefined;
     const textOf = (seq: number): string => {
       const index = order === 'asc' ? seq - range.from : range.to - seq;
@@ -74,7 +83,7 @@ export class PageCache {
   /** @param messages needed for `known` */
   set(key: string, position: UserPosition, json: string, messages?: PageMessages): void {
     this.#delete(key);
-    const page = toPage(json, position, messages);
+    const page = { json, position, layout: messages && layoutOf(messages) };
     this.#pages.set(key, page);
     this.#bytes += sizeOf(page);
     for (const oldest of this.#pages.keys()) {
@@ -100,23 +109,17 @@ function isSame(one: UserPosition, other: UserPosition): boolean {
   );
 }
 
-/** Without the texts, which are in `json`. */
-function toPage(json: string, position: UserPosition, messages: PageMessages | undefined): Page {
-  if (messages === undefined) return { json, position, messages, starts: [] };
-  const { range, order, texts } = messages;
-  return { json, position, messages: { range, order }, starts: startsOf(texts) };
-}
-
-function startsOf(texts: readonly string[]): number[] {
+/** Without the texts, which are in the JSON of the page. */
+function layoutOf({ range, order, texts }: PageMessages): Layout {
   let start = beforeMessages.length;
   const starts = [start];
   for (const { length } of texts) {
     start += length + 1;
     starts.push(start);
   }
-  return starts;
+  return { range, order, starts };
 }
 
-function sizeOf({ json, starts }: Page): number {
-  return json.length * 2 + starts.length * 8 + entryOverheadBytes;
+function sizeOf({ json, layout }: Page): number {
+  return json.length * 2 + (layout?.starts.length ?? 0) * 8 + entryOverheadBytes;
 }
