@@ -33,7 +33,7 @@ export function describeIssue(
   value: unknown,
   expected: string,
 ): string {
-  const missing = path && value === undefined ? 'is missing: it ' : '';
+  const missing = path !== '' && value === undefined ? 'is missing: it ' : '';
   return `${path ? `Field "${path}"` : subject} ${missing}must be ${expected}.`;
 }
 

@@ -39,7 +39,8 @@ export function list(validator: Validator): Validator {
 export function object(validators: Readonly<Record<string, Validator>>): Validator {
   const entries = Object.entries(validators);
   return (value) => {
-    if (Object(value) !== value || Array.isArray(value)) return issueOf(value, 'object');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return issueOf(value, 'object');
     const record = value as Record<string, unknown>;
     for (const [name, validator] of entries) {
       const issue = within(name, validator(record[name]));

@@ -52,7 +52,7 @@ export async function fetchOnce(
           headers,
           signal,
           redirect: 'manual' as const,
-          ...(body && { body }),
+          ...(body !== undefined && { body }),
         };
         return request(label, url, init, deps, onEvents);
       },

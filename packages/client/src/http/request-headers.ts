@@ -5,6 +5,7 @@ import type { FetchResponse } from '../types/platform.js';
 
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+const maxKeyLength = 255;
 const json = 'application/json';
 
 /**
@@ -48,9 +49,9 @@ export function requestHeaders(
   if (options.return) set(headerNames.prefer, `return=${options.return}`);
   if (key !== undefined) {
     assertOption(
-      isVisibleAscii(key) && key.length < 256,
+      isVisibleAscii(key) && key.length <= maxKeyLength,
       'idempotencyKey',
-      '1 to 255 visible ASCII characters without spaces',
+      `1 to ${maxKeyLength} visible ASCII characters without spaces`,
     );
     set(headerNames.idempotencyKey, key);
   }

@@ -20,7 +20,8 @@ export type ReceivedFrame = SocketEvent | { type: 'status'; data: Greeting | Hea
 export function parseFrame(text: string, validate: boolean): ReceivedFrame {
   const frame: ReceivedFrame = JSON.parse(text);
   const { type, data } = frame;
-  if (!['message', 'status'].includes(type) || Object(data) !== data) throw Error();
+  if (!['message', 'status'].includes(type) || typeof data !== 'object' || data === null)
+    throw Error();
   const issue = validate && validateFrame(frame);
   if (issue) throw invalidFrame(issue[0], describeIssue('A frame', ...issue));
   return frame;
