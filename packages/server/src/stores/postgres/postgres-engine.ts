@@ -2,7 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import type { Pool } from 'pg';
 import { StoreUnavailableError } from '../../domain/errors.js';
 import type { RunStatement, SqlEngine, UserWork } from '../sql/engine.js';
-import { readInitially } from '../sql/initial-reads.js';
+import { initialQueries, toInitialReads } from '../sql/initial-reads.js';
 import type { Statements } from '../sql/statements.js';
 import { combineWrites } from './groups/combine-writes.js';
 import { createGroupTransaction, type PendingWork } from './groups/group-transaction.js';
@@ -42,8 +42,12 @@ export function createPostgresEngine(
     inTransaction(pool, timeoutMs, async (run, commit) => {
       // The reads are sent without waiting for the lock, the writes are not.
       const locked = lockUser(run, userId, wait);
-      const [reads] = await Promise.all([readInitially(run, statements, userId, wanted), locked]);
-      const { result, writes } = decide(reads);
+      const queries = initialQueries(statements, userId, wanted);
+      const rows = Promise.all(
+        queries.map((query) => (query ? run(query.statement, query.args) : [])),
+      );
+      await Promise.all([rows, locked]);
+      const { result, writes } = decide(toInitialReads(await rows));
       for (const { statement, args } of combineWrites(writes)) void run(statement, args);
       await commit();
       return result;
@@ -99,14 +103,14 @@ export function createPostgresEngine(
             groups.add({ work, resolve: resolve as PendingWork['resolve'], reject });
           }),
       ),
-    exclusive: (userId, work) =>
+    batch: (userId, writes) =>
       inOrder(userId, () =>
         retryConflicts(() =>
           inTransaction(pool, timeoutMs, async (run, commit) => {
             await lockUser(run, userId, true);
-            const result = await work(run);
+            const results = writes.map(({ statement, args }) => run(statement, args));
             await commit();
-            return result;
+            return (await results.at(-1)) ?? [];
           }),
         ),
       ),

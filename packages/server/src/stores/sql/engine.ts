@@ -1,5 +1,5 @@
 import type { ReadOptions, TransactionReads, UserTransaction } from '../../domain/ports/store.js';
-import type { Statement } from './statement.js';
+import type { BoundStatement, Statement } from './statement.js';
 
 /** Runs one statement and returns its decoded rows. */
 export type RunStatement = <Args extends object, Result>(
@@ -7,11 +7,7 @@ export type RunStatement = <Args extends object, Result>(
   args: Args,
 ) => Promise<Result[]>;
 
-/** A statement with its arguments. */
-export interface Write {
-  readonly statement: Statement<object, unknown>;
-  readonly args: object;
-}
+export type Write = BoundStatement;
 
 /** What a transaction reads at its start. */
 export type InitialReads = Pick<
@@ -39,8 +35,8 @@ export interface SqlEngine {
   readonly write: RunStatement;
   /** Atomic, and never concurrent with another transaction of the same user. The writes are executed in their order. */
   transaction<T>(work: UserWork<T>): Promise<T>;
-  /** The same for statements that depend on each other. */
-  exclusive<T>(userId: string, work: (run: RunStatement) => Promise<T>): Promise<T>;
+  /** The same for statements that read nothing before. Resolves with the rows of the last one. */
+  batch(userId: string, writes: readonly Write[]): Promise<unknown[]>;
   /** All reads of `work` see the same state of the database. */
   snapshot<T>(work: (run: RunStatement) => Promise<T>): Promise<T>;
   /** Throws when data that is written now would be lost. */

@@ -14,7 +14,9 @@ import type {
 import { checkStore } from '../check-store.js';
 import { initialUserState } from '../initial-user-state.js';
 import type { SqlEngine } from './engine.js';
+import type { UserScoped } from './rows.js';
 import { SqlTransaction } from './sql-transaction.js';
+import { withArgs } from './statement.js';
 import type { PurgeSlices, Statements } from './statements.js';
 
 /** Rows per slice of a purge, so that it does not block other writes for long. All rows of a user are in one slice. */
@@ -44,15 +46,15 @@ export class SqlStore implements Store {
     return this.#engine.read(this.#statements.usernames, range);
   }
 
-  removeUser(userId: string): Promise<boolean> {
+  async removeUser(userId: string): Promise<boolean> {
     const { deleteMessages, deleteSessions, deleteState, deleteTurns, deleteUser } =
       this.#statements;
-    return this.#engine.exclusive(userId, async (run) => {
-      for (const statement of [deleteMessages, deleteSessions, deleteTurns, deleteState]) {
-        await run(statement, { userId });
-      }
-      return (await run(deleteUser, { userId })).length === 1;
-    });
+    const inOrder = [deleteMessages, deleteSessions, deleteTurns, deleteState, deleteUser];
+    const removed = await this.#engine.batch(
+      userId,
+      inOrder.map((statement) => withArgs<UserScoped, unknown>(statement, { userId })),
+    );
+    return removed.length === 1;
   }
 
   async setPassword(username: string, passwordHash: string): Promise<boolean> {

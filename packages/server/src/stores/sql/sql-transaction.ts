@@ -6,7 +6,7 @@ import type {
   UserTransaction,
 } from '../../domain/ports/store.js';
 import type { InitialReads, Write } from './engine.js';
-import type { Statement } from './statement.js';
+import { type Statement, withArgs } from './statement.js';
 import type { Statements } from './statements.js';
 
 /** One user's data inside a transaction. */
@@ -64,6 +64,6 @@ export class SqlTransaction implements UserTransaction {
 
   #queueWrite<Args extends object>(statement: Statement<Args, unknown>, args: Args): void {
     if (this.#closed) throw new Error('The transaction has ended: it accepts no more writes.');
-    this.#writes.push({ statement: statement as Statement<object, unknown>, args });
+    this.#writes.push(withArgs(statement, args));
   }
 }

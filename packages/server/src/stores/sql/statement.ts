@@ -9,6 +9,19 @@ export interface Statement<Args, Result> {
   readonly decode?: (row: readonly unknown[], args: Args) => Result;
 }
 
+/** A statement with its arguments. */
+export interface BoundStatement<Result = unknown> {
+  readonly statement: Statement<object, Result>;
+  readonly args: object;
+}
+
+export function withArgs<Args extends object, Result>(
+  statement: Statement<Args, Result>,
+  args: Args,
+): BoundStatement<Result> {
+  return { statement: statement as Statement<object, Result>, args };
+}
+
 export type SqlValue = string | number | null;
 
 export type Prepare = ReturnType<typeof statementsOf>;

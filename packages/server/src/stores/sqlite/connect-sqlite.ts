@@ -10,12 +10,15 @@ import { watchFile } from './watched-file.js';
 
 /** @throws {StoreOpenError} */
 export async function connectSqlite(path: string, busyTimeoutMs: number): Promise<Store> {
-  const openReader = () => new SqliteConnection(path, { readOnly: true, busyTimeoutMs });
   const connection = await openForWriting(path, busyTimeoutMs);
-  const assertUsable = path === ':memory:' ? () => {} : watchFile(path);
-  const writer = new SqliteWriter(connection, busyTimeoutMs, assertUsable);
-  const reader = path === ':memory:' ? undefined : openReader();
   const statements = prepareStatements(sqliteDialect);
-  const engine = createSqliteEngine({ writer, reader, openReader, assertUsable }, statements);
-  return new SqlStore(engine, statements);
+  if (path === ':memory:') {
+    const writer = new SqliteWriter(connection, busyTimeoutMs);
+    return new SqlStore(createSqliteEngine({ writer, reader: connection }, statements), statements);
+  }
+  const openReader = () => new SqliteConnection(path, { readOnly: true, busyTimeoutMs });
+  const assertUsable = watchFile(path);
+  const writer = new SqliteWriter(connection, busyTimeoutMs, assertUsable);
+  const connections = { writer, reader: openReader(), openReader, assertUsable };
+  return new SqlStore(createSqliteEngine(connections, statements), statements);
 }

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../../domain/errors.js';
-import type { RunStatement, SqlEngine, UserWork } from '../sql/engine.js';
-import { readInitially } from '../sql/initial-reads.js';
+import type { SqlEngine } from '../sql/engine.js';
+import { initialQueries, toInitialReads } from '../sql/initial-reads.js';
 import type { Statements } from '../sql/statements.js';
 import type { SqliteConnection } from './sqlite-connection.js';
 import { explainSqliteError, SQLITE_CORRUPT, sqliteCode } from './sqlite-error.js';
@@ -9,75 +9,79 @@ import { TurnSnapshots } from './turn-snapshots.js';
 
 export interface SqliteConnections {
   readonly writer: SqliteWriter;
-  /** Undefined for a database in memory, which only one connection can use. */
-  readonly reader: SqliteConnection | undefined;
-  openReader(): SqliteConnection;
+  /** The connection of the writer for a database in memory, which only one connection can use. */
+  readonly reader: SqliteConnection;
+  /** Undefined for a database in memory. */
+  readonly openReader?: () => SqliteConnection;
   /** Throws when the file was deleted or replaced. */
   readonly assertUsable?: () => void;
 }
 
 /** The SQL store's engine on SQLite. */
 export function createSqliteEngine(
-  connections: SqliteConnections,
+  { assertUsable, openReader, reader, writer }: SqliteConnections,
   statements: Statements,
 ): SqlEngine {
-  const { assertUsable, openReader, reader, writer } = connections;
-  // One writer: the transactions of all users run one after the other anyway.
-  const exclusive = <T>(_userId: string, work: (run: RunStatement) => Promise<T>) =>
-    writer.transaction(work);
-  const transaction = <T>({ userId, wanted, decide }: UserWork<T>) =>
-    writer.transaction(async (run) => {
-      const { result, writes } = decide(await readInitially(run, statements, userId, wanted));
-      for (const { statement, args } of writes) await run(statement, args);
-      return result;
-    });
-  const write: RunStatement = (statement, args) =>
-    writer.transaction((run) => run(statement, args));
-
-  if (reader === undefined) {
-    return {
-      read: write,
-      write,
-      transaction,
-      exclusive,
-      snapshot: (work) => writer.transaction(work),
-      integrityProblems: async () => [],
-      close: () => writer.close(),
-    };
-  }
-
-  const snapshots = new TurnSnapshots(reader);
-  writer.onCommit = snapshots.end;
+  const snapshots = openReader && new TurnSnapshots(reader);
+  if (snapshots) writer.onCommit = snapshots.end;
   let closed = false;
+  const read: SqlEngine['read'] = async (statement, args, { turnSnapshot = false } = {}) => {
+    if (closed) throw new StoreUnavailableError('The store is closed.');
+    try {
+      if (turnSnapshot && snapshots) return snapshots.read(statement, args);
+      snapshots?.end();
+      return reader.run(statement, args);
+    } catch (error) {
+      throw explainSqliteError(error);
+    }
+  };
   return {
-    read: async (statement, args, { turnSnapshot = false } = {}) => {
-      if (closed) throw new StoreUnavailableError('The store is closed.');
-      try {
-        return turnSnapshot ? snapshots.read(statement, args) : snapshots.readNow(statement, args);
-      } catch (error) {
-        throw explainSqliteError(error);
-      }
-    },
-    write,
-    transaction,
-    exclusive,
-    snapshot: (work) => {
-      const connection = openReader();
-      return withConnection(connection, async () => {
+    read,
+    write: (statement, args) =>
+      writer.transaction((run) => {
+        const rows = run(statement, args);
+        return () => rows;
+      }),
+    transaction: ({ userId, wanted, decide }) =>
+      writer.transaction((run) => {
+        const rows = initialQueries(statements, userId, wanted).map((query) =>
+          query ? run(query.statement, query.args) : [],
+        );
+        let decided: ReturnType<typeof decide>;
+        try {
+          decided = decide(toInitialReads(rows));
+        } catch (error) {
+          // Nothing was written: the other transactions of the group are not affected.
+          return () => {
+            throw error;
+          };
+        }
+        const { result, writes } = decided;
+        for (const { statement, args } of writes) run(statement, args);
+        return () => result;
+      }),
+    // One writer: the transactions of all users run one after the other anyway.
+    batch: (_userId, writes) =>
+      writer.transaction((run) => {
+        const results = writes.map(({ statement, args }) => run(statement, args));
+        return () => results.at(-1) ?? [];
+      }),
+    snapshot: async (work) => {
+      // In memory, nothing runs between two reads: none of them waits.
+      if (openReader === undefined) return work(read);
+      return withConnection(openReader(), (connection) => {
         connection.command('BEGIN');
-        return await work(async (statement, args) => connection.run(statement, args));
+        return work(async (statement, args) => connection.run(statement, args));
       });
     },
     ...(assertUsable && { assertUsable }),
-    integrityProblems: () => {
-      const connection = openReader();
-      return withConnection(connection, async () => integrityProblems(connection));
-    },
+    integrityProblems: async () =>
+      openReader === undefined ? [] : withConnection(openReader(), integrityProblems),
     close: async () => {
       if (closed) return;
       closed = true;
       // Before the writer, which truncates the log when nothing reads it.
-      snapshots.close();
+      snapshots?.close();
       await writer.close();
     },
   };
@@ -93,9 +97,12 @@ function integrityProblems(connection: SqliteConnection): string[] {
   }
 }
 
-async function withConnection<T>(connection: SqliteConnection, work: () => Promise<T>): Promise<T> {
+async function withConnection<T>(
+  connection: SqliteConnection,
+  work: (connection: SqliteConnection) => T | Promise<T>,
+): Promise<T> {
   try {
-    return await work();
+    return await work(connection);
   } catch (error) {
     throw explainSqliteError(error);
   } finally {

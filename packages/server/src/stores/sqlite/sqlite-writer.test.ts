@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../domain/errors.js';
+import type { UserTransaction } from '../../domain/ports/store.js';
 import { sqliteDialect } from '../sql/dialect.js';
 import { SqlStore } from '../sql/sql-store.js';
 import { prepareStatements } from '../sql/statements.js';
-import { appendMessage } from '../testing/append-message.js';
+import { appendMessage, nextMessage } from '../testing/append-message.js';
 import { openForWriting } from './open-sqlite.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { createSqliteEngine } from './sqlite-engine.js';
@@ -63,6 +64,37 @@ describe('transactions that share a commit', () => {
 
     connection.rows('PRAGMA max_page_count = 10000');
     expect((await appendAll()).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(await store.check()).toEqual([]);
+    await store.close();
+  });
+
+  it('are stored when one of them fails, and none runs again when one is refused', async () => {
+    const store = await openSqliteStore({ path });
+    let runs = 0;
+    const append = (userId: string, prepare: (tx: UserTransaction) => void = () => {}) =>
+      store.transaction(userId, (tx) => {
+        runs += 1;
+        prepare(tx);
+        return appendMessage(tx, { userId, content: 'Hello' }).seq;
+      });
+    const refused = new Error('The rules of the domain refuse this.');
+    const refuse = () => {
+      throw refused;
+    };
+    expect(await Promise.allSettled([append('a'), append('b', refuse), append('c')])).toEqual([
+      { status: 'fulfilled', value: 1 },
+      { status: 'rejected', reason: refused },
+      { status: 'fulfilled', value: 1 },
+    ]);
+    expect(runs).toBe(3);
+
+    // The same message twice: the database rejects the second insert.
+    const insertTwice = (tx: UserTransaction) =>
+      tx.insertMessage(nextMessage(tx.state, { userId: 'b', content: 'Hello' }).message);
+    const outcomes = await Promise.allSettled([append('a'), append('b', insertTwice), append('c')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const lengths = ['a', 'b', 'c'].map(async (userId) => (await store.state(userId)).lastSeq);
+    expect(await Promise.all(lengths)).toEqual([2, 0, 2]);
     expect(await store.check()).toEqual([]);
     await store.close();
   });

@@ -25,12 +25,6 @@ export class TurnSnapshots {
     return this.#connection.run(statement, args);
   }
 
-  /** Reads the current state. */
-  readNow<Args extends object, Result>(statement: Statement<Args, Result>, args: Args): Result[] {
-    this.end();
-    return this.#connection.run(statement, args);
-  }
-
   /** Ends the snapshot. */
   readonly end = (): void => {
     if (!this.#open) return;
