@@ -58,11 +58,15 @@ export async function prepareHttp({ smoke, log }) {
     const response = await fetch(`${program.url}${history}`, { headers: as(user) });
     return fork('bare-fastify', { BENCH_PAGE: await response.text() });
   };
-  const sendRequest = (user) =>
-    requestOf('POST', '/api/v1/chat', {
-      headers: { ...as(user), prefer: 'return=minimal' },
-      body: { message: content },
-    });
+  const sendRequest = (headers) =>
+    requestOf('POST', '/api/v1/chat', { headers, body: { message: content } });
+  const sendAs = (user) => sendRequest({ ...as(user), prefer: 'return=minimal' });
+  /** Another server, on a database of its own. */
+  const forkOnCopy = async (name) => {
+    const copy = join(folder, `${name}.db`);
+    await fill(copy, async () => {});
+    return fork(name, { BENCH_FILE: copy, BENCH_CONTENT: content });
+  };
 
   return {
     calls,
@@ -80,7 +84,7 @@ export async function prepareHttp({ smoke, log }) {
     /** `change` changes the page of each user, `read` reads it. */
     async changingReaders() {
       const { port } = await forkBare(users[0]);
-      const changes = users.map(sendRequest);
+      const changes = users.map(sendAs);
       const reads = users.map((user) => requestOf('GET', history, { headers: as(user) }));
       const ours = await load(program.port, reads.slice(0, connections));
       const bare = await load(port, Array(connections).fill(requestOf('GET', history)));
@@ -90,12 +94,15 @@ export async function prepareHttp({ smoke, log }) {
       };
     },
     async writers() {
-      const requests = Array.from({ length: connections }, (_, i) => sendRequest(`writer-${i}`));
-      const copy = join(folder, 'inserts.db');
-      await fill(copy, async () => {});
+      const writers = Array.from({ length: connections }, (_, i) => `writer-${i}`);
+      const { port } = await forkOnCopy('fastify-inserts');
       return {
-        ours: await load(program.port, requests),
-        inserts: await fork('inserts', { BENCH_FILE: copy, BENCH_CONTENT: content }),
+        ours: await load(program.port, writers.map(sendAs)),
+        fastify: await load(
+          port,
+          writers.map((user) => sendRequest({ 'x-user': user })),
+        ),
+        inserts: await forkOnCopy('inserts'),
       };
     },
     async close() {
