@@ -1,12 +1,12 @@
 import { echoAssistant } from './assistants/echo-assistant.js';
 import { createTokenSecret, createTokenSigner } from './auth/token-signer.js';
 import type { ChatApiDependencies, ChatLimits } from './domain/api.js';
+import { createKeyedQueue } from './domain/keyed-queue.js';
 import { resolveLimits } from './domain/limits.js';
 import { createUuidGenerator } from './domain/runtime/uuid-generator.js';
 import { createInProcessFanOut } from './shared-state/in-process/in-process-fan-out.js';
 import { createInProcessLeases } from './shared-state/in-process/in-process-leases.js';
 import { createInProcessLimiter } from './shared-state/in-process/in-process-limiter.js';
-import { createInProcessTurnQueue } from './shared-state/in-process/in-process-turn-queue.js';
 import { createMemoryStore } from './stores/memory/memory-store.js';
 
 type Mandatory = Pick<ChatApiDependencies, 'clock' | 'logger' | 'passwords'>;
@@ -35,7 +35,7 @@ export function inMemoryDependencies(given: Mandatory & InMemoryOverrides): Chat
     tokens: given.tokens ?? createTokenSigner(createTokenSecret()),
     limiter: given.limiter ?? createInProcessLimiter(clock),
     leases: given.leases ?? createInProcessLeases(),
-    turns: given.turns ?? createInProcessTurnQueue(limits),
+    turns: given.turns ?? createKeyedQueue(limits),
     fanOut: given.fanOut ?? createInProcessFanOut(logger),
     allowedOrigins: given.allowedOrigins ?? [],
     timeZone: given.timeZone ?? 'UTC',

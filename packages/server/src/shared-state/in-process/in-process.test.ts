@@ -1,8 +1,8 @@
+import { createKeyedQueue } from '../../domain/keyed-queue.js';
 import { sharedStateSuite } from '../testing/shared-state-suite.js';
 import { createInProcessFanOut } from './in-process-fan-out.js';
 import { createInProcessLeases } from './in-process-leases.js';
 import { createInProcessLimiter } from './in-process-limiter.js';
-import { createInProcessTurnQueue } from './in-process-turn-queue.js';
 
 sharedStateSuite({
   name: 'in one process',
@@ -10,7 +10,7 @@ sharedStateSuite({
     {
       limiter: createInProcessLimiter(clock),
       leases: createInProcessLeases(),
-      turns: createInProcessTurnQueue({ maxQueuedTurns }),
+      turns: createKeyedQueue({ maxQueuedTurns }),
       fanOut: createInProcessFanOut({ error: () => {} }),
     },
   ],

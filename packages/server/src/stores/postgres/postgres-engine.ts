@@ -1,13 +1,14 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import type { Pool } from 'pg';
 import { StoreUnavailableError } from '../../domain/errors.js';
+import { createInFlightTracker } from '../../domain/in-flight-tracker.js';
+import { createKeyedQueue } from '../../domain/keyed-queue.js';
 import type { RunStatement, SqlEngine, UserWork } from '../sql/engine.js';
 import { initialQueries, toInitialReads } from '../sql/initial-reads.js';
 import type { Statements } from '../sql/statements.js';
 import { combineWrites } from './groups/combine-writes.js';
 import { createGroupTransaction, type PendingWork } from './groups/group-transaction.js';
 import { TransactionGroups } from './groups/transaction-groups.js';
-import { KeyedQueue } from './keyed-queue.js';
 import { query } from './postgres-connection.js';
 import { isConflict } from './postgres-error.js';
 import { beginTransaction, isDirect } from './postgres-session.js';
@@ -32,7 +33,8 @@ export function createPostgresEngine(
   statements: Statements,
   { connections, timeoutMs }: { readonly connections: number; readonly timeoutMs: number },
 ): SqlEngine {
-  const queue = new KeyedQueue();
+  const queue = createKeyedQueue({ maxQueuedTurns: Number.POSITIVE_INFINITY });
+  const inFlight = createInFlightTracker();
   let closed = false;
   const assertOpen = () => {
     if (closed) throw new StoreUnavailableError('The store is closed.');
@@ -89,7 +91,7 @@ export function createPostgresEngine(
   /** Queued here first, so that one user's waiting transactions do not use all connections. */
   const inOrder = async <T>(userId: string, work: () => Promise<T>): Promise<T> => {
     assertOpen();
-    return queue.run(userId, () => traced('transaction', work));
+    return inFlight.run(() => queue.run(userId, () => traced('transaction', work)));
   };
 
   return {
@@ -128,7 +130,7 @@ export function createPostgresEngine(
     close: async () => {
       if (closed) return;
       closed = true;
-      await queue.idle();
+      await inFlight.whenIdle();
       await pool.end();
     },
   };

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Assistant } from '../../../domain/ports/index.js';
-import { createInProcessTurnQueue } from '../../../shared-state/in-process/in-process-turn-queue.js';
 import { tracedAssistant, tracedTurns } from './tracing.js';
 
 const unsubscribers: (() => void)[] = [];
@@ -32,7 +31,19 @@ describe('a traced turn', () => {
   it('that waits for another one runs in the context of its own caller', async () => {
     const events = record('chat.turn');
     const storage = new AsyncLocalStorage<string>();
-    const turns = tracedTurns(createInProcessTurnQueue({ maxQueuedTurns: 1 }));
+    const starts: (() => void)[] = [];
+    // The end of a turn starts the next one, in the context of the first.
+    const startNext = (): void => {
+      starts.shift();
+      starts[0]?.();
+    };
+    const turns = tracedTurns({
+      run: (_userId, work) =>
+        new Promise((resolve) => {
+          starts.push(() => resolve(work().finally(startNext)));
+          if (starts.length === 1) starts[0]?.();
+        }),
+    });
     const seen: unknown[] = [];
     const run = (caller: string) =>
       storage.run(caller, () =>

@@ -1,7 +1,7 @@
 import { createInFlightTracker } from '../../../domain/in-flight-tracker.js';
+import { createKeyedQueue } from '../../../domain/keyed-queue.js';
 import type { TurnQueue } from '../../../domain/ports/index.js';
 import { ShortLivedMap } from '../../../domain/short-lived-map.js';
-import { createInProcessTurnQueue } from '../../in-process/in-process-turn-queue.js';
 import { type RedisNodes, runOn } from '../nodes/redis-nodes.js';
 import type { RedisSubscriptions } from '../redis-subscriptions.js';
 import type { TurnFollowers } from './turn-followers.js';
@@ -35,7 +35,7 @@ export function createRedisTurnQueue(
   running: TurnFollowers,
   { maxQueuedTurns, leaseTtlMs }: RedisTurnQueueOptions,
 ): RedisTurnQueue {
-  const local = createInProcessTurnQueue({ maxQueuedTurns });
+  const local = createKeyedQueue({ maxQueuedTurns });
   const wakeUps = new ShortLivedMap<() => void>();
   const reservations = new ShortLivedMap<{ readonly turn: string; cancel(): void }>();
   const leaving = createInFlightTracker();
