@@ -7,7 +7,6 @@ import type { MessageAppender } from './messages/message-appender.js';
 import type { PageCache } from './messages/page-cache.js';
 import type { ReadSlots } from './read-slots.js';
 import type { RunningReplies } from './replies/running-replies.js';
-import type { StreamSlots } from './replies/stream-slots.js';
 import type { TurnEngine } from './turns/turns.js';
 
 /** The parts that route handlers and sockets share. */
@@ -22,7 +21,7 @@ export interface DomainContext extends ChatApiDependencies {
   /** The large request bodies that are being received. */
   readonly bodies: ReadSlots;
   readonly replies: RunningReplies;
-  readonly streams: StreamSlots;
+  readonly streams: ReadSlots;
   /** The hash of a random password. Verifying against it makes an unknown username take as long as a known one. */
   readonly dummyHash: Promise<string>;
   /** The requests that `drain` waits for. */

@@ -13,7 +13,6 @@ import { createMessageAppender } from './messages/message-appender.js';
 import { PageCache } from './messages/page-cache.js';
 import { ReadSlots } from './read-slots.js';
 import { RunningReplies } from './replies/running-replies.js';
-import { StreamSlots } from './replies/stream-slots.js';
 import { createSocketHub } from './sockets/socket-hub.js';
 import { createTurnEngine } from './turns/turn-engine.js';
 
@@ -34,7 +33,11 @@ export function createChatApi(dependencies: ChatApiDependencies): ChatApi {
     reads: new ReadSlots(dependencies.limits),
     bodies: new ReadSlots(dependencies.limits),
     replies,
-    streams: new StreamSlots(dependencies.limits.streamsPerUser),
+    // None waits: a stream may last for minutes.
+    streams: new ReadSlots(
+      { readsPerUser: dependencies.limits.streamsPerUser, maxQueuedReads: 0 },
+      'You have too many streamed responses; close one and try again.',
+    ),
     engine: createTurnEngine(dependencies, appender, replies),
     authentication: createAuthentication(dependencies),
     rateLimits: createRateLimits(dependencies.limiter, dependencies.limits),

@@ -9,15 +9,21 @@ interface UserReads {
 }
 
 /**
- * Limits how many responses with stored data are created or sent at the same time for one user: each needs memory until the
- * client has read it. Further requests wait.
+ * Limits how many responses are created or sent at the same time for one user: each needs memory until the client has read
+ * it. Further requests wait, up to a limit.
  */
 export class ReadSlots {
   readonly #limits: ReadLimits;
+  readonly #rejection: string;
   readonly #users = new Map<string, UserReads>();
 
-  constructor(limits: ReadLimits) {
+  /** @param rejection the text of the 429 when too many requests wait */
+  constructor(
+    limits: ReadLimits,
+    rejection = 'Too many requests at the same time; wait and try again.',
+  ) {
     this.#limits = limits;
+    this.#rejection = rejection;
   }
 
   /**
@@ -50,7 +56,7 @@ export class ReadSlots {
     const user = this.#users.get(userId) ?? { active: 0, waiting: new Set() };
     const isFull = user.active >= this.#limits.readsPerUser;
     if (isFull && user.waiting.size >= maxQueued) {
-      throw tooManyRequests('Too many requests at the same time; wait and try again.', 1000);
+      throw tooManyRequests(this.#rejection, 1000);
     }
     this.#users.set(userId, user);
     return new Promise((resolve, reject) => {

@@ -85,7 +85,7 @@ export function createTurnResponder(context: DomainContext, request: ChatRequest
 
   const streamed = async (turn: TurnToRespond): Promise<Outcome<TurnBody>> => {
     const { clock, fanOut, inFlight, limits, replies, streams } = context;
-    const release = streams.acquire(turn.userId);
+    const release = await streams.acquire(turn.userId, request);
     const stream = new ReplyStream(clock, limits.heartbeatMs);
     void inFlight.run(() => stream.closed);
     // An adapter may lose the connection before it reads the first event.
