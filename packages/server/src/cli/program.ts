@@ -81,7 +81,7 @@ export function createProgram(terminal: Terminal): Command {
       .argument(...userName)
       .description('Add a user; the password is prompted for, or read from stdin'),
     dataSettings,
-    async (given, name) => (await import('./commands/user-add.js')).userAdd(terminal, name, given),
+    async (given, name) => (await import('./commands/user.js')).userAdd(terminal, name, given),
   );
   define(
     user
@@ -89,15 +89,12 @@ export function createProgram(terminal: Terminal): Command {
       .argument(...userName)
       .description('Change a password, prompted for or read from stdin; revokes earlier tokens'),
     dataSettings,
-    async (given, name) => {
-      const { userPassword } = await import('./commands/user-password.js');
-      await userPassword(terminal, name, given);
-    },
+    async (given, name) => (await import('./commands/user.js')).userPassword(terminal, name, given),
   );
   define(
     user.command('list').description('Print the names of all users, one per line'),
     dataSettings,
-    async (given) => (await import('./commands/user-list.js')).userList(terminal, given),
+    async (given) => (await import('./commands/user.js')).userList(terminal, given),
   );
   define(
     user
@@ -105,10 +102,7 @@ export function createProgram(terminal: Terminal): Command {
       .argument(...userName)
       .description('Delete a user with all messages; revokes the tokens'),
     dataSettings,
-    async (given, name) => {
-      const { userRemove } = await import('./commands/user-remove.js');
-      await userRemove(terminal, name, given);
-    },
+    async (given, name) => (await import('./commands/user.js')).userRemove(terminal, name, given),
   );
   define(
     program

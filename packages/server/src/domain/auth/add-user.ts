@@ -24,7 +24,11 @@ export function validateUser({ username, password }: NewUser): string | undefine
  * @throws {@link HttpError} 400 when the name or the password is invalid.
  */
 export async function addUser(
-  { idGenerator, passwords, store }: ChatApiDependencies,
+  {
+    idGenerator,
+    passwords,
+    store,
+  }: Pick<ChatApiDependencies, 'idGenerator' | 'passwords' | 'store'>,
   { username, password }: NewUser,
 ): Promise<boolean> {
   const issue = validateUser({ username, password });

@@ -13,7 +13,7 @@ const tenYearsMs = 315_576_000_000;
  * @throws {@link HttpError} 400 when the password is invalid.
  */
 export async function changePassword(
-  { clock, passwords, store }: ChatApiDependencies,
+  { clock, passwords, store }: Pick<ChatApiDependencies, 'clock' | 'passwords' | 'store'>,
   { username, password }: { readonly username: string; readonly password: string },
 ): Promise<boolean> {
   const issue = validateUser({ username, password });
