@@ -24,11 +24,7 @@ export {
   type ChatMetricsOptions,
   createChatMetrics,
 } from './adapters/fastify/observability/metrics.js';
-export type {
-  ChatPluginOptions,
-  SharedState,
-  UserCredentials,
-} from './adapters/fastify/options.js';
+export type { ChatPluginOptions, UserCredentials } from './adapters/fastify/options.js';
 export type { ServerLogger } from './adapters/fastify/server-logger.js';
 export type { ChatServerOptions, Timeouts } from './adapters/fastify/server-options.js';
 export { echoAssistant } from './assistants/echo-assistant.js';
@@ -52,6 +48,7 @@ export type {
   RateLimitResult,
   RemoteFanOut,
   ReplyEnd,
+  SharedState,
   SocketLeases,
   TokenClaims,
   TokenSigner,

@@ -2,12 +2,9 @@ import type { ChatLimits } from '../../domain/api.js';
 import type {
   Assistant,
   Clock,
-  FanOut,
   PasswordHasher,
-  RateLimiter,
-  SocketLeases,
+  SharedState,
   TokenSigner,
-  TurnQueue,
 } from '../../domain/ports/index.js';
 import type { Store } from '../../domain/ports/store.js';
 import type { ChatMetrics } from './observability/metrics.js';
@@ -31,31 +28,6 @@ export interface UserCredentials {
   readonly username: string;
   /** Stored as a hash. */
   readonly password: string;
-}
-
-/**
- * The volatile state that instances share. Each part defaults to one in this process.
- *
- * @example
- * ```ts
- * import { createChatServer, type SharedState } from '@chat/server';
- *
- * // Only the rate limits are shared; the rest stays in this process.
- * const part: Partial<SharedState> = { limiter: shared.limiter, isUp: shared.isUp };
- * const app = await createChatServer({ store, shared: part });
- * ```
- */
-export interface SharedState {
-  /** Rate limits of logins and messages. */
-  readonly limiter: RateLimiter;
-  /** Limit of open sockets. */
-  readonly leases: SocketLeases;
-  /** Processes the messages of a user one after the other. */
-  readonly turns: TurnQueue;
-  /** Delivers frames and token revocations to the other instances. */
-  readonly fanOut: FanOut;
-  /** Whether the state is shared now. While it is not, the limits apply to each instance separately. */
-  isUp(): boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
+import type { SharedState } from '../../domain/ports/index.js';
 import { maxTimerMs } from '../../domain/runtime/system-clock.js';
 import {
   assertOptions,
@@ -14,7 +15,7 @@ import {
 import { limits, maxDrainMs, origins, secret, timeZone, users } from '../../options/schemas.js';
 import { trustedProxies } from '../../options/trusted-proxies.js';
 import { isChatMetrics } from './observability/metrics.js';
-import type { ChatPluginOptions, SharedState } from './options.js';
+import type { ChatPluginOptions } from './options.js';
 import type { ChatServerOptions, Timeouts } from './server-options.js';
 
 const timeout = number(1, maxTimerMs);

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatLimits } from '../../domain/api.js';
 import { type defaultLimits, resolveLimits } from '../../domain/limits.js';
-import type {
-  Clock,
-  FanOut,
-  Logger,
-  RateLimiter,
-  SocketLeases,
-  TurnQueue,
-} from '../../domain/ports/index.js';
+import type { Clock, Logger, SharedState } from '../../domain/ports/index.js';
 import { systemClock } from '../../domain/runtime/system-clock.js';
 import { silentLogger } from '../../logging/silent-logger.js';
 import { assertOptions } from '../../options/assert-options.js';
@@ -81,17 +74,7 @@ export interface RedisSharedStateOptions {
  * app.addHook('onClose', () => shared.close());
  * ```
  */
-export interface RedisSharedState {
-  /** Rate limits of logins and messages. */
-  readonly limiter: RateLimiter;
-  /** Limits the open sockets of a user. */
-  readonly leases: SocketLeases;
-  /** Processes the messages of a user one at a time. */
-  readonly turns: TurnQueue;
-  /** Distributes frames and token revocations. */
-  readonly fanOut: FanOut;
-  /** Whether Redis is available. While it is not, each instance counts on its own. */
-  isUp(): boolean;
+export interface RedisSharedState extends SharedState {
   /** Closes the connections. */
   close(): Promise<void>;
 }

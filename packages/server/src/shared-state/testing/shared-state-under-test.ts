@@ -1,18 +1,4 @@
-import type {
-  Clock,
-  FanOut,
-  RateLimiter,
-  SocketLeases,
-  TurnQueue,
-} from '../../domain/ports/index.js';
-
-/** The shared state as one instance uses it. */
-export interface InstanceSharedState {
-  readonly limiter: RateLimiter;
-  readonly leases: SocketLeases;
-  readonly turns: TurnQueue;
-  readonly fanOut: FanOut;
-}
+import type { Clock, SharedState } from '../../domain/ports/index.js';
 
 /** One implementation, for the suite. */
 export interface SharedStateUnderTest {
@@ -21,5 +7,5 @@ export interface SharedStateUnderTest {
   open(options: {
     readonly clock: Clock;
     readonly maxQueuedTurns: number;
-  }): Promise<InstanceSharedState[]>;
+  }): Promise<Omit<SharedState, 'isUp'>[]>;
 }
