@@ -1,5 +1,5 @@
 import { origin } from '../../options/schemas.js';
-import { list, optional, setting } from './define-setting.js';
+import { list, optional, setting, withPrefix, withSecret } from './define-setting.js';
 import { boolean, credentials, integer, nonEmpty } from './schemas.js';
 import { settings } from './settings.js';
 
@@ -14,118 +14,81 @@ const documentLimits = {
   contentMaxLength: settings.contentMaxLength,
 };
 
-const listenSettings = (port: number, prefix: string) => ({
-  port: setting(
-    'port <n>',
-    'port to listen on; 0 selects a free port',
-    integer(0, 65_535),
-    port,
-    prefix,
-  ),
-  host: setting(
-    'host <address>',
-    'address to listen on; 0.0.0.0 means all',
-    nonEmpty,
-    '127.0.0.1',
-    prefix,
-  ),
+const listenSettings = (port: number) => ({
+  port: setting('port <n>', 'port to listen on; 0 selects a free port', integer(0, 65_535), port),
+  host: setting('host <address>', 'address to listen on; 0.0.0.0 means all', nonEmpty, '127.0.0.1'),
 });
-
-const verifyPrefix = 'CHAT_VERIFY_';
 
 /** The settings of `verify`. The limits are those of the backend. */
 export const verifySettings = {
-  users: {
-    ...list(
-      'user <name:password>',
-      'user for the checks, which create messages; a second user tests that users are isolated',
-      credentials,
-      verifyPrefix,
+  ...withPrefix('CHAT_VERIFY_', {
+    users: withSecret(
+      list(
+        'user <name:password>',
+        'user for the checks, which create messages; a second user tests that users are isolated',
+        credentials,
+      ),
     ),
-    secret: true as const,
-  },
-  secret: {
-    ...optional(
-      'secret <text>',
-      'key with which the backend signs tokens; the checks then test expired tokens without waiting',
-      nonEmpty,
-      verifyPrefix,
+    secret: withSecret(
+      optional(
+        'secret <text>',
+        'key with which the backend signs tokens; the checks then test expired tokens without waiting',
+        nonEmpty,
+      ),
     ),
-    secret: true as const,
-  },
-  core: setting('core', 'skip the extensions', boolean, false, verifyPrefix),
-  json: setting('json', 'print one JSON document at the end', boolean, false, verifyPrefix),
-  only: list('only <rule>', 'check only this rule, such as HIST-3', nonEmpty, verifyPrefix),
-  timeoutMs: setting(
-    'timeout-ms <ms>',
-    'timeout of a response or frame',
-    positive,
-    30_000,
-    verifyPrefix,
-  ),
+    core: setting('core', 'skip the extensions', boolean, false),
+    json: setting('json', 'print one JSON document at the end', boolean, false),
+    only: list('only <rule>', 'check only this rule, such as HIST-3', nonEmpty),
+    timeoutMs: setting('timeout-ms <ms>', 'timeout of a response or frame', positive, 30_000),
+  }),
   ...documentLimits,
 };
 
-const mockPrefix = 'CHAT_MOCK_';
-
 /** The settings of `mock`. */
 export const mockSettings = {
-  ...listenSettings(4000, mockPrefix),
-  users: {
-    ...list('user <name:password>', 'user of the mock', credentials, mockPrefix),
-    secret: true as const,
-  },
-  control: setting('control', 'accept control calls from this machine', boolean, false, mockPrefix),
-  controlRemote: setting(
-    'control-remote',
-    'accept control calls from other machines too; they reveal tokens and passwords',
-    boolean,
-    false,
-    mockPrefix,
-  ),
-  realTime: setting(
-    'real-time',
-    'let the clock run; without it, only control calls advance it',
-    boolean,
-    false,
-    mockPrefix,
-  ),
-  replay: optional(
-    'replay <file>',
-    'recording of "chat-server record" that the mock replays',
-    nonEmpty,
-    mockPrefix,
-  ),
-  corsOrigins: list(
-    'cors-origin <origin>',
-    'origin of pages that may use the mock, in addition to pages of this machine; * means any',
-    origin,
-    mockPrefix,
-  ),
-  json: setting('json', 'print the URL as one line of JSON', boolean, false, mockPrefix),
-  untilStdinEnds: setting(
-    'until-stdin-ends',
-    'stop when stdin ends, for example because the program that started the mock has ended',
-    boolean,
-    false,
-    mockPrefix,
-  ),
+  ...withPrefix('CHAT_MOCK_', {
+    ...listenSettings(4000),
+    users: withSecret(list('user <name:password>', 'user of the mock', credentials)),
+    control: setting('control', 'accept control calls from this machine', boolean, false),
+    controlRemote: setting(
+      'control-remote',
+      'accept control calls from other machines too; they reveal tokens and passwords',
+      boolean,
+      false,
+    ),
+    realTime: setting(
+      'real-time',
+      'let the clock run; without it, only control calls advance it',
+      boolean,
+      false,
+    ),
+    replay: optional(
+      'replay <file>',
+      'recording of "chat-server record" that the mock replays',
+      nonEmpty,
+    ),
+    corsOrigins: list(
+      'cors-origin <origin>',
+      'origin of pages that may use the mock, in addition to pages of this machine; * means any',
+      origin,
+    ),
+    json: setting('json', 'print the URL as one line of JSON', boolean, false),
+    untilStdinEnds: setting(
+      'until-stdin-ends',
+      'stop when stdin ends, for example because the program that started the mock has ended',
+      boolean,
+      false,
+    ),
+  }),
   ...documentLimits,
   tokenLifetimeMs: settings.tokenLifetimeMs,
   sessionIdleMs: settings.sessionIdleMs,
 };
 
-const recordPrefix = 'CHAT_RECORD_';
-
 /** The settings of `record`. */
-export const recordSettings = {
-  out: optional(
-    'out <file>',
-    'file for the recording; an existing one is replaced',
-    nonEmpty,
-    recordPrefix,
-  ),
-  ...listenSettings(4001, recordPrefix),
-  json: setting('json', 'print the URL as one line of JSON', boolean, false, recordPrefix),
-  untilStdinEnds: setting('until-stdin-ends', 'stop when stdin ends', boolean, false, recordPrefix),
-};
+export const recordSettings = withPrefix('CHAT_RECORD_', {
+  out: optional('out <file>', 'file for the recording; an existing one is replaced', nonEmpty),
+  ...listenSettings(4001),
+  json: setting('json', 'print the URL as one line of JSON', boolean, false),
+  untilStdinEnds: setting('until-stdin-ends', 'stop when stdin ends', boolean, false),
+});

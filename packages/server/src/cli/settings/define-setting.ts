@@ -17,8 +17,8 @@ export interface Setting<Value = unknown> {
 }
 
 /** The variable of `--cors-origin` is `CHAT_CORS_ORIGIN`. */
-function variableOf(flag: string, prefix = 'CHAT_'): string {
-  return prefix + flag.replace(/ .*/, '').replaceAll('-', '_').toUpperCase();
+function variableOf(flag: string): string {
+  return `CHAT_${flag.replace(/ .*/, '').replaceAll('-', '_').toUpperCase()}`;
 }
 
 export function setting<Value>(
@@ -26,28 +26,22 @@ export function setting<Value>(
   description: string,
   schema: Schema<Value>,
   standard: Value,
-  prefix?: string,
 ) {
-  return { flag, variable: variableOf(flag, prefix), description, schema, default: standard };
+  return { ...optional(flag, description, schema), default: standard };
 }
 
 /** Without a default: `undefined` when it is not set. */
-export function optional<Value>(
-  flag: string,
-  description: string,
-  schema: Schema<Value>,
-  prefix?: string,
-) {
-  return { flag, variable: variableOf(flag, prefix), description, schema };
+export function optional<Value>(flag: string, description: string, schema: Schema<Value>) {
+  return { flag, variable: variableOf(flag), description, schema };
 }
 
-export function list<Value>(
-  flag: string,
-  description: string,
-  schema: Schema<Value>,
-  prefix?: string,
-) {
-  return { ...optional(flag, description, schema, prefix), repeatable: true as const };
+export function list<Value>(flag: string, description: string, schema: Schema<Value>) {
+  return { ...optional(flag, description, schema), repeatable: true as const };
+}
+
+/** A setting with a flag whose value may contain a secret. */
+export function withSecret<Given extends Setting>(given: Given) {
+  return { ...given, secret: true as const };
 }
 
 export function secretVariable<Value>(
@@ -56,4 +50,16 @@ export function secretVariable<Value>(
   schema: Schema<Value>,
 ) {
   return { variable, description, schema, secret: true as const };
+}
+
+/** The variables of a command have this prefix instead of `CHAT_`. */
+export function withPrefix<Table extends { readonly [name: string]: Setting }>(
+  prefix: string,
+  table: Table,
+): Table {
+  const settings = Object.entries(table).map(([name, given]) => [
+    name,
+    { ...given, variable: given.variable.replace(/^CHAT_/, prefix) },
+  ]);
+  return Object.fromEntries(settings) as Table;
 }

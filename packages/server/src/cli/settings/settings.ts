@@ -11,7 +11,7 @@ import {
 } from '../../shared-state/redis/connection/redis-timeout.js';
 import { isRedisUrl, redisUrlExamples } from '../../shared-state/redis/connection/redis-url.js';
 import { isPostgresUrl } from '../../stores/postgres/postgres-url.js';
-import { list, optional, secretVariable, setting } from './define-setting.js';
+import { list, optional, secretVariable, setting, withSecret } from './define-setting.js';
 import {
   apiUrl,
   boolean,
@@ -85,10 +85,9 @@ export const settings = {
     integer(minTimeoutMs, maxTimeoutMs),
     defaultTimeoutMs,
   ),
-  users: {
-    ...list('user <name:password>', 'user to add if the name does not exist yet', credentials),
-    secret: true as const,
-  },
+  users: withSecret(
+    list('user <name:password>', 'user to add if the name does not exist yet', credentials),
+  ),
   demo: setting('demo', 'add the user "demo" with the password "demo"', boolean, false),
   staticDir: optional(
     'static <dir>',
@@ -237,14 +236,13 @@ export const settings = {
     defaultLimits.heartbeatMs,
   ),
   pingMs: setting('ping-ms <ms>', 'time between pings', positive, defaultLimits.pingMs),
-  assistantUrl: {
-    ...optional(
+  assistantUrl: withSecret(
+    optional(
       'assistant-url <url>',
       'OpenAI-compatible API of the assistant, including /v1; without it, an echo',
       apiUrl,
     ),
-    secret: true as const,
-  },
+  ),
   assistantKey: secretVariable(
     'CHAT_ASSISTANT_KEY',
     'API key of the assistant, if required',
