@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ChatLimits } from '../../domain/api.js';
 import { maxTokenLifetimeMs } from '../../domain/auth/token-claims.js';
 import { defaultLimits } from '../../domain/limits.js';
 import { maxTimerMs } from '../../domain/runtime/system-clock.js';
@@ -40,6 +41,11 @@ const database = secretVariable(
 const positive = integer(1);
 /** PostgreSQL, Redis and timers have a maximum of their own. */
 const dayMs = 86_400_000;
+
+/** A limit of the server, with its default. */
+function limit(name: keyof ChatLimits, flag: string, description: string, schema = positive) {
+  return setting(flag, description, schema, defaultLimits[name]);
+}
 
 /** For commands that read or change the data and exit: an in-memory database would be lost. */
 export const dataSettings = {
@@ -123,89 +129,68 @@ export const settings = {
     'auto',
   ),
   metrics: setting('metrics <on|off>', 'serve /metrics for Prometheus', boolean, true),
-  loginsPerWindow: setting(
-    'logins-per-minute <n>',
-    'logins per address',
-    positive,
-    defaultLimits.loginsPerWindow,
-  ),
-  messagesPerWindow: setting(
-    'messages-per-minute <n>',
-    'messages per user',
-    positive,
-    defaultLimits.messagesPerWindow,
-  ),
-  windowMs: setting(
+  loginsPerWindow: limit('loginsPerWindow', 'logins-per-minute <n>', 'logins per address'),
+  messagesPerWindow: limit('messagesPerWindow', 'messages-per-minute <n>', 'messages per user'),
+  windowMs: limit(
+    'windowMs',
     'limit-window-ms <ms>',
     'length of the "minute" of both rate limits',
     integer(1, dayMs),
-    defaultLimits.windowMs,
   ),
-  socketsPerUser: setting(
-    'sockets-per-user <n>',
-    'open WebSockets per user',
-    positive,
-    defaultLimits.socketsPerUser,
-  ),
-  contentMaxLength: setting(
+  socketsPerUser: limit('socketsPerUser', 'sockets-per-user <n>', 'open WebSockets per user'),
+  contentMaxLength: limit(
+    'contentMaxLength',
     'content-max-length <n>',
     'characters of a message',
     integer(1, 10_000_000),
-    defaultLimits.contentMaxLength,
   ),
-  tokenLifetimeMs: setting(
+  tokenLifetimeMs: limit(
+    'tokenLifetimeMs',
     'token-lifetime-ms <ms>',
     'lifetime of a token, rounded to seconds',
     integer(1, maxTokenLifetimeMs),
-    defaultLimits.tokenLifetimeMs,
   ),
-  sessionIdleMs: setting(
+  sessionIdleMs: limit(
+    'sessionIdleMs',
     'session-idle-ms <ms>',
     'inactivity after which a session ends',
-    positive,
-    defaultLimits.sessionIdleMs,
   ),
-  sessionMaxMessages: setting(
+  sessionMaxMessages: limit(
+    'sessionMaxMessages',
     'session-max-messages <n>',
     'messages of a session; the next one starts a new session',
-    positive,
-    defaultLimits.sessionMaxMessages,
   ),
-  sessionMaxBytes: setting(
+  sessionMaxBytes: limit(
+    'sessionMaxBytes',
     'session-max-bytes <n>',
     'bytes of content of a session; the next message starts a new session',
-    positive,
-    defaultLimits.sessionMaxBytes,
   ),
-  readsPerUser: setting(
+  readsPerUser: limit(
+    'readsPerUser',
     'reads-per-user <n>',
     'pages and sessions sent to a user at the same time; others wait',
-    positive,
-    defaultLimits.readsPerUser,
   ),
-  maxQueuedReads: setting(
+  maxQueuedReads: limit(
+    'maxQueuedReads',
     'max-queued-reads <n>',
     'requests of a user that wait while --reads-per-user is reached; the next one gets 429',
     integer(0),
-    defaultLimits.maxQueuedReads,
   ),
-  replyMaxLength: setting(
+  replyMaxLength: limit(
+    'replyMaxLength',
     'reply-max-length <n>',
     'characters of a reply of any assistant; a longer one is cut',
-    positive,
-    defaultLimits.replyMaxLength,
   ),
-  streamsPerUser: setting(
+  streamsPerUser: limit(
+    'streamsPerUser',
     'streams-per-user <n>',
     'streamed responses of a user at the same time; the next one gets 429',
-    positive,
-    defaultLimits.streamsPerUser,
   ),
-  maxQueuedLogins: setting(
+  maxQueuedLogins: limit(
+    'maxQueuedLogins',
     'max-queued-logins <n>',
     'logins that wait for the password check; the next one gets 503',
     integer(0),
-    defaultLimits.maxQueuedLogins,
   ),
   maxFramesPerWindow: optional(
     'max-frames-per-minute <n>',
@@ -223,19 +208,17 @@ export const settings = {
     integer(1, maxTimerMs),
     30_000,
   ),
-  idempotencyLifetimeMs: setting(
+  idempotencyLifetimeMs: limit(
+    'idempotencyLifetimeMs',
     'idempotency-lifetime-ms <ms>',
     'how long a repeated key returns the first response',
-    positive,
-    defaultLimits.idempotencyLifetimeMs,
   ),
-  heartbeatMs: setting(
+  heartbeatMs: limit(
+    'heartbeatMs',
     'heartbeat-ms <ms>',
     'inactivity after which a socket gets a heartbeat',
-    positive,
-    defaultLimits.heartbeatMs,
   ),
-  pingMs: setting('ping-ms <ms>', 'time between pings', positive, defaultLimits.pingMs),
+  pingMs: limit('pingMs', 'ping-ms <ms>', 'time between pings'),
   assistantUrl: withSecret(
     optional(
       'assistant-url <url>',
@@ -250,11 +233,10 @@ export const settings = {
   ),
   assistantModel: optional('assistant-model <name>', 'model to use', nonEmpty),
   assistantPrompt: optional('assistant-prompt <text>', 'system prompt of the model', nonEmpty),
-  assistantTimeoutMs: setting(
+  assistantTimeoutMs: limit(
+    'assistantTimeoutMs',
     'assistant-timeout-ms <ms>',
     'timeout of a complete reply of the assistant',
-    positive,
-    defaultLimits.assistantTimeoutMs,
   ),
   assistantInactivityMs: optional(
     'assistant-inactivity-ms <ms>',
