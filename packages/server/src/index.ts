@@ -24,7 +24,7 @@ export {
   type ChatMetricsOptions,
   createChatMetrics,
 } from './adapters/fastify/observability/metrics.js';
-export type { ChatPluginOptions, UserCredentials } from './adapters/fastify/options.js';
+export type { ChatPluginOptions } from './adapters/fastify/options.js';
 export type { ServerLogger } from './adapters/fastify/server-logger.js';
 export type { ChatServerOptions, Timeouts } from './adapters/fastify/server-options.js';
 export { echoAssistant } from './assistants/echo-assistant.js';
@@ -33,7 +33,7 @@ export { openAiAssistant } from './assistants/openai/openai-assistant.js';
 export type { OpenAiAssistantOptions } from './assistants/openai/options.js';
 export { type ScriptedReply, scriptedAssistant } from './assistants/scripted-assistant.js';
 export { createChatServer } from './create-chat-server.js';
-export type { ChatLimits } from './domain/api.js';
+export type { ChatLimits, UserCredentials } from './domain/api.js';
 export { defaultLimits } from './domain/limits.js';
 export type {
   Assistant,

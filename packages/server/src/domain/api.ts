@@ -89,6 +89,27 @@ export interface SocketRequest {
   readonly stream: boolean;
 }
 
+/**
+ * A user to add when the server starts.
+ *
+ * @example
+ * ```ts
+ * import { createChatServer, type UserCredentials } from '@chat/server';
+ *
+ * const users: UserCredentials[] = [
+ *   { username: 'ada', password: process.env.ADA_PASSWORD ?? '' },
+ *   { username: 'bob', password: process.env.BOB_PASSWORD ?? '' },
+ * ];
+ * const app = await createChatServer({ users });
+ * ```
+ */
+export interface UserCredentials {
+  /** The name to log in with. */
+  readonly username: string;
+  /** Stored as a hash. */
+  readonly password: string;
+}
+
 export interface ChatApi {
   /** Handles a request to a route. Never rejects: an error becomes an error response. */
   handle(route: RouteName, request: ChatRequest): Promise<ChatResponse | StreamedResponse>;
@@ -97,7 +118,7 @@ export interface ChatApi {
   /** Adds a message of the assistant without a question. Resolves when it is stored. */
   pushMessage(userId: string, content: string): Promise<void>;
   /** Adds a user. Returns false when the name is taken. */
-  addUser(user: { username: string; password: string }): Promise<boolean>;
+  addUser(user: UserCredentials): Promise<boolean>;
   /** Rejects new work, waits for work in flight and closes all sockets with 1012. */
   drain(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ChatLimits } from '../domain/api.js';
+import type { ChatLimits, UserCredentials } from '../domain/api.js';
 import { validateUser } from '../domain/auth/add-user.js';
 import { maxTokenLifetimeMs } from '../domain/auth/token-claims.js';
 import { defaultLimits } from '../domain/limits.js';
@@ -15,11 +15,6 @@ const minSecretBytes = 32;
 
 /** Origins with a scheme that `URL` does not parse: app shells and browser extensions. */
 const nonWebOrigin = /^(?!https?:)[a-z][a-z\d+.-]*:\/\/[^/?#\s]+$/;
-
-interface User {
-  readonly username: string;
-  readonly password: string;
-}
 
 export const origin = option<string>(
   'an origin such as "https://chat.example.com", "https://*.example.com" for its subdomains, or "*" for any',
@@ -63,9 +58,9 @@ export function canonicalTimeZone(name: string): string | undefined {
 const credentials = '{ username, password }, both strings';
 
 export const users = z.pipe(
-  option<User[]>(`a list of ${credentials}`, Array.isArray, { secret: true }),
+  option<UserCredentials[]>(`a list of ${credentials}`, Array.isArray, { secret: true }),
   z.array(
-    option<User>(
+    option<UserCredentials>(
       (user) => {
         const reason = isCredentials(user) ? validateUser(user) : undefined;
         return reason === undefined ? credentials : `a valid user. ${reason.replace(/\.$/, '')}`;
@@ -76,8 +71,8 @@ export const users = z.pipe(
   ),
 );
 
-function isCredentials(value: unknown): value is User {
-  const { username, password } = (value ?? {}) as Partial<User>;
+function isCredentials(value: unknown): value is UserCredentials {
+  const { username, password } = (value ?? {}) as Partial<UserCredentials>;
   return typeof username === 'string' && typeof password === 'string';
 }
 

@@ -2,7 +2,7 @@ import { basePath, headers } from '@chat/contract';
 import type { FastifyInstance } from 'fastify';
 import { argon2Hasher } from '../../auth/argon2-hasher.js';
 import { createTokenSigner } from '../../auth/token-signer.js';
-import type { ChatApi } from '../../domain/api.js';
+import type { ChatApi, UserCredentials } from '../../domain/api.js';
 import { createChatApi } from '../../domain/create-chat-api.js';
 import { bodyMaxBytes } from '../../domain/http/body-size.js';
 import { commonHeaders } from '../../domain/http/common-headers.js';
@@ -26,7 +26,7 @@ import {
   metricsRoute,
 } from './observability/metrics.js';
 import { tracedAssistant, tracedTurns, traceFrame } from './observability/tracing.js';
-import type { ChatPluginOptions, UserCredentials } from './options.js';
+import type { ChatPluginOptions } from './options.js';
 import { securityHeaders } from './security-headers.js';
 import { drainOnClose } from './shutdown/drain.js';
 import { staticFiles } from './static-files.js';

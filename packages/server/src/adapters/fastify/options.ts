@@ -1,4 +1,4 @@
-import type { ChatLimits } from '../../domain/api.js';
+import type { ChatLimits, UserCredentials } from '../../domain/api.js';
 import type {
   Assistant,
   Clock,
@@ -8,27 +8,6 @@ import type {
 } from '../../domain/ports/index.js';
 import type { Store } from '../../domain/ports/store.js';
 import type { ChatMetrics } from './observability/metrics.js';
-
-/**
- * A user to add when the server starts.
- *
- * @example
- * ```ts
- * import { createChatServer, type UserCredentials } from '@chat/server';
- *
- * const users: UserCredentials[] = [
- *   { username: 'ada', password: process.env.ADA_PASSWORD ?? '' },
- *   { username: 'bob', password: process.env.BOB_PASSWORD ?? '' },
- * ];
- * const app = await createChatServer({ users });
- * ```
- */
-export interface UserCredentials {
-  /** The name to log in with. */
-  readonly username: string;
-  /** Stored as a hash. */
-  readonly password: string;
-}
 
 /**
  * Options of {@link chatPlugin}.

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { UserCredentials } from '../../domain/api.js';
 import { validateUser } from '../../domain/auth/add-user.js';
 import { option } from '../../options/assert-options.js';
 import { canonicalTimeZone, timeZone } from '../../options/schemas.js';
@@ -101,7 +102,7 @@ export const credentials = z.pipe(
       const colon = text.indexOf(':');
       return { username: text.slice(0, colon), password: text.slice(colon + 1) };
     }),
-    option<{ readonly username: string; readonly password: string }>(
+    option<UserCredentials>(
       'name:password with a name of 1 to 255 and a password of 1 to 1024 characters',
       (user) => validateUser(user) === undefined,
     ),

@@ -1,15 +1,10 @@
 import { validateContent } from '@chat/contract';
-import type { ChatApiDependencies } from '../api.js';
+import type { ChatApiDependencies, UserCredentials } from '../api.js';
 import { HttpError } from '../errors.js';
 import { findUser, isNameTooLong, passwordMaxLength, usernameMaxLength } from './find-user.js';
 
-interface NewUser {
-  readonly username: string;
-  readonly password: string;
-}
-
 /** Returns why a user is invalid, or `undefined`. */
-export function validateUser({ username, password }: NewUser): string | undefined {
+export function validateUser({ username, password }: UserCredentials): string | undefined {
   const name = isNameTooLong(username) ? username : username.normalize('NFC');
   const issue = validateContent(name, usernameMaxLength);
   if (issue !== undefined) return `A username ${issue}`;
@@ -29,7 +24,7 @@ export async function addUser(
     passwords,
     store,
   }: Pick<ChatApiDependencies, 'idGenerator' | 'passwords' | 'store'>,
-  { username, password }: NewUser,
+  { username, password }: UserCredentials,
 ): Promise<boolean> {
   const issue = validateUser({ username, password });
   if (issue !== undefined) throw new HttpError(400, issue);

@@ -1,11 +1,9 @@
-import type { ChatApiDependencies } from '../api.js';
+import type { ChatApiDependencies, UserCredentials } from '../api.js';
 import { HttpError } from '../errors.js';
 import { validateUser } from './add-user.js';
 import { findUser } from './find-user.js';
+import { maxTokenLifetimeMs } from './token-claims.js';
 import { passwordFingerprint } from './token-id.js';
-
-/** The maximum lifetime of a token. */
-const tenYearsMs = 315_576_000_000;
 
 /**
  * Changes a user's password and revokes all tokens that were issued for the old one. Returns false when there is no such
@@ -14,7 +12,7 @@ const tenYearsMs = 315_576_000_000;
  */
 export async function changePassword(
   { clock, passwords, store }: Pick<ChatApiDependencies, 'clock' | 'passwords' | 'store'>,
-  { username, password }: { readonly username: string; readonly password: string },
+  { username, password }: UserCredentials,
 ): Promise<boolean> {
   const issue = validateUser({ username, password });
   if (issue !== undefined) throw new HttpError(400, issue);
@@ -24,6 +22,6 @@ export async function changePassword(
   if (!(await store.setPassword(user.username, passwordHash))) return false;
   // After the change, so that a token issued for the old password in the meantime is revoked too.
   const fingerprint = await passwordFingerprint(user.passwordHash);
-  await store.revokeToken(user.id, fingerprint, clock.now() + tenYearsMs);
+  await store.revokeToken(user.id, fingerprint, clock.now() + maxTokenLifetimeMs);
   return true;
 }
