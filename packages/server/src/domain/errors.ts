@@ -2,12 +2,12 @@ import { type ErrorStatus, headers } from '@chat/contract';
 
 /** An error response: an HTTP status, one readable sentence, and response headers. */
 export class HttpError extends Error {
+  override readonly name = 'HttpError';
   readonly status: ErrorStatus;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(status: ErrorStatus, detail: string, headers: Record<string, string> = {}) {
     super(detail);
-    this.name = 'HttpError';
     this.status = status;
     this.headers = headers;
   }
@@ -18,10 +18,7 @@ export class HttpError extends Error {
  * stored. The same call may succeed later.
  */
 export class StoreUnavailableError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'StoreUnavailableError';
-  }
+  override readonly name = 'StoreUnavailableError';
 }
 
 /** The error that a client may see, or `undefined` for an unexpected one. */
