@@ -1,28 +1,25 @@
 import { RedisCluster, RedisServer, servicesAvailable } from '@chat/test-support';
 import { afterAll, beforeAll, describe } from 'vitest';
 
-/** Runs tests against a real Redis, where one is installed. */
-export function describeRedis(name: string, tests: (server: () => RedisServer) => void): void {
-  describe.skipIf(!servicesAvailable('Redis'))(name, () => {
-    let server: RedisServer;
-    beforeAll(async () => {
-      server = await RedisServer.create();
-      await server.start();
+function describeWith<Server extends RedisServer | RedisCluster>(
+  create: () => Promise<Server>,
+  timeoutMs?: number,
+) {
+  return (name: string, tests: (server: () => Server) => void): void => {
+    describe.skipIf(!servicesAvailable('Redis'))(name, () => {
+      let server: Server;
+      beforeAll(async () => {
+        server = await create();
+        await server.start();
+      }, timeoutMs);
+      afterAll(() => server?.stop());
+      tests(() => server);
     });
-    afterAll(() => server?.stop());
-    tests(() => server);
-  });
+  };
 }
 
+/** Runs tests against a real Redis, where one is installed. */
+export const describeRedis = describeWith(() => RedisServer.create());
+
 /** Runs tests against a real Redis Cluster, where Redis is installed. */
-export function describeRedisCluster(name: string, tests: (cluster: () => RedisCluster) => void) {
-  describe.skipIf(!servicesAvailable('Redis'))(name, () => {
-    let cluster: RedisCluster;
-    beforeAll(async () => {
-      cluster = await RedisCluster.create();
-      await cluster.start();
-    }, 180_000);
-    afterAll(() => cluster?.stop());
-    tests(() => cluster);
-  });
-}
+export const describeRedisCluster = describeWith(() => RedisCluster.create(), 180_000);
