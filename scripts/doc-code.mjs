@@ -1,9 +1,9 @@
 // Type-checks the TypeScript that a reader may copy: the ```ts blocks in Markdown and in doc comments. Each block is a
 // module. It may use the declarations of scripts/docs/prelude.d.ts.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { gitFiles } from './lib/git-files.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const prelude = `${root}scripts/docs/prelude.d.ts`;
@@ -29,23 +29,16 @@ function blocksOf(file) {
   return blocks;
 }
 
-const files = execFileSync(
-  'git',
-  [
-    'ls-files',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-    '*.md',
-    // Made from the declarations, which are checked.
-    ':!*.api.md',
-    'packages/*/src/*.ts',
-    'packages/*/src/*.tsx',
-  ],
-  { cwd: root, encoding: 'utf8' },
-)
-  .split('\n')
-  .filter((file) => file !== '' && !/\.test(-d)?\.tsx?$/.test(file) && !recorded.test(file));
+const patterns = [
+  '*.md',
+  // Made from the declarations, which are checked.
+  ':!*.api.md',
+  'packages/*/src/*.ts',
+  'packages/*/src/*.tsx',
+];
+const files = gitFiles(root, patterns).filter(
+  (file) => !/\.test(-d)?\.tsx?$/.test(file) && !recorded.test(file),
+);
 
 const blocks = new Map();
 for (const file of files) {

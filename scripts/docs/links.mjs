@@ -1,21 +1,11 @@
 // Checks links in Markdown and in built pages. External links are not requested: a check must not depend on the network.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { gitFiles } from '../lib/git-files.mjs';
 
 /** @returns {string[]} one line for each broken link in the repository's Markdown */
 export function brokenMarkdownLinks(root) {
-  const files = execFileSync(
-    'git',
-    ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
-  )
-    .trim()
-    .split('\n')
-    .filter((file) => existsSync(join(root, file)));
+  const files = gitFiles(root, ['*.md']).filter((file) => existsSync(join(root, file)));
   return files.flatMap((file) => {
     const lines = withoutCode(readFileSync(join(root, file), 'utf8')).split('\n');
     return lines.flatMap((line, index) =>
