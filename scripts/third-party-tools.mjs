@@ -1,12 +1,10 @@
 // Tests docs/openapi.json with third-party tools: Prism validates every call of the client's suite against it, and a
 // client that openapi-typescript generates from it compiles and works. The tools are installed in a temporary folder,
 // because they are large and depend on another TypeScript. `npm run build` comes first.
-import { spawn } from 'node:child_process';
 import { cp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { freePort } from '@chat/test-support';
+import { freePort, ManagedProcess } from '@chat/test-support';
 import { build } from 'esbuild';
 import { createProject, withTemporaryFolder } from './lib/packages.mjs';
 import { root, run } from './lib/run.mjs';
@@ -108,19 +106,13 @@ async function suiteThroughPrism() {
   const { proxy } = await openPrism(port);
   const parameters = ['run', '--config', 'vitest.workspace.ts', '--no-file-parallelism'];
   const suites = ['test/client/through-proxy.test.ts', 'test/third-party-tools'];
-  const program = join(root, 'node_modules/vitest/vitest.mjs');
-  const vitest = spawn(process.execPath, [program, ...parameters, ...suites], {
-    cwd: root,
-    env: {
-      ...process.env,
-      CHAT_SUITE_PROXY: proxy.url,
-      CHAT_SUITE_UPSTREAM_PORT: String(port),
-    },
-    stdio: 'inherit',
-  });
-  const code = await new Promise((resolve) => vitest.on('close', resolve));
+  const env = { CHAT_SUITE_PROXY: proxy.url, CHAT_SUITE_UPSTREAM_PORT: String(port) };
+  const passed = await run('vitest', [...parameters, ...suites], { env, show: true }).then(
+    () => true,
+    () => false,
+  );
   if (proxy.violations.length > 0) throw new Error(proxy.violations.join('\n'));
-  if (code !== 0) throw new Error('The suite failed behind Prism.');
+  if (!passed) throw new Error('The suite failed behind Prism.');
   if (proxy.validated() === 0) throw new Error('No call went through Prism.');
   return `${proxy.validated()} calls`;
 }
@@ -132,15 +124,14 @@ async function openPrism(upstreamPort) {
   const parameters = ['proxy', document, `${upstream}/api/v1`, '--errors', '--port', String(port)];
   // Not node_modules/.bin/prism, which is a shell script on Windows.
   const program = join(folder, 'node_modules/@stoplight/prism-cli/dist/index.js');
-  const prism = spawn(process.execPath, [program, ...parameters], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  cleanups.push(() => void prism.kill());
-  const lines = createInterface({ input: prism.stdout });
-  await new Promise((resolve, reject) => {
-    lines.on('line', (line) => line.includes('listening') && resolve());
-    prism.on('close', () => reject(new Error('Prism did not start.')));
-  });
+  const prism = new ManagedProcess(() => ({
+    name: 'Prism',
+    command: process.execPath,
+    args: [program, ...parameters],
+    ready: /listening/,
+  }));
+  cleanups.push(() => prism.kill());
+  await prism.start();
   const proxy = await openViolationProxy({ prism: `http://127.0.0.1:${port}`, upstream });
   cleanups.push(() => proxy.close());
   return { proxy };
