@@ -17,18 +17,6 @@
  * @group Reference
  */
 
-export type { Message, MessageDetails, MessageStatus, Role, RouteName } from '@chat/contract';
-export type { ChatLimits } from '../domain/api.js';
-export type { StoredMessage } from '../domain/messages/stored-message.js';
-export type {
-  MockClose,
-  MockFault,
-  MockOptions,
-  MockRateLimit,
-  MockReplyRule,
-  MockUser,
-} from './backend/options.js';
-export type { RecordedRequest } from './backend/request-log.js';
 export {
   type ConnectedMock,
   type ConnectedSocket,
@@ -38,4 +26,4 @@ export {
   type MockNamespaceOptions,
 } from './connect/connect-mock.js';
 export { type StartedMock, type StartMockOptions, startMock } from './connect/start-mock.js';
-export type { MockRecording, RecordedEvent, RecordedTurn } from './recording/recording.js';
+export type * from './public-types.js';
