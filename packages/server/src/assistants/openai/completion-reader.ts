@@ -151,17 +151,13 @@ export class CompletionReader {
     const failure = parseError(chunk, this.#settings.secrets);
     if (failure !== undefined) throw failed(failure.message);
     // What follows the end of the reply does not matter.
-    if (chunk === null || (typeof chunk !== 'object' && this.finished)) return '';
-    if (typeof chunk !== 'object') throw notACompletion();
+    if (chunk === undefined && !this.finished) throw notACompletion();
+    if (typeof chunk !== 'object' || chunk === null) return '';
     const { choices } = chunk as { choices?: unknown };
-    // Usage data, keep-alives and results of content filters have no choices.
-    if (choices === undefined || choices === null) {
+    // Usage data, keep-alives and results of content filters have no choices, or something that is not a list.
+    if (!Array.isArray(choices)) {
       this.#possibleError = parsePossibleError(chunk, this.#settings.secrets);
       return '';
-    }
-    if (!Array.isArray(choices)) {
-      if (this.finished) return '';
-      throw notACompletion();
     }
     this.#hasChoices = true;
     const choice = (choices as (Choice | null)[]).find(

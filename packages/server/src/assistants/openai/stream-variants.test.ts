@@ -155,6 +155,13 @@ describe('a complete reply', () => {
         { choices: [{ delta: { content: ' Ada' }, finish_reason: 'stop' }] },
       ]),
     ],
+    [
+      'as a list with null',
+      JSON.stringify([
+        null,
+        { choices: [{ delta: { content: 'Hi Ada' }, finish_reason: 'stop' }] },
+      ]),
+    ],
     ['with text after [DONE], which is ignored', hi + done + text(' and more')],
     ['with text after the finish reason', text('Hi', 'stop') + text(' Ada') + stop],
     ['with invalid data after its end', `${hi}${stop}data: {"usage": oops\n\n`],
@@ -229,6 +236,42 @@ describe('a complete reply', () => {
     for (const size of [1, 13, 100_000]) {
       endpoint.respondWith(streams(stream, size));
       expect(await readReply(options())).toEqual({ text: expected, end: undefined });
+    }
+  });
+});
+
+describe('a complete reply with a keep-alive in the middle', () => {
+  const choices = (value: unknown): string => event({ choices: value, usage: {} });
+  test.each<[string, string]>([
+    ['an event "ping" with a word', 'event: ping\ndata: ping\n\n'],
+    ['an event "heartbeat" with a number', 'event: heartbeat\ndata: 1712345678\n\n'],
+    ['an event "keepalive" with a JSON text', 'event: keepalive\ndata: "ok"\n\n'],
+    ['an event "heartbeat" with a sentence', 'event: heartbeat\ndata: still at work\n\n'],
+    ['an event whose name follows its data', 'data: still at work\nevent: heartbeat\n\n'],
+    ['an event "ping" with a list', 'event: ping\ndata: []\n\n'],
+    ['a word', 'data: ping\n\n'],
+    ['a word with a hyphen', 'data: keep-alive\n\n'],
+    ['a time', 'data: 2026-12-01T16:27:33Z\n\n'],
+    ['an empty JSON text', 'data: ""\n\n'],
+    ['a JSON text', 'data: "still at work"\n\n'],
+    ['true', 'data: true\n\n'],
+    ['false', 'data: false\n\n'],
+    ['null', 'data: null\n\n'],
+    ['a number', 'data: 1\n\n'],
+    ['two lines', 'data: ping\ndata: ping\n\n'],
+    ['a word without an empty line after it', 'data: ping\n'],
+    ['an event without an empty line after it', 'event: ping\ndata: still at work\n'],
+    ['choices that are an object', choices({})],
+    ['choices that are an empty text', choices('')],
+    ['choices that are false', choices(false)],
+    ['choices that are a number', choices(7)],
+  ])('%s', async (_what, keepAlive) => {
+    const stream = keepAlive + text('Hi') + keepAlive + text(' Ada') + keepAlive + stop + done;
+    for (const body of [stream, stream.replaceAll('\n', '\r\n')]) {
+      for (const size of [1, 13, 100_000]) {
+        endpoint.respondWith(streams(body, size));
+        expect(await readReply(options())).toEqual({ text: 'Hi Ada', end: undefined });
+      }
     }
   });
 });
@@ -332,8 +375,36 @@ describe('an incomplete or failed reply', () => {
     ['is JSON without choices', '{"status":"ok"}', /other than a chat/],
     ['is half of a JSON text', '{"choices":[{"message":{"content":"Hi', /other than a chat/],
     ['has invalid JSON', `${hi}data: {oops}\n\n${stop}`, /other than a chat/],
-    ['has a number as data', `${hi}data: 7\n\n${stop}`, /other than a chat/],
-    ['has choices that are no list', event({ choices: 7 }) + stop, /other than a chat/],
+    ['has half of a chunk', `${hi}data: {"choices":[{"del\n\n${stop}`, /other than a chat/],
+    ['has the end of a chunk', `${hi}data: "}}]}\n\n${stop}`, /other than a chat/],
+    ['has the middle of a chunk', `${hi}data: content": "Hi\n\n${stop}`, /other than a chat/],
+    [
+      'has half of a chunk in an event with another name',
+      `${hi}event: delta\ndata: {"choices":[{"del\n\n${stop}`,
+      /other than a chat/,
+    ],
+    ['has a message as text', `${hi}data: GPU lost\n\n${stop}`, /other than a chat/],
+    [
+      'has a text in an event "message"',
+      `${hi}event: message\ndata: GPU lost\n\n${stop}`,
+      /other than a chat/,
+    ],
+    ['has the word Error as data', `${hi}data: Error\n\n${stop}`, /other than a chat/],
+    [
+      'has a text in an event whose name contains "error"',
+      `${hi}event: server_error\ndata: GPU lost\n\n${stop}`,
+      /other than a chat/,
+    ],
+    ['has an error event with a word', `${hi}event: error\ndata: oom\n\n${stop}`, /failed: oom/],
+    ['has an error event with a number', `${hi}event: error\ndata: 500\n\n${stop}`, /failed: 500/],
+    [
+      'has an error event whose name follows its data',
+      `${hi}data: oom\nevent: error\n\n${stop}`,
+      /failed: oom/,
+    ],
+    ['has choices that are no list', event({ choices: 7 }) + stop, /empty reply/],
+    ['is a JSON text with choices that are no list', '{"choices":{}}', /other than a chat/],
+    ['is a JSON text without an object', '[1,"two"]', /other than a chat/],
     ['is empty', '', /in the middle/],
     ['is a text', 'Not found', /in the middle/],
     ['is a web page with the type of a stream', '<!doctype html>', /web page/],

@@ -88,7 +88,7 @@ describe('rejects an incomplete or invalid response, with the reason', () => {
     [
       'a chunk of another format',
       streams('data: {"choices": 7}\n\n'),
-      /something other than a chat/,
+      /ended its response in the middle/,
     ],
     [
       'a failure in the stream',
