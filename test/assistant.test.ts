@@ -85,6 +85,7 @@ test('the model receives the earlier messages of the session', async () => {
 test.each([
   ['length', 'length'],
   ['content_filter', 'content_filter'],
+  ['operator_request', 'length'],
 ])(
   'a reply with the finish reason %s is marked as truncated everywhere, and logged',
   async (reason, truncated) => {
@@ -115,7 +116,8 @@ test.each([
       undefined,
     ]);
     expect(messages.filter((message) => 'truncated' in message)).toHaveLength(1);
-    expect(log.join('')).toContain('The reply of the assistant was cut off.');
+    const line = log.find((text) => text.includes('The reply of the assistant was cut off.'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ truncated, reason });
   },
 );
 

@@ -7,20 +7,29 @@ import { doneEvent, EventParser } from './server-sent-events.js';
 /** Why a reply is not complete, although it is usable. */
 export type Truncation = 'length' | 'content_filter';
 
-/** What servers and gateways call it. Other reasons, such as `stop`, are the end of a complete reply. */
-const truncations: readonly (readonly [RegExp, Truncation])[] = [
-  [/length|max.*tokens|max_output|token_limit|context_window/i, 'length'],
+/** What servers and gateways call the end of a complete reply, in lower case and without other characters than letters. */
+const completeEnds = new Set([
+  ...['stop', 'stopped', 'stopsequence', 'stoptoken', 'stopstring', 'stopword'],
+  ...['eos', 'eostoken', 'eot', 'endoftext', 'endturn', 'endofturn', 'end', 'ended'],
+  ...['complete', 'completed', 'done', 'finish', 'finished', 'success', 'succeeded', 'normal'],
+  ...['toolcall', 'toolcalls', 'tooluse', 'functioncall', 'functioncalls'],
+]);
+const contentFilters =
+  /filter|safety|sensitive|recitation|blocklist|prohibited|spii|guardrail|refus|^language$/i;
+const failures = new RegExp(
   [
-    /filter|safety|sensitive|recitation|blocklist|prohibited|spii|guardrail|refusal|^language$/i,
-    'content_filter',
-  ],
-];
-const failures = /error|abort|cancel|fail|time_?out|exception|insufficient|malformed/i;
+    'error|abort|cancel|fail|time_?out|exception|insufficient|malformed|crash|killed|evict|preempt',
+    'overload|unavailable|connect|network|(?<![a-z])rate[_ -]?limit|throttl|quota|^budget|out_of_memory',
+  ].join('|'),
+  'i',
+);
 /** Some servers send one of these in each chunk before the last one. */
-const noReason = /^(?:|null|none|(?:finish_reason_)?unspecified)$/i;
+const noReason = /^\s*(?:|null|none|(?:finish_reason_)?unspecified)\s*$/i;
 /** The JSON around the text of a response without streaming, and how much longer JSON escapes can make the text. */
 const jsonOverhead = 65_536;
 const maxEscapeFactor = 6;
+/** Of a finish reason in errors and logs. */
+const maxReasonLength = 40;
 
 /** The members of a chunk that matter. Servers add, omit and nullify members, so all have the type `unknown`. */
 interface Choice {
@@ -65,9 +74,13 @@ export class CompletionReader {
     return this.#done || (this.#isEnd && this.#finishReason !== undefined);
   }
 
-  /** Set after the end when the endpoint cut the reply. */
-  get truncation(): Truncation | undefined {
-    return truncations.find(([pattern]) => pattern.test(this.#finishReason ?? ''))?.[1];
+  /** Set after the end when the endpoint cut the reply, or may have cut it. */
+  get truncation(): { readonly truncated: Truncation; readonly reason: string } | undefined {
+    const reason = this.#finishReason;
+    if (reason === undefined || isComplete(reason)) return undefined;
+    // Such as `length`, `max_tokens` and `interrupted`. With a reason that is not known, the reply may be incomplete too.
+    const truncated = contentFilters.test(reason) ? 'content_filter' : 'length';
+    return { truncated, reason: reason.slice(0, maxReasonLength) };
   }
 
   /**
@@ -206,6 +219,10 @@ export class CompletionReader {
   }
 }
 
+function isComplete(reason: string): boolean {
+  return completeEnds.has(reason.toLowerCase().replace(/^finish_?reason|[^\p{Letter}]/gu, ''));
+}
+
 function readDelta(delta: unknown): { reasoning: string; content: string } {
   if (typeof delta !== 'object' || delta === null) return { reasoning: '', content: '' };
   const fields = delta as Record<string, unknown>;
@@ -248,4 +265,4 @@ function emptyReply(reason: string | undefined): AssistantEndpointError {
   return new AssistantEndpointError(`The assistant's endpoint sent an empty reply${why}.`);
 }
 
-const quote = (reason: string): string => JSON.stringify(reason.slice(0, 40));
+const quote = (reason: string): string => JSON.stringify(reason.slice(0, maxReasonLength));

@@ -79,8 +79,7 @@ async function* streamCompletion(
       if (reader.finished) timeout.expireIn(maxTrailerMs);
       else timeout.reset();
     }
-    const { truncation } = reader;
-    return truncation && { truncated: truncation };
+    return reader.truncation;
   } finally {
     timeout.dispose();
     response.destroy();

@@ -38,8 +38,32 @@ describe('a complete reply', () => {
     ['with [DONE] only', hi + done],
     ['with the finish reason in the last delta', text('Hi') + text(' Ada', 'stop') + done],
     ['with an empty finish reason in each chunk', text('Hi', '') + text(' Ada', '') + done],
+    ['with a blank finish reason at the end', hi + finish(' ') + done],
     ['without the member finish_reason', delta({ content: 'Hi Ada' }) + done],
-    ['with an unknown finish reason', hi + finish('eos_token')],
+    ...[
+      'eos_token',
+      'eos',
+      'STOP',
+      ' stop ',
+      'end_turn',
+      'stop_sequence',
+      'stopSequence',
+      'stop_token',
+      'tool_calls',
+      'tool-calls',
+      'tool_use',
+      'function_call',
+      'complete',
+      'Completed',
+      'done',
+      'end',
+      'finished',
+      'FINISH_REASON_STOP',
+      'FinishReason.STOP',
+    ].map((reason): [string, string] => [
+      `with the finish reason "${reason}"`,
+      hi + finish(reason) + done,
+    ]),
     [
       'with tool calls after its text',
       hi + delta({ tool_calls: [{ index: 0 }] }) + finish('tool_calls'),
@@ -360,13 +384,31 @@ describe('an incomplete or failed reply', () => {
     ['ends after a message', hi + event({ code: 500, message: 'GPU lost' }) + done, /GPU lost/],
     ['ends after a detail', hi + event({ detail: 'GPU lost' }) + done, /GPU lost/],
     ['ends after errors', hi + event({ errors: [{ message: 'GPU lost' }] }) + done, /GPU lost/],
-    ...['CANCELED', 'failed', 'timeout', 'ERROR_TOXIC', 'MALFORMED_FUNCTION_CALL'].map(
-      (reason): [string, string, RegExp] => [
-        `ends with finish_reason "${reason}"`,
-        hi + finish(reason) + done,
-        /could not complete its reply/,
-      ],
-    ),
+    ...[
+      'CANCELED',
+      'failed',
+      'timeout',
+      'ERROR_TOXIC',
+      'MALFORMED_FUNCTION_CALL',
+      'overloaded',
+      'model_overloaded',
+      'unavailable',
+      'disconnected',
+      'network_lost',
+      'connection_refused',
+      'preempted',
+      'rate_limit',
+      'RateLimited',
+      'quota',
+      'quota_exceeded',
+      'budget_exceeded',
+      'killed',
+      'out_of_memory',
+    ].map((reason): [string, string, RegExp] => [
+      `ends with finish_reason "${reason}"`,
+      hi + finish(reason) + done,
+      /could not complete its reply/,
+    ]),
     ['is a list with an error', JSON.stringify([{ error: { message: 'GPU lost' } }]), /GPU lost/],
     ['has an error without a message', hi + event({ error: {} }), /without a reason/],
     ['is an error as JSON', JSON.stringify({ error: { message: 'GPU lost' } }), /GPU lost/],
@@ -467,9 +509,35 @@ describe('a reply that the endpoint cut', () => {
     ['refusal', 'content_filter'],
     ['LANGUAGE', 'content_filter'],
     ['max_output', 'length'],
+    ['incomplete', 'length'],
+    ['truncated', 'length'],
+    ['interrupted', 'length'],
+    ['refused', 'content_filter'],
+    ['OTHER', 'length'],
+    ['unknown', 'length'],
+    ['generate_limit', 'length'],
+    ['stop_requested_by_operator', 'length'],
+    ['停止', 'length'],
   ])('with the finish reason %s is marked', async (reason, truncated) => {
     endpoint.respondWith(streams(hi + finish(reason) + done));
-    expect(await readReply(options())).toEqual({ text: 'Hi Ada', end: { truncated } });
+    expect(await readReply(options())).toEqual({ text: 'Hi Ada', end: { truncated, reason } });
+  });
+
+  test('without streaming is marked', async () => {
+    const choice = { message: { content: 'Hi Ada' }, finish_reason: 'OTHER' };
+    endpoint.respondWith(streams(JSON.stringify({ choices: [choice] })));
+    expect((await readReply(options())).end).toEqual({ truncated: 'length', reason: 'OTHER' });
+  });
+
+  test('with a long finish reason is marked with its start', async () => {
+    endpoint.respondWith(streams(hi + finish('x'.repeat(1_000)) + done));
+    const reason = 'x'.repeat(40);
+    expect((await readReply(options())).end).toEqual({ truncated: 'length', reason });
+  });
+
+  test('is complete when text and a known finish reason follow the unknown one', async () => {
+    endpoint.respondWith(streams(text('Hi', 'OTHER') + text(' Ada') + stop + done));
+    expect(await readReply(options())).toEqual({ text: 'Hi Ada', end: undefined });
   });
 
   test('at maxReplyLength is marked', async () => {

@@ -57,8 +57,13 @@ export interface AssistantRequest {
  * ```
  */
 export interface ReplyEnd {
-  /** The reply is incomplete: it reached a maximum length, or a content filter stopped it. */
+  /**
+   * The reply is incomplete: a content filter stopped it, or it reached a maximum length. `length` also means that it was cut
+   * off for another reason, or may be incomplete.
+   */
   readonly truncated?: 'length' | 'content_filter';
+  /** Why it was cut off, for the log, such as the finish reason of a model. */
+  readonly reason?: string;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface GeneratedReply {
   readonly content: string;
   /** Why it was cut off; `undefined` when it is complete. */
   readonly truncated: ReplyEnd['truncated'];
+  /** What the assistant calls that. */
+  readonly reason?: string | undefined;
   /** Whether it was stopped; `content` is the text up to then, which may be empty. */
   readonly stopped: boolean;
 }
@@ -44,7 +46,7 @@ export async function askAssistant(
   reply.onStop(() => deadline.expire(stopped));
   try {
     const text = createReplyText();
-    let truncated: ReplyEnd['truncated'];
+    let end: ReplyEnd = {};
     const append = (chunk: string): void => {
       const room = maxLength - reply.text.length;
       const fitting = chunk.length <= room ? chunk : cutText(chunk, room);
@@ -59,13 +61,14 @@ export async function askAssistant(
       },
     });
     if (isAsyncIterable(result)) {
-      truncated = await forEachChunk(result, deadline, (chunk) => append(text.add(chunk)));
+      end = await forEachChunk(result, deadline, (chunk) => append(text.add(chunk)));
     } else {
       append(text.add(assertText(await deadline.race(result))));
     }
     append(text.end());
     if (reply.text.trim() === '') throw new Error('The assistant gave an empty reply.');
-    return { content: reply.text, truncated, stopped: false };
+    const { truncated, reason } = end;
+    return { content: reply.text, truncated, reason, stopped: false };
   } catch (error) {
     const content = reply.text;
     if (error === stopped) return { content, truncated: undefined, stopped: true };
@@ -113,17 +116,17 @@ async function forEachChunk(
   chunks: AsyncIterable<string>,
   deadline: ReplyDeadline,
   append: (chunk: string) => void,
-): Promise<ReplyEnd['truncated']> {
+): Promise<ReplyEnd> {
   const iterator = chunks[Symbol.asyncIterator]();
   let isReading = true;
-  const readAll = async (): Promise<ReplyEnd['truncated']> => {
+  const readAll = async (): Promise<ReplyEnd> => {
     while (true) {
       const step = await iterator.next();
       // After the deadline, nobody waits for the text.
-      if (!isReading) return undefined;
+      if (!isReading) return {};
       if (step.done === true) {
         isReading = false;
-        return truncationOf(step.value);
+        return readEnd(step.value);
       }
       append(assertText(step.value));
     }
@@ -138,9 +141,10 @@ async function forEachChunk(
 }
 
 /** In JavaScript a generator may return anything. */
-function truncationOf(end: unknown): ReplyEnd['truncated'] {
-  const truncated = (end as ReplyEnd | null | undefined)?.truncated;
-  return truncated === 'length' || truncated === 'content_filter' ? truncated : undefined;
+function readEnd(end: unknown): ReplyEnd {
+  const { truncated, reason } = (end ?? {}) as ReplyEnd;
+  if (truncated !== 'length' && truncated !== 'content_filter') return {};
+  return { truncated, ...(typeof reason === 'string' && { reason }) };
 }
 
 export function isAsyncIterable(

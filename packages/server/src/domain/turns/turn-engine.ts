@@ -73,10 +73,10 @@ export function createTurnEngine(
         { timeoutMs: limits.assistantTimeoutMs, maxLength: limits.replyMaxLength },
         { messages, userId, reply: new PublishedReply(reply, dependencies) },
       );
-      const { truncated } = generated;
+      const { truncated, reason } = generated;
       if (truncated !== undefined) {
         logger.warn(
-          { userId, messageId: id, truncated },
+          { userId, messageId: id, truncated, ...(reason !== undefined && { reason }) },
           'The reply of the assistant was cut off.',
         );
       }
