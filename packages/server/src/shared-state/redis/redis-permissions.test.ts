@@ -42,6 +42,26 @@ describeRedis('a Redis user', (server) => {
     }),
   );
 
+  it.each([
+    ['EVAL', '-eval'],
+    ['EVALSHA', '-evalsha'],
+  ])('without the command %s is rejected at the start, with its name', (command, rule) =>
+    withUser(`~* &* +@all ${rule}`, async (url) => {
+      // The scripts are loaded already: an instance of another user runs.
+      const other = await openRedisSharedState({ url: url.replace('chat:s3cret@', '') });
+      expect(await other.turns.run('ada', async () => 'done')).toBe('done');
+      try {
+        const opening = openRedisSharedState({ url });
+        await expect(opening).rejects.toThrow(RedisAuthError);
+        await expect(opening).rejects.toThrow(
+          new RegExp(`lacks permissions\\. It needs at least .*'${command.toLowerCase()}'[^.]*$`),
+        );
+      } finally {
+        await other.close();
+      }
+    }),
+  );
+
   it('of a database that does not exist is rejected at the start', async () => {
     const opening = openRedisSharedState({ url: `${server().url}/99` });
     await expect(opening).rejects.toThrow('Redis does not have the database in the URL');

@@ -208,6 +208,8 @@ export class RedisConnection {
         .then(() => redis.leaveTurn(key, turn, ttl))
         .then(() => redis.acquireLease(key, turn, 1, ttl))
         .then(() => redis.register(key, instanceId, ttl, turn))
+        .then(() => redis.unregister(key, instanceId, turn))
+        // ioredis sends EVAL for the first run of a script on a connection, and EVALSHA for the next ones.
         .then(() => redis.unregister(key, instanceId, turn)),
       redis.exists(key),
       redis.del(`${key}:deleted`),
