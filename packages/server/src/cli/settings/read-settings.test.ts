@@ -43,6 +43,25 @@ test('accepts a PostgreSQL at a Unix socket, and rejects a password that ends th
   expect(broken).not.toThrow('s3cret');
 });
 
+const sslModes = 'sslmode is one of disable, prefer, require, verify-ca, verify-full, no-verify';
+
+test.each([
+  ['sslmode=allow', sslModes],
+  ['sslmode=bogus', sslModes],
+  ['sslmode=', sslModes],
+  // node-postgres uses the last one.
+  ['sslmode=require&sslmode=bogus', sslModes],
+  ['port=abc', 'port is a number from 1 to 65535'],
+  ['port=0', 'port is a number from 1 to 65535'],
+])('names the invalid parameter of a PostgreSQL URL with "%s"', (parameters, expected) => {
+  const url = `postgres://ada:s3cret@db/chat?${parameters}`;
+  const reading = () => read({}, { CHAT_DATABASE_URL: url });
+  expect(reading).toThrow(
+    `CHAT_DATABASE_URL is invalid: expected an address whose parameter ${expected}.`,
+  );
+  expect(reading).not.toThrow('s3cret');
+});
+
 test('reads a switch from its variable, on and off', () => {
   expect(read({}, { CHAT_DEMO: 'false' }).demo).toBe(false);
   expect(read({}, { CHAT_DEMO: '1' }).demo).toBe(true);

@@ -11,7 +11,7 @@ import {
   minTimeoutMs,
 } from '../../shared-state/redis/connection/redis-timeout.js';
 import { isRedisUrl, redisUrlExamples } from '../../shared-state/redis/connection/redis-url.js';
-import { isPostgresUrl } from '../../stores/postgres/postgres-url.js';
+import { explainInvalidParameter, isPostgresUrl } from '../../stores/postgres/postgres-url.js';
 import { list, optional, secretVariable, setting, withSecret } from './define-setting.js';
 import {
   apiUrl,
@@ -33,10 +33,12 @@ const dataFlag = 'data <file>';
 const database = secretVariable(
   'CHAT_DATABASE_URL',
   'PostgreSQL database, for several instances (needs the package pg); without it, the SQLite file',
-  option<string>(
-    'an address such as postgres://user:password@host:5432/name, with special characters of the password percent-encoded',
-    isPostgresUrl,
-  ),
+  option<string>((url) => {
+    const parameter = explainInvalidParameter(String(url));
+    return parameter === undefined
+      ? 'an address such as postgres://user:password@host:5432/name, with special characters of the password percent-encoded'
+      : `an address whose parameter ${parameter}`;
+  }, isPostgresUrl),
 );
 const positive = integer(1);
 /** PostgreSQL, Redis and timers have a maximum of their own. */

@@ -18,6 +18,15 @@ it.each([
   await expect(opening).rejects.not.toThrow('s3cret');
 });
 
+it('names the invalid parameter of a URL, without the password', async () => {
+  const opening = openPostgresStore({ url: 'postgres://ada:s3cret@db/chat?sslmode=allow' });
+  await expect(opening).rejects.toThrow(
+    'The PostgreSQL URL is invalid: it must be an address whose parameter sslmode is one of disable, prefer, require, verify-ca, verify-full, no-verify.',
+  );
+  await expect(opening).rejects.toThrow(StoreOpenError);
+  await expect(opening).rejects.not.toThrow('s3cret');
+});
+
 it('rejects a password that is not valid UTF-8 without repeating it', async () => {
   const opening = openPostgresStore({ url: 'postgres://ada:%e9s3cret@127.0.0.1/chat' });
   await expect(opening).rejects.toThrow('percent-encode special characters');

@@ -6,7 +6,7 @@ import { StoreOpenError } from '../store-open-error.js';
 import { explainOpenError, foreignTables } from './explain-open-error.js';
 import { query } from './postgres-connection.js';
 import { beginTransaction, prepareSession } from './postgres-session.js';
-import { isPostgresUrl } from './postgres-url.js';
+import { explainInvalidParameter, isPostgresUrl } from './postgres-url.js';
 
 const migrationLock = 0x6368_6174_0001;
 /** A migration of a large table takes long, and so does waiting for the process that runs it. */
@@ -30,8 +30,11 @@ export async function openPool(options: PostgresPoolOptions): Promise<Pool> {
   const { url, connections, timeoutMs } = options;
   if (!isPostgresUrl(url)) {
     // The message does not repeat the URL: it may contain a password.
+    const parameter = explainInvalidParameter(url);
     throw new StoreOpenError(
-      'The PostgreSQL URL is invalid: it must look like postgres://user:password@host:5432/name, with special characters of the password percent-encoded.',
+      parameter === undefined
+        ? 'The PostgreSQL URL is invalid: it must look like postgres://user:password@host:5432/name, with special characters of the password percent-encoded.'
+        : `The PostgreSQL URL is invalid: it must be an address whose parameter ${parameter}.`,
     );
   }
   // No further startup parameters: poolers such as PgBouncer reject them.
