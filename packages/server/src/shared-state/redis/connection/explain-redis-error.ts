@@ -13,12 +13,26 @@ export function explainRejection(reason: string, prefix: string): string | undef
   return undefined;
 }
 
-/** Adds the setting to change to the messages of OpenSSL. */
-export function explainConnectionError(reason: string): string {
+/**
+ * Adds the setting to change to the messages of OpenSSL, and what may be wrong with a URL that has never worked.
+ * @param worked whether the connection has worked before: then the URL is right
+ */
+export function explainConnectionError(
+  reason: string,
+  { tls, worked }: { readonly tls: boolean; readonly worked: boolean },
+): string {
   if (/self[- ]signed certificate|unable to (?:get|verify)/i.test(reason)) {
     return `${reason}: set NODE_EXTRA_CA_CERTS to the CA file of the authority that signed the certificate of Redis`;
   }
   if (/altnames/.test(reason))
     return `${reason} Use a name of the certificate as the host in the URL.`;
-  return reason;
+  if (worked || !(tls ? lackOfTls : otherProtocol).test(reason)) return reason;
+  return `${reason.replace(/(?:\. Please report this\.|[:\s]+)$/, '')}: ${tls ? withoutTls : withTls}`;
 }
+
+/** A server without TLS waits for the rest of a command, closes the connection, or responds. */
+const lackOfTls = /ETIMEDOUT|ECONNRESET|before secure TLS|wrong version number/;
+const withoutTls = 'if the server has no TLS, use redis instead of rediss in the URL';
+const otherProtocol = /connection was lost|ECONNRESET|Unknown RESP type/;
+const withTls =
+  'the port may be that of another service, or need TLS: then use rediss instead of redis in the URL';

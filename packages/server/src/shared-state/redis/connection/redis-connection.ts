@@ -52,6 +52,8 @@ export class RedisConnection {
   /** Whether messages stay on their own server of a cluster; older servers send them to all. */
   #sharded: boolean;
   #up = false;
+  /** Whether Redis was available at any time. */
+  #worked = false;
   /** Why Redis is unavailable; undefined until that was logged once. */
   #reason: string | undefined;
   #rejection: string | undefined;
@@ -243,13 +245,14 @@ export class RedisConnection {
         `${this.#options.name} is available: rate limits and sockets are counted over all instances.`,
       );
     }
-    this.#up = true;
+    this.#up = this.#worked = true;
     this.#options.onRestored();
   }
 
   #markDown(message: string): void {
     if (this.#closed) return;
-    const reason = explainConnectionError(message);
+    const tls = this.#options.address.tls !== undefined;
+    const reason = explainConnectionError(message, { tls, worked: this.#worked });
     this.#rejection ??= explainRejection(message, this.#options.prefix);
     // `open` throws it.
     if (this.#rejection !== undefined && this.#timer === undefined) {
