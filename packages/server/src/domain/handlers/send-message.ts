@@ -10,7 +10,7 @@ export const sendMessage: Handler<'sendMessage'> = (context, request) => {
   if (issue !== undefined) throw new HttpError(400, `Field "message" ${issue}`);
   const { key, respond } = createTurnResponder(context, request);
   return ({ userId, jti, confirm }) => {
-    const token = confirm === undefined ? undefined : { ids: revocationIds(jti), confirm };
+    const token = { ids: revocationIds(jti), confirm };
     return respond({
       userId,
       key,

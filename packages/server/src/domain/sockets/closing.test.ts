@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FakePeer } from '../../../../../test/support/fake-peer.js';
 import { createSocketChat, flushTasks } from '../../../../../test/support/socket-chat.js';
+import { heldAssistant } from '../../testing/held-assistant.js';
 import { changePassword } from '../auth/change-password.js';
+import { removeUser } from '../auth/remove-user.js';
 import { closeReasons } from './close-reasons.js';
 
 describe('a slow reader', () => {
@@ -72,6 +74,28 @@ describe('a password change in another process', () => {
     const peer = await chat.connect({ token: await chat.login('ada') });
     peer.disconnect();
     expect(chat.clock.pending).toBe(0);
+  });
+});
+
+describe('a user who is removed in another process', () => {
+  it('leaves no message of an open socket, a token that was just used, or a reply in progress', async () => {
+    const assistant = heldAssistant();
+    const chat = createSocketChat({ assistant });
+    const token = await chat.login('ada');
+    const peer = await chat.connect({ token });
+    const pending = chat.post(token, 'before');
+    await assistant.receivedRequests(1);
+    await removeUser(chat.parts, 'ada');
+    assistant.release('too late');
+    expect((await pending).status).toBe(401);
+    expect((await chat.post(token, 'after')).status).toBe(401);
+    peer.sendFrame({ type: 'message', content: 'after' });
+    await flushTasks();
+    expect(peer.closedWith?.code).toBe(4401);
+    const { sub } = (await chat.parts.tokens.verify(token)) ?? { sub: '' };
+    expect(await chat.parts.store.state(sub)).toMatchObject({ lastSeq: 0, sessionCount: 0 });
+    expect(await chat.parts.store.messages(sub, { from: 1, to: 9 })).toEqual([]);
+    expect(await chat.parts.store.check()).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import {
 } from '@chat/contract';
 import type { DomainContext } from '../context.js';
 import { toHttpError } from '../errors.js';
+import type { TokenIds } from '../ports/store.js';
 import { outOfOrderMessage } from '../turns/turns.js';
 import { markRead } from './mark-read.js';
 import { errorFrame, rateLimitFrame } from './status-frames.js';
@@ -14,12 +15,15 @@ import { errorFrame, rateLimitFrame } from './status-frames.js';
 interface InboxOptions {
   readonly socketId: string;
   userId(): string;
+  tokenIds(): TokenIds;
   /** Whether the server is stopping and rejects new messages. */
   isDraining(): boolean;
   /** Whether the server closed the socket. Frames of a peer that closed it itself are still processed. */
   isClosedByServer(): boolean;
   send(frame: string): void;
   fail(error: unknown): void;
+  /** Closes the socket because its token is revoked. */
+  rejectToken(): void;
 }
 
 /** The client may send a rejected frame again after this time. */
@@ -123,6 +127,7 @@ export class Inbox {
       userId: this.#socket.userId(),
       content: frame.content,
       key: frame.id,
+      token: { ids: this.#socket.tokenIds() },
       clientId: frame.id,
       isSuperseded: () => queued.isSuperseded,
       onFailed: (error) => {
@@ -148,6 +153,8 @@ export class Inbox {
     const httpError = toHttpError(error);
     if (httpError === undefined) {
       this.#socket.fail(error);
+    } else if (httpError.status === 401) {
+      this.#socket.rejectToken();
     } else if (httpError.status === 503 && !stored) {
       const seconds = Number(httpError.headers[headers.retryAfter] ?? 1);
       reject(httpError.message, seconds * 1000);

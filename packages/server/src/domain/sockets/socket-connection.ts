@@ -1,5 +1,6 @@
 import type { SocketHandler, SocketPeer, SocketRequest } from '../api.js';
 import type { Identity } from '../auth/authentication.js';
+import { revocationIds } from '../auth/token-id.js';
 import type { DomainContext } from '../context.js';
 import { toHttpError } from '../errors.js';
 import { type CloseReason, closeReasons } from './close-reasons.js';
@@ -81,6 +82,8 @@ export class SocketConnection implements SocketHandler {
       isClosedByServer: () => this.#closedByServer,
       send: (frame) => this.send(frame),
       fail: (error) => this.fail(error),
+      tokenIds: () => revocationIds(this.jti),
+      rejectToken: () => this.close(closeReasons.tokenRevoked),
     });
   }
 

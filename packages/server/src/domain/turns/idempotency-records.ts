@@ -132,7 +132,7 @@ export function createIdempotencyRecords(
         newestMessages: contextSize - 1,
         tokenIds: token?.ids,
       });
-      token?.confirm();
+      token?.confirm?.();
       return opened;
     },
 
@@ -169,7 +169,9 @@ export function createIdempotencyRecords(
       const { question } = newReply;
       const { seq } = question;
       const appendReply = (tx: UserTransaction) => {
-        const { readSeq } = tx.state;
+        const { lastSeq, readSeq } = tx.state;
+        // The user was removed with all data while the assistant replied.
+        if (lastSeq < seq) throw invalidToken();
         if (newReply.delivered && !question.delivered) tx.markDelivered({ from: seq, to: seq });
         const record = tx.idempotencyRecord?.userSeq === seq ? tx.idempotencyRecord : undefined;
         // When the queue let two instances run the same turn, the first reply counts.

@@ -14,8 +14,12 @@ export interface Turn {
   readonly key?: string | undefined;
   /** The frame's id, returned as `data.clientId`. Missing for REST. */
   readonly clientId?: string | undefined;
-  /** The token of the request, when the transaction has to check whether it is revoked. */
-  readonly token?: { readonly ids: TokenIds; confirm(): void } | undefined;
+  /**
+   * The token of the request or socket: the transaction stores nothing when it is revoked. `confirm` is called when it is not.
+   */
+  readonly token?:
+    | { readonly ids: TokenIds; readonly confirm?: (() => void) | undefined }
+    | undefined;
   /** Called once, when the user's message is stored or was already stored, before the assistant is called. */
   readonly onStored?: ((stored: StoredTurn) => void) | undefined;
   /**
