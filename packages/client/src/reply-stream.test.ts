@@ -210,6 +210,25 @@ describe('an interrupted stream', () => {
     expect(keys).toEqual([keys[0], keys[0]]);
   });
 
+  it('continues with another reply from its beginning', async () => {
+    const { hooks } = skipWaits();
+    const other = (offset: number, content: string) =>
+      event('delta', { id: 'r2', offset, content });
+    const server = await serverWith(
+      { headers: eventStream, chunks: cutAfter(delta(0, 'The answer '), delta(11, 'is 4')) },
+      streamed(other(0, 'Completely '), other(11, 'different.'), result('Completely different.')),
+    );
+    const deltas: object[] = [];
+    for await (const next of clientOf(server.url, { hooks }).chat.stream('Hello'))
+      deltas.push(next);
+    expect(deltas).toEqual([
+      { id: 'r1', offset: 0, content: 'The answer ' },
+      { id: 'r1', offset: 11, content: 'is 4' },
+      { id: 'r2', offset: 0, content: 'Completely ' },
+      { id: 'r2', offset: 11, content: 'different.' },
+    ]);
+  });
+
   it('is not sent again to a backend without idempotency keys', async () => {
     const headers = { ...eventStream, 'chat-extensions': 'stream' };
     const server = await serverWith({ headers, chunks: cutAfter(delta(0, 'Good ')) });

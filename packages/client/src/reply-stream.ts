@@ -6,6 +6,9 @@ import type { ChatReply, ReplyDelta } from './types/models.js';
  * A reply that is being generated, from `chat.stream`. Iterate over it for its deltas, await `reply` for the result, or
  * do both. The deltas joined together are the reply.
  *
+ * When the backend fails in the middle of a reply, the message may be sent again and get another reply. Its deltas have
+ * another `id` and start with `offset` 0: discard the text before.
+ *
  * Leaving the iteration early does not stop the reply: `reply` still resolves. Each iteration starts with the first
  * delta.
  *
@@ -29,6 +32,7 @@ export class ReplyStream implements AsyncIterable<ReplyDelta> {
   readonly idempotencyKey: string | undefined;
   readonly #deltas: ReplyDelta[] = [];
   #text = '';
+  #id: string | undefined;
   #isDone = false;
   #changed = deferred<void>();
 
@@ -69,6 +73,10 @@ export class ReplyStream implements AsyncIterable<ReplyDelta> {
   }
 
   readonly #add = ({ id, offset, content }: ReplyDelta): void => {
+    if (id && id !== this.#id) {
+      this.#id = id;
+      this.#text = '';
+    }
     const part = newPart(this.#text.length, offset, content);
     if (!part) return;
     this.#deltas.push({ ...(id && { id }), offset: this.#text.length, content: part });

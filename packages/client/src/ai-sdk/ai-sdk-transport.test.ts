@@ -6,6 +6,7 @@ import { jwt } from '../testing/jwt.js';
 import { MemoryStorage } from '../testing/memory-storage.js';
 import { type Script, ScriptedServer } from '../testing/scripted-server.js';
 import { aiSdkTransport, toUIMessages } from './index.js';
+import { toUIChunks } from './ui-chunks.js';
 
 const timestamp = '2026-01-01T00:00:00.000Z';
 const question = (text: string, id = 'ui-1'): UIMessage => ({
@@ -79,6 +80,30 @@ describe('a backend without streaming', () => {
     const chunks = await send(transport, [question('Hello')]);
     expect(await errorOf(read(chunks))).toMatchObject({ code: 'bad_request' });
   });
+});
+
+it('sends another reply, which a retry got, as a text of its own', async () => {
+  const deltas = [
+    { id: 'r1', offset: 0, content: 'The answer is 4' },
+    { id: 'r2', offset: 0, content: 'Five.' },
+  ];
+  const stream = {
+    reply: new Promise<never>(() => {}),
+    async *[Symbol.asyncIterator]() {
+      yield* deltas;
+    },
+  };
+  expect(await read(toUIChunks(stream))).toEqual([
+    { type: 'start', messageId: 'r1' },
+    { type: 'text-start', id: 'r1' },
+    { type: 'text-delta', id: 'r1', delta: 'The answer is 4' },
+    { type: 'text-end', id: 'r1' },
+    { type: 'start', messageId: 'r2' },
+    { type: 'text-start', id: 'r2' },
+    { type: 'text-delta', id: 'r2', delta: 'Five.' },
+    { type: 'text-end', id: 'r2' },
+    { type: 'finish' },
+  ]);
 });
 
 it('rejects a message with a file', async () => {

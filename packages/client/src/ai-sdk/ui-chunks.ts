@@ -27,7 +27,9 @@ export function toUIChunks(
       try {
         let id: string | undefined;
         for await (const delta of stream) {
-          if (id === undefined) {
+          // After a retry, another reply follows the beginning of the first one.
+          if (id === undefined || (delta.id ?? id) !== id) {
+            if (id !== undefined) send({ type: 'text-end', id });
             // Without streaming, the id is in the response.
             const messageId = delta.id ?? (await stream.reply).messages.at(-1)?.id;
             id = messageId ?? 'text';
