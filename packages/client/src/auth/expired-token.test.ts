@@ -80,7 +80,7 @@ describe('an expired token', () => {
       code: 'token_unavailable',
       reason: 'none',
       message:
-        'The backend rejected the token and the client cannot refresh it: set credentials or getToken.',
+        'The backend rejected the token: call login({ username, password }), set credentials or getToken.',
     });
   });
 

@@ -393,6 +393,58 @@ describe('a logout in another tab', () => {
   });
 });
 
+describe('an application whose credentials change to another user', () => {
+  it('is signed out, and no call or socket continues as the other user', async () => {
+    const { open, backend, server } = await start();
+    let current = credentials;
+    const a = open({ credentials: () => current });
+    const b = open({ credentials });
+    await a.login();
+    await b.stats.messages();
+    const changes = changesOf(a);
+    const socket = a.connect();
+    await opened(socket);
+    const closing = closed(socket);
+
+    current = bob;
+    backend.valid.clear();
+    await expect(a.chat.send('For ada')).rejects.toMatchObject({ reason: 'logged_out' });
+    expect(await closing).toMatchObject({ code: 'signed_out' });
+    expect(changes).toEqual(['logout -']);
+    await expect.poll(() => backend.valid.size).toBe(0);
+    await b.chat.send('From ada');
+    expect(b.user).toEqual({ username: 'ada' });
+    expect(server.to('/login').map(({ body }) => body)).toMatchObject([
+      { username: 'ada' },
+      { username: 'bob' },
+      { username: 'ada' },
+    ]);
+
+    await a.login();
+    expect(a.user).toEqual({ username: 'bob' });
+    expect(changes).toEqual(['logout -', 'login bob']);
+    await expect(b.stats.messages()).rejects.toMatchObject({ reason: 'logged_out' });
+  });
+
+  it('is signed out with tokens of getToken too', async () => {
+    const { open, backend } = await start();
+    let subject = 'ada';
+    const client = open({
+      getToken: () => {
+        const token = jwt({ sub: subject });
+        backend.valid.add(token);
+        return token;
+      },
+    });
+    await client.stats.messages();
+    subject = 'bob';
+    backend.valid.clear();
+    await expect(client.stats.messages()).rejects.toMatchObject({ reason: 'logged_out' });
+    await client.login();
+    expect(client.user).toEqual({ username: 'bob' });
+  });
+});
+
 describe('the first login', () => {
   const html = (status: number) => ({
     status,
@@ -510,6 +562,45 @@ describe('an error of the application', () => {
     await open({ getToken }).stats.messages();
     failures = 2;
     await opened(open({ getToken }).connect({ backoff: noDelays }));
+  });
+});
+
+describe('logout of a client', () => {
+  it('that is not signed in leaves the sign-in of another user', async () => {
+    const { open, backend, storage } = await start();
+    const form = open();
+    await form.login(bob);
+    const idle = open({ credentials });
+    const stored = storage.getItem(tokenKey);
+    await idle.logout();
+    expect(storage.getItem(tokenKey)).toBe(stored);
+    expect(form.user).toEqual({ username: 'bob' });
+    await form.logout();
+    expect(backend.valid.size).toBe(0);
+    expect(storage.values.size).toBe(0);
+  });
+
+  it('of another backend leaves the stored sign-in', async () => {
+    const first = await start();
+    const second = await start();
+    const client = first.open();
+    await client.login(bob);
+    await first.open({ credentials, baseUrl: second.server.url }).logout();
+    expect(client.user).toEqual({ username: 'bob' });
+    expect(first.storage.values.size).toBe(1);
+  });
+
+  it('leaves the sign-in of a user who replaced its own', async () => {
+    const { open, storage } = await start();
+    const { subscribe: _, ...silent } = webStorageTokenStore({ storage });
+    const first = open({ tokenStore: silent });
+    await first.login(credentials);
+    const second = open();
+    await second.logout();
+    await second.login(bob);
+    await first.logout();
+    expect(second.user).toEqual({ username: 'bob' });
+    expect(storage.values.size).toBe(1);
   });
 });
 

@@ -36,10 +36,9 @@ export interface TokenManagerDependencies extends SharedSignInDependencies {
   revoke(token: string): void;
 }
 
-const cannotRefresh =
-  'The backend rejected the token and the client cannot refresh it: set credentials or getToken.';
-const tokenExpired =
-  'The token has expired and the client has no credentials: call login({ username, password }).';
+const howToLogIn = 'call login({ username, password }), set credentials or getToken.';
+const cannotRefresh = `The backend rejected the token: ${howToLogIn}`;
+const tokenExpired = `The token has expired: ${howToLogIn}`;
 const maxLockWaitMs = 10_000;
 /** A tab gets the lock before it sees what the last tab with the lock has stored: measured up to 2 ms in Chromium. */
 const storageDelayMs = 50;
@@ -239,14 +238,13 @@ export class TokenManager implements TokenSource {
 
   /** Forgets the token, cancels a refresh in progress, and returns the token that the backend must invalidate. */
   async takeForLogout(): Promise<string | undefined> {
-    const { operations } = this.#deps;
     let token = this.#current;
-    await operations.run('logout', undefined, async (scope) => {
+    await this.#deps.operations.run('logout', undefined, async (scope) => {
       this.#end('logout', new TokenUnavailableError('logged_out'), false);
-      if (token === undefined) {
-        const stored = await this.#shared.read(scope);
-        if (stored && this.#isOwn(stored)) token = stored;
-      }
+      const stored = await this.#shared.read(scope);
+      // The sign-in of another user stays.
+      if (!stored || (stored.signInId !== token?.signInId && !this.#isOwn(stored))) return;
+      token ??= stored;
       await this.#shared.clear(scope);
     });
     return token?.accessToken;
@@ -325,8 +323,8 @@ export class TokenManager implements TokenSource {
   ): Promise<string | undefined> {
     const stored = await this.#shared.read(scope);
     scope.throwIfCancelled();
-    const isNew = stored !== undefined && stored.accessToken !== old?.accessToken;
-    if (!isNew || this.#shouldRefresh(stored)) return undefined;
+    if (!stored || stored.accessToken === old?.accessToken || this.#shouldRefresh(stored))
+      return undefined;
     if (this.#username === undefined) this.#username = (await prepare())?.username;
     if (!this.#isOwn(stored)) return undefined;
     this.#adopt(stored);
@@ -357,13 +355,16 @@ export class TokenManager implements TokenSource {
     scope: CancellationScope,
   ): Promise<void> {
     const { tokenStore, now, logger, revoke, onRefreshed } = this.#deps;
-    const wasSignedIn = this.#current !== undefined;
     let isAccepted = false;
+    const wasSignedIn = this.#current !== undefined;
     try {
       const stored = tokenStore && (await this.#shared.read(scope));
-      // Another tab may have logged out while the token was requested.
+      username ??= subjectOf(accessToken);
+      // What was started as one user never continues as another one: the application logs in again.
+      if ((this.#current?.username ?? username) !== username) this.#end('logout', signedOutError());
+      // Or another tab has logged out while the token was requested.
       scope.throwIfCancelled();
-      this.#username = username ?? subjectOf(accessToken);
+      this.#username = username;
       this.#acceptsAnyUser = false;
       const lifetime = parseTokenLifetime(accessToken, now());
       // A token without a user who can be compared would be ignored by other clients anyway.

@@ -169,7 +169,7 @@ export class ExtensionUnavailableError extends ChatError {
 export type TokenUnavailableReason = 'none' | 'failed' | 'logged_out';
 
 const defaultMessages: Record<TokenUnavailableReason, string> = {
-  none: 'Not logged in: call login({ username, password }), or set credentials, getToken or token.',
+  none: 'Not logged in: call login({ username, password }), or set credentials or getToken.',
   failed: 'getToken, credentials or the tokenStore failed: see the cause.',
   logged_out: 'The client was logged out during the call.',
 };

@@ -31,10 +31,10 @@ export class SocketClosedError extends ChatError {
   }
 }
 
-/** The error of a client whose user has logged out. */
+/** The error of a client whose user has logged out, or was replaced by another one. */
 export function signedOutError(): SocketClosedError {
   return new SocketClosedError(
-    'The user has logged out, for example in another tab: call login() to continue.',
+    'The user has logged out or changed, for example in another tab: call login() to continue.',
     undefined,
     '',
     {},

@@ -37,7 +37,7 @@ export class RateLimitGate {
 
   /** Whether a call may pass without waiting. */
   isOpen(): boolean {
-    return this.#waiters.length === 0 && this.#probeInFlight === undefined && this.opensInMs() <= 0;
+    return !this.#waiters.length && this.#probeInFlight === undefined && this.opensInMs() <= 0;
   }
 
   /** Closes the gate for `requestedMs` from now, at most an hour, unless it is already closed for longer. */

@@ -94,7 +94,7 @@ export function isVisibleAscii(text: unknown): text is string {
 
 const commonOptions = { signal: 0, timeoutMs: 0, idempotencyKey: 0, headers: 0 };
 const sending = { ...commonOptions, return: '"minimal"' };
-const pageOptions = { page: 'a number', pageSize: 'a number' };
+const pageOptions = { pageSize: 'a number', page: 'a number' };
 const queryOptions = { ...pageOptions, order: '"asc" or "desc"', sessionId: 'a string' };
 const routeOptions: { readonly [Name in RouteName]?: OptionTypes } = {
   sendMessage: sending,

@@ -79,7 +79,8 @@ export interface ChatUser {
  *
  * - `login`: the client has its first token.
  * - `refresh`: the client has a new token.
- * - `logout`: `logout()`, here or in another tab, or another user logged in in another tab.
+ * - `logout`: `logout()`, here or in another tab, or another user logged in in another tab, or `credentials` or `getToken`
+ *   now return another user. Call `login()` to continue.
  * - `expired`: the token expired or was rejected, and the client has no credentials to refresh it.
  * - `refused`: the backend rejected the credentials when the client refreshed the token.
  *
