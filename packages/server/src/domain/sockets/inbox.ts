@@ -7,15 +7,14 @@ import {
 } from '@chat/contract';
 import type { DomainContext } from '../context.js';
 import { toHttpError } from '../errors.js';
-import type { TokenIds } from '../ports/store.js';
-import { outOfOrderMessage } from '../turns/turns.js';
+import { outOfOrderMessage, type Turn } from '../turns/turns.js';
 import { markRead } from './mark-read.js';
 import { errorFrame, rateLimitFrame } from './status-frames.js';
 
 interface InboxOptions {
   readonly socketId: string;
   userId(): string;
-  tokenIds(): TokenIds;
+  token(): Turn['token'];
   /** Whether the server is stopping and rejects new messages. */
   isDraining(): boolean;
   /** Whether the server closed the socket. Frames of a peer that closed it itself are still processed. */
@@ -127,7 +126,7 @@ export class Inbox {
       userId: this.#socket.userId(),
       content: frame.content,
       key: frame.id,
-      token: { ids: this.#socket.tokenIds() },
+      token: this.#socket.token(),
       clientId: frame.id,
       isSuperseded: () => queued.isSuperseded,
       onFailed: (error) => {

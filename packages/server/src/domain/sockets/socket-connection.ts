@@ -3,6 +3,7 @@ import type { Identity } from '../auth/authentication.js';
 import { revocationIds } from '../auth/token-id.js';
 import type { DomainContext } from '../context.js';
 import { toHttpError } from '../errors.js';
+import type { Turn } from '../turns/turns.js';
 import { type CloseReason, closeReasons } from './close-reasons.js';
 import { DeltaPosition } from './delta-position.js';
 import type { FrameBudget } from './frame-budget.js';
@@ -49,6 +50,7 @@ export class SocketConnection implements SocketHandler {
   readonly #inbox: Inbox;
   #state: 'opening' | 'open' | 'ended' = 'opening';
   #identity: Identity | undefined;
+  #token: Turn['token'];
   /** Defined while the socket is opening. */
   #handshake: HandshakeBuffer | undefined;
   #keepAlive: KeepAliveTimer | undefined;
@@ -82,7 +84,8 @@ export class SocketConnection implements SocketHandler {
       isClosedByServer: () => this.#closedByServer,
       send: (frame) => this.send(frame),
       fail: (error) => this.fail(error),
-      tokenIds: () => revocationIds(this.jti),
+      // Created for the first message: idle sockets have none.
+      token: () => (this.#token ??= { ids: revocationIds(this.jti) }),
       rejectToken: () => this.close(closeReasons.tokenRevoked),
     });
   }

@@ -60,7 +60,8 @@ export interface MemoryStore extends Store {
 class InMemoryStore implements MemoryStore {
   readonly #accounts = new Map<string, UserRecord>();
   readonly #users = new Map<string, MemoryUser>();
-  readonly #revocations = new Map<string, number>();
+  /** For each user, when the revocation of an id can be forgotten. */
+  readonly #revocations = new Map<string, Map<string, number>>();
   #closed = false;
 
   async addUser(user: UserRecord): Promise<boolean> {
@@ -138,7 +139,8 @@ class InMemoryStore implements MemoryStore {
 
   async revokeToken(userId: string, id: string, expiresAt: number): Promise<void> {
     this.#assertOpen();
-    this.#revocations.set(revocationKey(userId, id), expiresAt);
+    const revoked = this.#revocations.get(userId) ?? new Map<string, number>();
+    this.#revocations.set(userId, revoked.set(id, expiresAt));
   }
 
   async isTokenRevoked(userId: string, ids: TokenIds): Promise<boolean> {
@@ -156,8 +158,11 @@ class InMemoryStore implements MemoryStore {
         if (turn.createdAt < before.idempotencyRecordsCreated) user.turns.delete(turn.key);
       }
     }
-    for (const [key, expiresAt] of this.#revocations) {
-      if (expiresAt < before.revocationsExpired) this.#revocations.delete(key);
+    for (const [userId, revoked] of this.#revocations) {
+      for (const [id, expiresAt] of revoked) {
+        if (expiresAt < before.revocationsExpired) revoked.delete(id);
+      }
+      if (revoked.size === 0) this.#revocations.delete(userId);
     }
   }
 
@@ -208,14 +213,11 @@ class InMemoryStore implements MemoryStore {
   }
 
   #isRevoked(userId: string, ids: TokenIds): boolean {
-    return ids.some((id) => this.#revocations.has(revocationKey(userId, id)));
+    const revoked = this.#revocations.get(userId);
+    return revoked !== undefined && ids.some((id) => revoked.has(id));
   }
 
   #assertOpen(): void {
     if (this.#closed) throw new StoreUnavailableError('The store is closed.');
   }
-}
-
-function revocationKey(userId: string, id: string): string {
-  return JSON.stringify([userId, id]);
 }
