@@ -11,14 +11,15 @@ import { outOfOrderMessage, type Turn } from '../turns/turns.js';
 import { markRead } from './mark-read.js';
 import { errorFrame, rateLimitFrame } from './status-frames.js';
 
-interface InboxOptions {
-  readonly socketId: string;
-  userId(): string;
-  token(): Turn['token'];
+/** The socket of an inbox. */
+export interface InboxSocket {
+  readonly id: string;
+  readonly userId: string;
+  readonly token: Turn['token'];
   /** Whether the server is stopping and rejects new messages. */
-  isDraining(): boolean;
+  readonly isDraining: boolean;
   /** Whether the server closed the socket. Frames of a peer that closed it itself are still processed. */
-  isClosedByServer(): boolean;
+  readonly isClosedByServer: boolean;
   send(frame: string): void;
   fail(error: unknown): void;
   /** Closes the socket because its token is revoked. */
@@ -50,7 +51,7 @@ type RejectFrame = (content: string, retryAfterMs: number) => void;
  */
 export class Inbox {
   readonly #context: DomainContext;
-  readonly #socket: InboxOptions;
+  readonly #socket: InboxSocket;
   #reads = 0;
   #stops = 0;
   #lastNumber = 0;
@@ -62,7 +63,7 @@ export class Inbox {
   #blockedBy: { readonly queued: QueuedFrame; readonly until: number } | undefined;
   #lastRead: Promise<void> = Promise.resolve();
 
-  constructor(context: DomainContext, socket: InboxOptions) {
+  constructor(context: DomainContext, socket: InboxSocket) {
     this.#context = context;
     this.#socket = socket;
   }
@@ -77,7 +78,7 @@ export class Inbox {
     this.#lastNumber += 1;
     const queued = { number: this.#lastNumber, frame, isSuperseded: false };
     if (this.#isBlocked(queued)) return;
-    if (this.#socket.isDraining()) {
+    if (this.#socket.isDraining) {
       this.#reject(queued, 'The server is stopping: send the message again later.', retrySoonMs);
       return;
     }
@@ -93,11 +94,11 @@ export class Inbox {
     for (let next = this.#unsent[0]; next !== undefined; next = this.#unsent[0]) {
       const queued = next;
       try {
-        if (!this.#socket.isClosedByServer() && !this.#isBlocked(queued)) {
+        if (!this.#socket.isClosedByServer && !this.#isBlocked(queued)) {
           const { traceFrame } = this.#context;
           const admit = () => this.#admit(queued);
           const { traceparent } = queued.frame;
-          await (traceFrame ? traceFrame(this.#socket.userId(), traceparent, admit) : admit());
+          await (traceFrame ? traceFrame(this.#socket.userId, traceparent, admit) : admit());
         }
       } catch (error) {
         this.#reportError(error, false, queued.frame.id, (...notice) =>
@@ -109,7 +110,7 @@ export class Inbox {
   }
 
   async #admit(queued: QueuedFrame): Promise<void> {
-    const result = await this.#context.rateLimits.chat(this.#socket.userId());
+    const result = await this.#context.rateLimits.chat(this.#socket.userId);
     if (result.granted) {
       this.#startTurn(queued);
     } else {
@@ -123,10 +124,10 @@ export class Inbox {
     let stored = false;
     this.#inEngine.add(queued);
     const done = this.#context.engine.send({
-      userId: this.#socket.userId(),
+      userId: this.#socket.userId,
       content: frame.content,
       key: frame.id,
-      token: this.#socket.token(),
+      token: this.#socket.token,
       clientId: frame.id,
       isSuperseded: () => queued.isSuperseded,
       onFailed: (error) => {
@@ -174,8 +175,8 @@ export class Inbox {
 
   async #markRead(frame: ReadFrame): Promise<void> {
     try {
-      if (this.#socket.isClosedByServer()) return;
-      const reader = { userId: this.#socket.userId(), socketId: this.#socket.socketId };
+      if (this.#socket.isClosedByServer) return;
+      const reader = { userId: this.#socket.userId, socketId: this.#socket.id };
       if (await markRead(this.#context, reader, frame.id)) return;
       const content = 'Field "id" must be the id of one of your messages.';
       this.#socket.send(errorFrame(this.#context.clock.now(), content, frame.id));
@@ -197,7 +198,7 @@ export class Inbox {
     }
     this.#stops += 1;
     this.#context.replies
-      .stop(this.#socket.userId(), id)
+      .stop(this.#socket.userId, id)
       .catch((error: unknown) =>
         this.#reportError(error, false, id, (...notice) => this.#notifyRateLimited(id, ...notice)),
       )

@@ -9,7 +9,7 @@ import { DeltaPosition } from './delta-position.js';
 import type { FrameBudget } from './frame-budget.js';
 import { frameMaxBytes, isLargerThan } from './frame-size.js';
 import { HandshakeBuffer } from './handshake-buffer.js';
-import { Inbox } from './inbox.js';
+import { Inbox, type InboxSocket } from './inbox.js';
 import { KeepAliveTimer } from './keep-alive-timer.js';
 import { isOriginAllowed } from './origin.js';
 import { readFrame } from './read-frame.js';
@@ -40,7 +40,7 @@ const closeGraceMs = 5_000;
  * One socket: opening (authentication and limits), open, ended. None of its methods throws: an error closes this socket
  * and no other.
  */
-export class SocketConnection implements SocketHandler {
+export class SocketConnection implements SocketHandler, InboxSocket {
   readonly id: string;
   readonly stream: boolean;
   readonly deltas = new DeltaPosition();
@@ -77,17 +77,26 @@ export class SocketConnection implements SocketHandler {
     this.#handshake = new HandshakeBuffer(context.limits.outboxMaxBytes);
     this.id = context.idGenerator.next();
     this.stream = stream;
-    this.#inbox = new Inbox(context, {
-      socketId: this.id,
-      userId: () => this.userId,
-      isDraining: callbacks.isDraining,
-      isClosedByServer: () => this.#closedByServer,
-      send: (frame) => this.send(frame),
-      fail: (error) => this.fail(error),
-      // Created for the first message: idle sockets have none.
-      token: () => (this.#token ??= { ids: revocationIds(this.jti) }),
-      rejectToken: () => this.close(closeReasons.tokenRevoked),
-    });
+    // Not an object with a function for each member: an open socket needs little memory.
+    this.#inbox = new Inbox(context, this);
+  }
+
+  /** Created for the first message: idle sockets have none. */
+  get token(): Turn['token'] {
+    this.#token ??= { ids: revocationIds(this.jti) };
+    return this.#token;
+  }
+
+  get isDraining(): boolean {
+    return this.#callbacks.isDraining();
+  }
+
+  get isClosedByServer(): boolean {
+    return this.#closedByServer;
+  }
+
+  rejectToken(): void {
+    this.close(closeReasons.tokenRevoked);
   }
 
   /** Empty before authentication; no frame is read before. */
@@ -206,7 +215,7 @@ export class SocketConnection implements SocketHandler {
   /** Returns why the socket is rejected. */
   async #open({ token, origin, host }: SocketRequest): Promise<CloseReason | undefined> {
     const { allowedOrigins, authentication, clock, leases, limits } = this.#context;
-    if (this.#callbacks.isDraining()) return closeReasons.stopping;
+    if (this.isDraining) return closeReasons.stopping;
     if (!isOriginAllowed(origin, host, allowedOrigins)) return closeReasons.originForbidden;
     if (token === undefined || token === '') return closeReasons.tokenMissing;
     this.#cancelDeadline = clock.after(limits.pingMs, () => this.close(closeReasons.busy));
