@@ -99,7 +99,8 @@ export class EventParser {
 
   /** A value that is no object, a word, or any text in an event with another name. A sentence may be an error. */
   #isKeepAlive(text: string): boolean {
-    if (failure.test(this.#name)) return false;
+    // Each chunk: it is parsed only once.
+    if (text.startsWith('{') || failure.test(this.#name)) return false;
     const value = parseJson(text);
     if (value !== undefined) return !isObject(value);
     const canBeWord = !/\s/.test(text) && !failure.test(text);
