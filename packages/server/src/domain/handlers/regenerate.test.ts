@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chunkAssistant } from '../../testing/chunk-assistant.js';
 import { createTestChat, type TestChatOptions } from '../../testing/test-chat.js';
+import { changePassword } from '../auth/change-password.js';
 
 interface TestMessage {
   readonly id: string;
@@ -149,6 +150,13 @@ describe('a regeneration is rejected', () => {
   ])('of %s', async (_, messageId, status) => {
     const { regenerate } = await askedOnce();
     expect((await regenerate(messageId)).status).toBe(status);
+  });
+
+  it('with a token of a password that was just changed', async () => {
+    const { chat, question, regenerate, asked } = await askedOnce();
+    await changePassword(chat.dependencies, { username: 'ada', password: 'another' });
+    expect((await regenerate(question.id)).status).toBe(401);
+    expect(asked).toHaveLength(1);
   });
 
   it('of a message of another user', async () => {

@@ -145,9 +145,10 @@ export function createIdempotencyRecords(
       return { ...(await replyOf(userMessage, record)), readSeq, stopRequest };
     },
 
-    async openRegeneration({ userId, messageId, key }) {
+    async openRegeneration({ userId, messageId, key, token }) {
       const question = await questionOf(userId, messageId);
       const openTurn = (tx: UserTransaction) => {
+        if (tx.tokenRevoked) throw invalidToken();
         const { readSeq, stopRequest } = tx.state;
         const known = tx.idempotencyRecord;
         if (known !== undefined && isUnexpired(known))
@@ -158,7 +159,10 @@ export function createIdempotencyRecords(
         }
         return { readSeq, stopRequest };
       };
-      const opened = await store.transaction(userId, openTurn, { idempotencyKey: key });
+      const opened = await store.transaction(userId, openTurn, {
+        idempotencyKey: key,
+        tokenIds: token?.ids,
+      });
       if (!('record' in opened)) return { userMessage: question, ...opened };
       const { record, readSeq, stopRequest } = opened;
       if (record.userSeq !== question.seq) throw new HttpError(400, usedKeyMessage);

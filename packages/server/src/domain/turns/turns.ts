@@ -36,7 +36,7 @@ export interface Turn {
 }
 
 /** A request for another reply to a question. */
-export type Regeneration = Pick<Turn, 'userId' | 'key' | 'signal' | 'onReply'> & {
+export type Regeneration = Pick<Turn, 'userId' | 'key' | 'token' | 'signal' | 'onReply'> & {
   /** The id of the question or of a reply to it. */
   readonly messageId: string;
 };
