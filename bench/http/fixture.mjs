@@ -62,10 +62,10 @@ export async function prepareHttp({ smoke, log }) {
     requestOf('POST', '/api/v1/chat', { headers, body: { message: content } });
   const sendAs = (user) => sendRequest({ ...as(user), prefer: 'return=minimal' });
   /** Another server, on a database of its own. */
-  const forkOnCopy = async (name) => {
-    const copy = join(folder, `${name}.db`);
-    await fill(copy, async () => {});
-    return fork(name, { BENCH_FILE: copy, BENCH_CONTENT: content });
+  const forkOnDatabase = async (name) => {
+    const database = join(folder, `${name}.db`);
+    await fill(database, async () => {});
+    return fork(name, { BENCH_FILE: database, BENCH_CONTENT: content });
   };
 
   return {
@@ -95,14 +95,14 @@ export async function prepareHttp({ smoke, log }) {
     },
     async writers() {
       const writers = Array.from({ length: connections }, (_, i) => `writer-${i}`);
-      const { port } = await forkOnCopy('fastify-inserts');
+      const { port } = await forkOnDatabase('fastify-inserts');
       return {
         ours: await load(program.port, writers.map(sendAs)),
         fastify: await load(
           port,
           writers.map((user) => sendRequest({ 'x-user': user })),
         ),
-        inserts: await forkOnCopy('inserts'),
+        inserts: await forkOnDatabase('inserts'),
       };
     },
     async close() {
